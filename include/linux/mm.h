@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* mm.h - the calls of the memory manager that everybody uses. */
+#ifndef LINUX_MM_H
+#define LINUX_MM_H
+
+#include <linux/mm_types.h>
+#include <linux/page-flags.h>
+#include <linux/gfp.h>
+#include <linux/vmstat.h>
+#include <asm/pgtable.h>
+#include <mm/machine.h>
+#include <mm/port.h>
+#include <linux/bug.h>
+
+struct seq_file;
+struct file;
+
+/* --- pages ----------------------------------------------------------------- */
+
+static inline struct zone *page_zone(const struct page *page)
+{
+	return &NODE_DATA(page_to_nid(page))->node_zones[page_zonenum(page)];
+}
+static inline struct pglist_data *page_pgdat(const struct page *page)
+{
+	return NODE_DATA(page_to_nid(page));
+}
+static inline int page_count(const struct page *p) { return atomic_read(&compound_head(p)->_refcount); }
+static inline int page_mapcount(const struct page *p) { return atomic_read(&p->_mapcount) + 1; }
+static inline void get_page(struct page *p)
+{
+	p = compound_head(p);
+	mm_assert(atomic_read(&p->_refcount) > 0);
+	atomic_inc(&p->_refcount);
+}
+static inline bool put_page_testzero(struct page *p) { return atomic_dec_and_test(&p->_refcount); }
+void put_page(struct page *page);	/* frees the page with the last reference */
+void free_unref_page_list(struct list_head *list);	/* through lru, each with count 0, order 0 */
+
+void lock_page(struct page *page);	/* may sleep */
+bool trylock_page(struct page *page);
+void unlock_page(struct page *page);
+
+unsigned long totalram_pages(void);
+
+/* --- address spaces (mm/vm) --------------------------------------------------- */
+
+/* all lengths in bytes; errors as -E in the returned address (IS_ERR_VALUE) */
+struct mm_struct *__must_check mm_alloc(void);		/* users = count = 1; NULL */
+void mmput(struct mm_struct *mm);			/* drop a user; the last unmaps all. Sleeps */
+void mmdrop(struct mm_struct *mm);			/* drop a reference to the struct */
+static inline void mmget(struct mm_struct *mm) { atomic_inc(&mm->mm_users); }
+static inline bool mmget_not_zero(struct mm_struct *mm) { return atomic_inc_not_zero(&mm->mm_users); }
+static inline void mmgrab(struct mm_struct *mm) { atomic_inc(&mm->mm_count); }
+/* fork: a copy-on-write copy of @oldmm. NULL and *error = -ENOMEM on failure. */
+struct mm_struct *__must_check dup_mm(struct mm_struct *oldmm, int *error);
+void set_mm_exe_file(struct mm_struct *mm, struct file *file);	/* takes its own reference */
+
+#define mmap_read_lock(mm)	down_read(&(mm)->mmap_lock)
+#define mmap_read_unlock(mm)	up_read(&(mm)->mmap_lock)
+#define mmap_write_lock(mm)	down_write(&(mm)->mmap_lock)
+#define mmap_write_unlock(mm)	up_write(&(mm)->mmap_lock)
+
+/* the caller holds mmap_lock, for reading at least */
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);	/* first with vm_end > addr */
+struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start, unsigned long end);
+struct vm_area_struct *vma_next(struct vm_area_struct *vma);
+struct vm_area_struct *vma_prev(struct vm_area_struct *vma);
+#define for_each_vma(mm, vma)	list_for_each_entry(vma, &(mm)->mmap, vm_list)
+
+static inline unsigned long vma_pages(const struct vm_area_struct *vma)
+{
+	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
+}
+
+/* one request to map: filled by the caller, read only below */
+struct mmap_request {
+	struct file *file;		/* NULL: anonymous */
+	unsigned long addr, len;	/* bytes */
+	unsigned long prot, flags;	/* PROT_*, MAP_* */
+	unsigned long pgoff;		/* pages */
+};
+
+/* these take mmap_lock for writing themselves; mm may be another task's */
+unsigned long __must_check vm_mmap(struct mm_struct *mm, const struct mmap_request *req);
+int vm_munmap(struct mm_struct *mm, unsigned long start, size_t len);
+unsigned long vm_brk_set(struct mm_struct *mm, unsigned long brk);	/* brk(2): the new break */
+int __must_check vm_brk_flags(struct mm_struct *mm, unsigned long start, unsigned long len, unsigned long vm_flags);
+int vm_mprotect(struct mm_struct *mm, unsigned long start, size_t len, unsigned long prot);
+unsigned long vm_mremap(struct mm_struct *mm, unsigned long addr, unsigned long old_len,
+			unsigned long new_len, unsigned long flags, unsigned long new_addr);
+int vm_madvise(struct mm_struct *mm, unsigned long start, size_t len, int behavior);
+int vm_msync(struct mm_struct *mm, unsigned long start, size_t len, int flags);
+int vm_mincore(struct mm_struct *mm, unsigned long start, size_t len, unsigned char __user *vec);
+int vm_mlock(struct mm_struct *mm, unsigned long start, size_t len, unsigned long vm_flags);
+int vm_munlock(struct mm_struct *mm, unsigned long start, size_t len);
+/* exec: a stack area of @bytes ending at @top; returns its vma, mmap_lock held for writing */
+struct vm_area_struct *vm_setup_stack(struct mm_struct *mm, unsigned long top, unsigned long bytes, bool exec);
+void arch_pick_mmap_layout(struct mm_struct *mm, unsigned long stack_rlimit_bytes);	/* mmap_base */
+int expand_stack(struct vm_area_struct *vma, unsigned long address);
+
+/**
+ * handle_mm_fault() - resolve one fault of @vma at @address.
+ * Locks:   mmap_lock held for reading; VM_FAULT_RETRY means that it was dropped.
+ * Return:  VM_FAULT_* bits; the caller turns errors into signals.
+ */
+vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags);
+
+/**
+ * mm_fault() - the whole decision for a user address: find the vma, grow the
+ * stack, check access, handle, retry. Takes mmap_lock itself.
+ * Return: VM_FAULT_* bits; *@si_code is SEGV_MAPERR or SEGV_ACCERR for VM_FAULT_SIGSEGV,
+ *         BUS_ADRERR for VM_FAULT_SIGBUS.
+ */
+vm_fault_t mm_fault(struct mm_struct *mm, unsigned long address, unsigned int flags, int *si_code);
+
+/* copy between the kernel and another address space: bytes done (ptrace, /proc/PID/mem, cmdline) */
+int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int len, bool write);
+int get_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned long nr,
+			  unsigned int gup_flags, struct page **pages);
+#define FOLL_WRITE	0x01u
+#define FOLL_FORCE	0x10u
+
+/* unmap every mapping of @mapping's pages [@start, @start + @nr) (truncate); nr 0: to the end */
+void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t nr);
+
+static inline unsigned long get_mm_counter(struct mm_struct *mm, int member)
+{
+	long v = atomic_long_read(&mm->rss_stat[member]);
+
+	return v < 0 ? 0 : v;
+}
+static inline unsigned long get_mm_rss(struct mm_struct *mm)
+{
+	return get_mm_counter(mm, MM_FILEPAGES) + get_mm_counter(mm, MM_ANONPAGES) +
+	       get_mm_counter(mm, MM_SHMEMPAGES);
+}
+unsigned long get_mm_hiwater_rss(struct mm_struct *mm);
+
+/* checks every invariant of the address space, recounts everything; mmap_lock held */
+void mm_check(struct mm_struct *mm);
+void zone_check(struct zone *zone);	/* takes zone->lock */
+void slab_check(void);
+
+/* what a memory map line says of a vma besides its file: "[heap]", "[stack]", or NULL */
+const char *vma_special_name(struct vm_area_struct *vma);
+
+/* --- /proc text of physical memory (mm/) ----------------------------------------- */
+void buddyinfo_show(struct seq_file *m);
+void pagetypeinfo_show(struct seq_file *m);
+void zoneinfo_show(struct seq_file *m);
+void vmstat_show(struct seq_file *m);
+void meminfo_show(struct seq_file *m);
+void slabinfo_show(struct seq_file *m);
+/* the out-of-memory report in the log */
+void show_mem(void);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm_types.h - struct page, vm_area_struct, mm_struct.
+ *
+ * Lock letters: a atomic   z zone->lock   s the slab's lock   c owning CPU
+ *               m mm->mmap_lock (written: held for writing; read: held for reading)
+ *               p page-table lock   k mapping->lock   l page lock (PG_locked)   i fixed at init
+ */
+#ifndef LINUX_MM_TYPES_H
+#define LINUX_MM_TYPES_H
+
+#include <linux/types.h>
+#include <linux/list.h>
+#include <linux/rbtree.h>
+#include <linux/atomic.h>
+#include <linux/spinlock.h>
+#include <linux/rwsem.h>
+#include <linux/cpumask.h>
+#include <asm/page.h>
+#include <asm/mmu.h>
+
+struct address_space;
+struct kmem_cache;
+struct mm_struct;
+struct file;
+struct vm_operations_struct;
+
+/*
+ * One frame of memory. 64 bytes on 64 bit. Who uses the first union follows from
+ * the flags and the page type: free (PG_buddy), slab (PG_slab), page table
+ * (PG_table), tail of a compound page (compound_head bit 0), else cache or anonymous.
+ */
+struct page {
+	unsigned long flags;			/* a  PG_*, zone and node in the top bits */
+	union {
+		struct {			/* page cache, anonymous; free: lru, private = order */
+			struct list_head lru;		/* z when free, c on a per-CPU list */
+			struct address_space *mapping;	/* l  bit 0 set: anonymous */
+			pgoff_t index;			/* l  in pages; pcp: migrate type */
+			unsigned long private;		/* z  order of a free block */
+		};
+		struct {			/* slab */
+			struct list_head slab_list;	/* s */
+			struct kmem_cache *slab_cache;	/* i */
+			void *freelist;			/* s or c  first free object */
+			unsigned int inuse;		/* s or c */
+			unsigned short objects;		/* i */
+			unsigned short frozen;		/* s  owned by a CPU */
+		};
+		struct {			/* tail page; [1] carries the order */
+			unsigned long compound_head;	/* bit 0 set */
+			unsigned char compound_order;
+			atomic_t compound_mapcount;
+		};
+		struct {			/* page table */
+			unsigned long pt_pad[2];
+			struct mm_struct *pt_mm;	/* i */
+			unsigned long pt_nr_present;	/* p  entries in use, for early freeing */
+			spinlock_t ptl;			/* guards the entries of this table */
+		};
+	};
+	atomic_t _mapcount;			/* a  page-table entries that map it, less 1 */
+	atomic_t _refcount;			/* a  0: nobody's */
+} __aligned(16);
+
+#ifdef __LP64__
+static_assert(sizeof(struct page) == 64, "struct page is 64 bytes");
+#endif
+
+enum pageflags {
+	PG_locked, PG_referenced, PG_uptodate, PG_dirty, PG_lru, PG_active, PG_slab, PG_reserved,
+	PG_private, PG_writeback, PG_head, PG_swapbacked, PG_unevictable, PG_mlocked,
+	PG_buddy, PG_table, PG_anon_exclusive, NR_PAGEFLAGS
+};
+
+/* flags: | node 3 | zone 3 | ... | PG_* | */
+#define PAGE_ZONE_SHIFT		(sizeof(unsigned long) * 8 - 3)
+#define PAGE_NODE_SHIFT		(PAGE_ZONE_SHIFT - 3)
+
+struct vm_area_struct {
+	unsigned long vm_start;			/* m  [vm_start, vm_end) */
+	unsigned long vm_end;			/* m */
+	struct rb_node vm_rb;			/* m  in mm->mm_rb by vm_start */
+	unsigned long rb_subtree_gap;		/* m  largest gap before any vma of the subtree */
+	struct mm_struct *vm_mm;		/* i */
+	pgprot_t vm_page_prot;			/* m */
+	unsigned long vm_flags;			/* m  VM_* */
+	struct list_head vm_list;		/* m  in mm->mmap, address order */
+	struct list_head shared;		/* k  in vm_file's mapping->i_mmap */
+	const struct vm_operations_struct *vm_ops;	/* i  NULL: anonymous */
+	unsigned long vm_pgoff;			/* m  offset in pages into vm_file */
+	struct file *vm_file;			/* m  may be NULL */
+	void *vm_private_data;			/* m  the file's own */
+};
+
+enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES, NR_MM_COUNTERS };
+
+#define AT_VECTOR_SIZE	44	/* words of mm->saved_auxv */
+
+struct mm_struct {
+	struct rw_semaphore mmap_lock;
+	struct rb_root mm_rb;			/* m  VMAs by address */
+	struct list_head mmap;			/* m  the same as an ordered list */
+	struct vm_area_struct *mmap_cache;	/* a  last find_vma() hit, a hint */
+	pgd_t *pgd;				/* i */
+	atomic_t mm_users;			/* a  tasks that use the address space */
+	atomic_t mm_count;			/* a  references to the struct; users count as one */
+	int map_count;				/* m  VMAs */
+	spinlock_t page_table_lock;		/* upper levels; p is the lock in each table page */
+	atomic_long_t pgtables_bytes;		/* a */
+	unsigned long mmap_base, task_size;	/* m */
+	unsigned long hiwater_rss, hiwater_vm;	/* m  pages */
+	unsigned long total_vm, locked_vm, data_vm, exec_vm, stack_vm;	/* m  pages */
+	atomic_long_t pinned_vm;
+	unsigned long def_flags;		/* m */
+	unsigned long start_code, end_code, start_data, end_data;	/* m */
+	unsigned long start_brk, brk, start_stack;	/* m */
+	unsigned long arg_start, arg_end, env_start, env_end;	/* m */
+	unsigned long saved_auxv[AT_VECTOR_SIZE];	/* i after exec */
+	atomic_long_t rss_stat[NR_MM_COUNTERS];	/* a  pages */
+	struct file *exe_file;			/* m */
+	mm_context_t context;			/* asm/mmu.h: TLB generation and the like */
+	struct cpumask cpu_bitmap;		/* a  CPUs that may hold TLB entries */
+	void *owner;				/* the kernel's, opaque here */
+};
+
+typedef unsigned int vm_fault_t;
+#define VM_FAULT_OOM		0x0001u
+#define VM_FAULT_SIGBUS		0x0002u
+#define VM_FAULT_MAJOR		0x0004u
+#define VM_FAULT_SIGSEGV	0x0040u
+#define VM_FAULT_NOPAGE		0x0100u
+#define VM_FAULT_LOCKED		0x0200u
+#define VM_FAULT_RETRY		0x0400u
+#define VM_FAULT_ERROR		(VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV)
+
+#define FAULT_FLAG_WRITE	0x01u
+#define FAULT_FLAG_ALLOW_RETRY	0x04u
+#define FAULT_FLAG_KILLABLE	0x10u
+#define FAULT_FLAG_USER		0x40u
+#define FAULT_FLAG_REMOTE	0x80u
+#define FAULT_FLAG_INSTRUCTION	0x100u
+
+/* One fault on its way: set by handle_mm_fault(), read by each step. */
+struct vm_fault {
+	struct vm_area_struct *vma;	/* fixed */
+	unsigned long address;		/* fixed, rounded down to a page */
+	pgoff_t pgoff;			/* fixed  page offset in the file */
+	unsigned int flags;		/* fixed  FAULT_FLAG_* */
+	pmd_t *pmd;			/* set once the tables exist */
+	pte_t *pte;			/* set under ptl */
+	pte_t orig_pte;			/* the entry as it was found */
+	struct page *page;		/* set by vm_ops->fault */
+	struct page *cow_page;		/* private copy prepared before the lock */
+	spinlock_t *ptl;		/* lock of the table that pte is in */
+};
+
+struct vm_operations_struct {
+	void (*open)(struct vm_area_struct *vma);
+	void (*close)(struct vm_area_struct *vma);
+	vm_fault_t (*fault)(struct vm_fault *vmf);
+	vm_fault_t (*map_pages)(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
+	vm_fault_t (*page_mkwrite)(struct vm_fault *vmf);
+	const char *(*name)(struct vm_area_struct *vma);
+};
+
+#define VM_READ		0x00000001ul
+#define VM_WRITE	0x00000002ul
+#define VM_EXEC		0x00000004ul
+#define VM_SHARED	0x00000008ul
+#define VM_MAYREAD	0x00000010ul
+#define VM_MAYWRITE	0x00000020ul
+#define VM_MAYEXEC	0x00000040ul
+#define VM_MAYSHARE	0x00000080ul
+#define VM_GROWSDOWN	0x00000100ul
+#define VM_PFNMAP	0x00000400ul
+#define VM_LOCKED	0x00002000ul
+#define VM_IO		0x00004000ul
+#define VM_DONTCOPY	0x00020000ul
+#define VM_DONTEXPAND	0x00040000ul
+#define VM_LOCKONFAULT	0x00080000ul
+#define VM_ACCOUNT	0x00100000ul
+#define VM_NORESERVE	0x00200000ul
+#define VM_DONTDUMP	0x04000000ul
+#define VM_WIPEONFORK	0x02000000ul
+#define VM_ACCESS_FLAGS	(VM_READ | VM_WRITE | VM_EXEC)
+
+#endif

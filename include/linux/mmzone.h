@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mmzone.h - node (pg_data_t) > zone > page.
+ *
+ * Lock letters: i fixed at init   z zone->lock   c owning CPU   a atomic
+ */
+#ifndef LINUX_MMZONE_H
+#define LINUX_MMZONE_H
+
+#include <linux/types.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/atomic.h>
+#include <linux/vmstat_items.h>
+
+#define MAX_NUMNODES	8
+#define MAX_ORDER	11	/* orders 0 .. MAX_ORDER - 1 */
+#define NUMA_NO_NODE	(-1)
+#define pageblock_order	9	/* 2 MiB: the unit of grouping by mobility */
+#define pageblock_nr_pages	(1ul << pageblock_order)
+
+enum migratetype {
+	MIGRATE_UNMOVABLE,
+	MIGRATE_MOVABLE,
+	MIGRATE_RECLAIMABLE,
+	MIGRATE_PCPTYPES,	/* the types that per-CPU lists keep */
+	MIGRATE_HIGHATOMIC = MIGRATE_PCPTYPES,
+	MIGRATE_ISOLATE,
+	MIGRATE_TYPES
+};
+
+enum zone_type { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, ZONE_HIGHMEM, ZONE_MOVABLE, MAX_NR_ZONES };
+
+enum zone_watermarks { WMARK_MIN, WMARK_LOW, WMARK_HIGH, NR_WMARK };
+
+struct free_area {
+	struct list_head free_list[MIGRATE_TYPES];	/* z  through page->lru */
+	unsigned long nr_free;				/* z  blocks, all types */
+};
+
+#define PCP_MAX_ORDER	3	/* orders 0 .. 3 are cached per CPU */
+
+/* One CPU's private stock of pages of one zone: no lock, no atomic. */
+struct per_cpu_pages {
+	int count;		/* c  pages on the lists */
+	int high;		/* c  above this, batch pages go back */
+	int batch;		/* c  pages moved to or from the buddy at once */
+	struct list_head lists[MIGRATE_PCPTYPES * (PCP_MAX_ORDER + 1)];	/* c */
+} __aligned(64);
+
+struct pglist_data;
+
+struct zone {
+	spinlock_t lock;
+	unsigned long _watermark[NR_WMARK];		/* i  pages, set with min_free_kbytes */
+	unsigned long watermark_boost;			/* z */
+	unsigned long nr_reserved_highatomic;		/* z  pages */
+	long lowmem_reserve[MAX_NR_ZONES];		/* i */
+	struct pglist_data *zone_pgdat;			/* i */
+	struct per_cpu_pages *per_cpu_pageset;		/* i  array by CPU */
+	unsigned long zone_start_pfn;			/* i */
+	unsigned long spanned_pages;			/* i  with holes */
+	unsigned long present_pages;			/* i  without holes */
+	atomic_long_t managed_pages;			/* a  given to the buddy */
+	u8 *pageblock_flags;				/* z  migrate type of each pageblock */
+	struct free_area free_area[MAX_ORDER];		/* z */
+	unsigned long nr_free;				/* z  pages on the free lists */
+	atomic_long_t vm_stat[NR_VM_ZONE_STAT_ITEMS];	/* a */
+	const char *name;				/* i */
+	enum zone_type type;				/* i */
+	int node;					/* i */
+};
+
+#define MAX_ZONES_PER_ZONELIST	(MAX_NUMNODES * MAX_NR_ZONES)
+
+struct zonelist {
+	struct zone *zones[MAX_ZONES_PER_ZONELIST + 1];	/* i  NULL at the end, best first */
+};
+
+enum { ZONELIST_FALLBACK, ZONELIST_NOFALLBACK, MAX_ZONELISTS };
+
+typedef struct pglist_data {
+	struct zone node_zones[MAX_NR_ZONES];
+	/* by the highest allowed zone type, so that the walk needs no filter */
+	struct zonelist node_zonelists[MAX_ZONELISTS][MAX_NR_ZONES];	/* i */
+	struct page *node_mem_map;		/* i  frame of node_start_pfn */
+	unsigned long node_start_pfn;		/* i */
+	unsigned long node_present_pages;	/* i */
+	unsigned long node_spanned_pages;	/* i */
+	int node_id;				/* i */
+	atomic_long_t vm_stat[NR_VM_NODE_STAT_ITEMS];	/* a */
+} pg_data_t;
+
+static inline bool populated_zone(const struct zone *zone) { return zone->present_pages; }
+static inline unsigned long zone_end_pfn(const struct zone *zone)
+{
+	return zone->zone_start_pfn + zone->spanned_pages;
+}
+static inline unsigned long zone_managed_pages(struct zone *zone)
+{
+	return atomic_long_read(&zone->managed_pages);
+}
+
+#define min_wmark_pages(z)	((z)->_watermark[WMARK_MIN] + (z)->watermark_boost)
+#define low_wmark_pages(z)	((z)->_watermark[WMARK_LOW] + (z)->watermark_boost)
+#define high_wmark_pages(z)	((z)->_watermark[WMARK_HIGH] + (z)->watermark_boost)
+
+/* Walk every populated zone of the machine, low to high. */
+struct zone *first_populated_zone(void);
+struct zone *next_populated_zone(struct zone *zone);
+#define for_each_populated_zone(zone) \
+	for (zone = first_populated_zone(); zone; zone = next_populated_zone(zone))
+
+#endif

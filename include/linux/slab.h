@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* slab.h - kmem_cache and kmalloc. Sizes in bytes. GFP flags say who may sleep. */
+#ifndef LINUX_SLAB_H
+#define LINUX_SLAB_H
+
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+
+struct kmem_cache;
+typedef unsigned int slab_flags_t;
+
+#define SLAB_HWCACHE_ALIGN	((slab_flags_t)0x0001)
+#define SLAB_RECLAIM_ACCOUNT	((slab_flags_t)0x0002)
+#define SLAB_PANIC		((slab_flags_t)0x0004)
+#define SLAB_ACCOUNT		((slab_flags_t)0x0008)
+#define SLAB_CACHE_DMA		((slab_flags_t)0x0010)
+#define SLAB_POISON		((slab_flags_t)0x0020)
+#define SLAB_RED_ZONE		((slab_flags_t)0x0040)
+#define SLAB_STORE_USER		((slab_flags_t)0x0080)
+#define SLAB_CONSISTENCY_CHECKS	((slab_flags_t)0x0100)
+#define SLAB_NO_MERGE		((slab_flags_t)0x0200)
+
+#define ARCH_KMALLOC_MINALIGN	8
+#define ZERO_SIZE_PTR		((void *)16)
+#define ZERO_OR_NULL_PTR(x)	((unsigned long)(x) <= (unsigned long)ZERO_SIZE_PTR)
+
+struct kmem_cache *__must_check kmem_cache_create(const char *name, unsigned int size,
+	unsigned int align, slab_flags_t flags, void (*ctor)(void *));
+int kmem_cache_destroy(struct kmem_cache *s);	/* -EBUSY and a report when objects leaked */
+void *__must_check kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp);
+void *__must_check kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp);
+void kmem_cache_free(struct kmem_cache *s, void *object);
+int kmem_cache_shrink(struct kmem_cache *s);
+unsigned int kmem_cache_size(struct kmem_cache *s);
+
+#define KMEM_CACHE(type, flags) \
+	kmem_cache_create(#type, sizeof(struct type), __alignof__(struct type), (flags), NULL)
+
+void *__must_check __kmalloc(size_t bytes, gfp_t gfp);
+void *__must_check krealloc(const void *p, size_t bytes, gfp_t gfp);
+void kfree(const void *p);
+size_t ksize(const void *p);
+char *__must_check kstrdup(const char *s, gfp_t gfp);
+char *__must_check kstrndup(const char *s, size_t max, gfp_t gfp);
+void *__must_check kmemdup(const void *src, size_t bytes, gfp_t gfp);
+void *__must_check kvmalloc(size_t bytes, gfp_t gfp);
+void kvfree(const void *p);
+
+static inline void *__must_check kmalloc(size_t bytes, gfp_t gfp) { return __kmalloc(bytes, gfp); }
+static inline void *__must_check kzalloc(size_t bytes, gfp_t gfp)
+{
+	return kmalloc(bytes, gfp | __GFP_ZERO);
+}
+static inline void *__must_check kmalloc_array(size_t n, size_t bytes, gfp_t gfp)
+{
+	size_t total;
+
+	if (__builtin_mul_overflow(n, bytes, &total))
+		return NULL;
+	return __kmalloc(total, gfp);
+}
+static inline void *__must_check kcalloc(size_t n, size_t bytes, gfp_t gfp)
+{
+	return kmalloc_array(n, bytes, gfp | __GFP_ZERO);
+}
+
+#endif

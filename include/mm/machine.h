@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * machine.h - everything that one machine's memory manager owns.
+ *
+ * mm/ has no mutable globals: all of its state hangs off one struct machine.
+ * A booted kernel has one, `boot_machine`, at a constant address, so that
+ * this_machine() costs nothing; the host port has as many as its caller wants
+ * and this_machine() is a thread-local pointer there.
+ *
+ * Lifetime: zeroed memory -> memblock_init() -> memblock_add()/reserve() by the
+ * port -> mm_boot_init() (nodes, zones, memmap, buddy, slab, vmalloc) -> use.
+ *
+ * Lock letters: i fixed at init   m machine->lock   a atomic   see the part's own header
+ */
+#ifndef MM_MACHINE_H
+#define MM_MACHINE_H
+
+#include <linux/types.h>
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/memblock.h>
+#include <linux/mmzone.h>
+#include <linux/vmstat.h>
+#include <mm/slab_state.h>
+#include <mm/vmalloc_state.h>
+
+struct mm_struct;
+
+/* Facts about the machine that the port reports before mm_boot_init(). */
+struct machine_facts {
+	unsigned long dma_limit_pfn;	/* i  first pfn that ISA DMA cannot reach, 0: no zone */
+	unsigned long dma32_limit_pfn;	/* i  first pfn that 32-bit DMA cannot reach, 0: no zone */
+	unsigned long lowmem_limit_pfn;	/* i  first pfn outside the direct map (= max_pfn on 64 bit) */
+	unsigned int nr_cpus;		/* i  CPUs that may come up */
+	unsigned int nr_nodes;		/* i */
+};
+
+/* Tunables under /proc/sys/vm. Word-sized; read without a lock. */
+struct mm_tunables {
+	unsigned long min_free_kbytes;
+	unsigned long watermark_scale_factor;
+	int overcommit_memory;		/* 0 heuristic, 1 always, 2 never */
+	int overcommit_ratio;
+	unsigned long max_map_count;
+	unsigned long mmap_min_addr;
+	unsigned long stack_guard_gap_pages;
+};
+
+struct machine {
+	struct machine_facts facts;
+	struct memblock memblock;		/* boot only, see mm/boot/memblock.c */
+	struct pglist_data *node_data[MAX_NUMNODES];	/* i */
+	unsigned int nr_online_nodes;		/* i */
+	unsigned long max_pfn;			/* i  end of the last frame of RAM */
+	unsigned long max_low_pfn;		/* i */
+	unsigned long min_low_pfn;		/* i */
+	atomic_long_t totalram_pages;		/* a  frames that the buddy was ever given */
+	struct mm_tunables tunables;
+	struct vm_statistics vmstat;		/* per CPU, see linux/vmstat.h */
+	atomic_long_t vm_committed_pages;	/* a  sum of accountable mappings */
+	struct slab_state slab;			/* mm/slab */
+	struct vmalloc_state vmalloc;		/* mm/kspace */
+	struct page *zero_page;			/* i  read-only page of zeroes */
+	struct kmem_cache *mm_cachep;		/* i  mm_struct */
+	struct kmem_cache *vma_cachep;		/* i  vm_area_struct */
+	struct mm_struct *init_mm;		/* i  owner of the kernel page tables */
+};
+
+#include <asm/machine.h>	/* this_machine() */
+
+#define NODE_DATA(nid)	(this_machine()->node_data[nid])
+
+/**
+ * mm_boot_init() - build nodes, zones, memmap, buddy, slab and vmalloc.
+ * Before:  this_machine()->facts set, memblock filled, direct map usable for all
+ *          memory that memblock may hand out (below @facts.lowmem_limit_pfn).
+ * Context: boot CPU, interrupts off, once per machine.
+ * Return:  0, or -ENOMEM when the memory map is too small for the memmap.
+ */
+int __must_check mm_boot_init(void);
+
+/* The steps of mm_boot_init(), in order; start_kernel() calls them one by one. */
+int __must_check zone_sizes_init(void);		/* mm/boot/zones.c: nodes, zones, memmap */
+void build_all_zonelists(void);			/* mm/phys/zonelist.c */
+void memblock_free_all(void);			/* mm/boot/handover.c: free memory to the buddy */
+void kmem_cache_init(void);			/* mm/slab: after this kmalloc works */
+void per_cpu_pagesets_init(void);		/* mm/phys/pcp.c: real per-CPU lists, after slab */
+void vmalloc_init(void);			/* mm/kspace/vmalloc.c */
+void mm_caches_init(void);			/* mm/vm: mm_struct and vma caches, zero page */
+
+/**
+ * free_reserved_range() - give boot-only memory [@start, @end) (physical) to the buddy.
+ * Return: frames freed. Prints one line when @name is not NULL.
+ */
+unsigned long free_reserved_range(phys_addr_t start, phys_addr_t end, const char *name);
+
+#endif

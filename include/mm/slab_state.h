@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* slab_state.h - the slab allocator's part of struct machine. s: slab_state.lock  i: init */
+#ifndef MM_SLAB_STATE_H
+#define MM_SLAB_STATE_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+
+struct kmem_cache;
+
+#define KMALLOC_MIN_SHIFT	3	/* 8 bytes */
+#define KMALLOC_MAX_CACHE_SHIFT	13	/* 8 KiB; larger comes from the buddy */
+#define KMALLOC_NR_CLASSES	(KMALLOC_MAX_CACHE_SHIFT + 1)	/* [1] is 96, [2] is 192 */
+
+enum kmalloc_cache_type { KMALLOC_NORMAL, KMALLOC_DMA, KMALLOC_RECLAIM, NR_KMALLOC_TYPES };
+
+struct slab_state {
+	spinlock_t lock;
+	struct list_head caches;	/* s  all caches, through kmem_cache.list */
+	struct kmem_cache *kmem_cache;	/* i  the cache of caches */
+	struct kmem_cache *kmem_cache_node;	/* i */
+	struct kmem_cache *xa_node_cache;	/* i  nodes of lib/xarray */
+	struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_NR_CLASSES];	/* i */
+	bool up;			/* i  kmalloc works */
+};
+
+#endif
