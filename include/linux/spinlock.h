@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef _LINUX_SPINLOCK_H
+#define _LINUX_SPINLOCK_H
+
+/*
+ * Fair spinlocks: one word holds the ticket that is served and the next one to
+ * hand out, so that CPUs get the lock in the order in which they asked.
+ *
+ *   S1  the lock is free iff both halves are equal
+ *   S2  only the holder writes the lower half
+ *
+ * Kernel code is not preempted, so the plain forms only exclude other CPUs. A
+ * lock that interrupt handlers take is taken with interrupts off everywhere.
+ *
+ * CONFIG_DEBUG_LOCKS adds the holder, the rank (linux/lock_rank.h) and checks:
+ * no lock is taken twice, none is released by another CPU, ranks only rise.
+ */
+#include <linux/atomic.h>
+#include <linux/bug.h>
+#include <linux/lock_rank.h>
+#include <asm/irqflags.h>
+#include <asm/processor.h>
+
+typedef struct spinlock {
+	union {
+		u32 ticket;		/* a  next << 16 | served */
+		u16 served;		/* holder (S2) */
+	};
+#ifdef CONFIG_DEBUG_LOCKS
+	u16 rank;			/* i  enum lock_rank */
+	const char *name;		/* i  for the reports */
+	struct held_locks *holder;	/* holder's CPU, NULL when free */
+#endif
+} spinlock_t;
+
+#ifdef CONFIG_DEBUG_LOCKS
+#define SPIN_LOCK_RANK_INIT(lock, lock_rank) \
+	{ .ticket = 0, .rank = (lock_rank), .name = #lock }
+#else
+#define SPIN_LOCK_RANK_INIT(lock, lock_rank)	{ .ticket = 0 }
+#endif
+#define __SPIN_LOCK_UNLOCKED(lock)	SPIN_LOCK_RANK_INIT(lock, RANK_NONE)
+#define DEFINE_SPINLOCK(lock)		spinlock_t lock = __SPIN_LOCK_UNLOCKED(lock)
+#define DEFINE_SPINLOCK_RANK(lock, rank) \
+	spinlock_t lock = SPIN_LOCK_RANK_INIT(lock, rank)
+
+static inline void spin_lock_init_rank(spinlock_t *lock, enum lock_rank rank, const char *name)
+{
+	lock->ticket = 0;
+#ifdef CONFIG_DEBUG_LOCKS
+	lock->rank = rank;
+	lock->name = name;
+	lock->holder = NULL;
+#endif
+}
+#define spin_lock_init(lock)	spin_lock_init_rank(lock, RANK_NONE, #lock)
+
+/* What a CPU holds, innermost last; the port keeps one for each CPU. */
+#define HELD_LOCKS_MAX	16
+struct held_locks {
+	unsigned int depth;
+	spinlock_t *lock[HELD_LOCKS_MAX];
+};
+
+#ifdef CONFIG_DEBUG_LOCKS
+void debug_lock_check(spinlock_t *lock, bool nested);	/* lib/spinlock.c */
+void debug_lock_acquired(spinlock_t *lock);
+void debug_lock_release(spinlock_t *lock);
+bool debug_lock_held(const spinlock_t *lock);
+void debug_no_locks_held(const char *file, int line);
+#define spin_assert_held(lock)	mm_assert_now(debug_lock_held(lock))
+/* A place that may sleep: no spinlock may be held. */
+#define might_sleep()		debug_no_locks_held(__FILE__, __LINE__)
+#else
+static inline void debug_lock_check(spinlock_t *lock, bool nested) { }
+static inline void debug_lock_acquired(spinlock_t *lock) { }
+static inline void debug_lock_release(spinlock_t *lock) { }
+#define spin_assert_held(lock)	mm_assert(spin_is_locked(lock))
+#define might_sleep()		do { } while (0)
+#endif
+
+void spin_lock_wait(spinlock_t *lock, u16 ticket);	/* lib/spinlock.c */
+
+static inline bool spin_is_locked(const spinlock_t *lock)
+{
+	u32 val = __atomic_load_n(&lock->ticket, __ATOMIC_RELAXED);
+
+	return (val >> 16) != (val & 0xffff);			/* S1 */
+}
+
+static inline bool spin_is_contended(const spinlock_t *lock)
+{
+	u32 val = __atomic_load_n(&lock->ticket, __ATOMIC_RELAXED);
+
+	return (u16)((val >> 16) - (val & 0xffff)) > 1;
+}
+
+static inline void __spin_lock(spinlock_t *lock)
+{
+	u32 old = __atomic_fetch_add(&lock->ticket, 1U << 16, __ATOMIC_ACQUIRE);
+
+	if (unlikely((old >> 16) != (old & 0xffff)))
+		spin_lock_wait(lock, old >> 16);
+}
+
+static inline void spin_lock(spinlock_t *lock)
+{
+	debug_lock_check(lock, false);
+	__spin_lock(lock);
+	debug_lock_acquired(lock);
+}
+
+/* For a second lock of the same rank, in an order that the caller knows. */
+static inline void spin_lock_nested(spinlock_t *lock, int subclass)
+{
+	debug_lock_check(lock, true);
+	__spin_lock(lock);
+	debug_lock_acquired(lock);
+}
+
+static inline bool spin_trylock(spinlock_t *lock)
+{
+	u32 old = __atomic_load_n(&lock->ticket, __ATOMIC_RELAXED);
+
+	if ((old >> 16) != (old & 0xffff))
+		return false;
+	if (!__atomic_compare_exchange_n(&lock->ticket, &old, old + (1U << 16), false,
+					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		return false;
+	debug_lock_acquired(lock);
+	return true;
+}
+
+static inline void spin_unlock(spinlock_t *lock)
+{
+	debug_lock_release(lock);
+	__atomic_store_n(&lock->served, (u16)(lock->served + 1), __ATOMIC_RELEASE);
+}
+
+static inline void spin_lock_irq(spinlock_t *lock)
+{
+	arch_local_irq_disable();
+	spin_lock(lock);
+}
+
+static inline void spin_unlock_irq(spinlock_t *lock)
+{
+	spin_unlock(lock);
+	arch_local_irq_enable();
+}
+
+#define local_irq_save(flags)		((flags) = arch_local_irq_save())
+#define local_irq_restore(flags)	arch_local_irq_restore(flags)
+#define local_irq_disable()		arch_local_irq_disable()
+#define local_irq_enable()		arch_local_irq_enable()
+#define irqs_disabled()			arch_irqs_disabled()
+
+#define spin_lock_irqsave(lock, flags)					\
+do {									\
+	(flags) = arch_local_irq_save();				\
+	spin_lock(lock);						\
+} while (0)
+
+static inline void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
+{
+	spin_unlock(lock);
+	arch_local_irq_restore(flags);
+}
+
+#define spin_trylock_irqsave(lock, flags)				\
+({									\
+	(flags) = arch_local_irq_save();				\
+	bool __got = spin_trylock(lock);				\
+	if (!__got)							\
+		arch_local_irq_restore(flags);				\
+	__got;								\
+})
+
+#endif
