@@ -1,0 +1,271 @@
+# Quire: one Makefile, no recursion.
+#
+#   make             the kernel image, out/x86_64/bzImage
+#   make run         boot it: a shell on this terminal (Ctrl-A X leaves)
+#   make run CMD='uname -a'      run one command line, print what it prints
+#                    also: MEM=64 SMP=4 APPEND='mem=32M' INITRD=x.cpio TIMEOUT=60
+#   make oracle      the same on Debian's own Linux, the kernel to compare with
+#   make test        every test; ONLY=pattern for some, VERBOSE=1 for all output
+#   make bench       instructions from power-on to the first user instruction
+#   make host        out/host/libquire.a, the same mm/ inside a process
+#   make format-check  what clang-format would change
+#   make clean
+#
+# DEBUG=1 builds the checking kernel in out/x86_64-debug; CC=clang works; V=1
+# shows the commands.
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin AR),default)
+AR := ar
+endif
+LD := ld
+NM := nm
+PYTHON := python3
+MUSL_CC := musl-gcc
+
+Q := $(if $(V),,@)
+say = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(2))
+
+.PHONY: all
+all: image
+
+# ---- what the tree holds ---------------------------------------------------
+
+sources = $(sort $(foreach d,$(1),$(wildcard $(d)/*.[cS] $(d)/*/*.[cS] $(d)/*/*/*.[cS])))
+objects = $(patsubst %.c,$(1)/%.o,$(patsubst %.S,$(1)/%.S.o,$(2)))
+
+BOOT_SRC   := $(wildcard arch/x86/boot/*.[cS])
+KERNEL_SRC := $(filter-out $(BOOT_SRC),$(call sources,arch/x86 init kernel mm lib fs drivers))
+HOST_SRC   := $(filter-out lib/string.c,$(call sources,mm lib arch/host))
+UNIT_SRC   := $(wildcard tests/unit/test_*.c)
+GUEST_SRC  := $(wildcard tests/guest/test_*.c)
+USER_SRC   := $(wildcard user/*.c)
+
+# ---- flags -----------------------------------------------------------------
+
+WARN := -Wall -Wextra -Wundef -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
+	-Werror -Wno-unused-parameter -Wno-sign-compare -Wno-pointer-sign
+DEBUG_DEFS := -DCONFIG_DEBUG_MM -DCONFIG_DEBUG_LOCKS
+COMMON := -std=gnu11 $(WARN) -fno-strict-aliasing -fno-strict-overflow -MMD -MP
+
+X86_FLAGS := $(COMMON) -O2 -g -ffreestanding -Iarch/x86/include -Iinclude \
+	-m64 -mno-sse -mno-sse2 -mno-mmx -mno-80387 -mno-red-zone -mcmodel=kernel \
+	-fno-pic -fno-pie -fno-stack-protector -fno-omit-frame-pointer \
+	-fno-asynchronous-unwind-tables -fno-common \
+	$(if $(DEBUG),$(DEBUG_DEFS)) $(if $(SLOW),-DCONFIG_DEBUG_MM_SLOW)
+BOOT_FLAGS := $(COMMON) -Os -m16 -march=i386 -mregparm=3 -ffreestanding \
+	-fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
+	-fomit-frame-pointer -mno-sse -mno-mmx -Iarch/x86/include -Iinclude
+HOST_FLAGS := $(COMMON) -g -fno-omit-frame-pointer -fno-common -pthread \
+	-Iarch/host/include -Iinclude
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+
+# ---- the kernel image ------------------------------------------------------
+
+B := out/x86_64$(if $(DEBUG),-debug)
+O := $(B)/obj
+LDS := arch/x86/kernel/vmlinux.lds
+LDFLAGS_VMLINUX := -m elf_x86_64 -nostdlib -static -z max-page-size=0x1000 \
+	-z noexecstack --no-warn-rwx-segments --build-id=none -T $(LDS)
+KERNEL_OBJ := $(call objects,$(O),$(KERNEL_SRC))
+BOOT_OBJ := $(call objects,$(O),$(BOOT_SRC))
+
+.PHONY: image
+image: $(B)/bzImage
+
+$(BOOT_OBJ): CFLAGS := $(BOOT_FLAGS)
+$(KERNEL_OBJ): CFLAGS := $(X86_FLAGS)
+
+$(O)/%.o: %.c Makefile | deps-build
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+
+$(O)/%.S.o: %.S Makefile | deps-build
+	$(call say,AS,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -D__ASSEMBLY__ -c -o $@ $<
+
+# The table of symbols is part of what it describes: link with an empty one to
+# learn the names, with that one to learn the addresses, then for good.
+$(B)/vmlinux: $(KERNEL_OBJ) $(LDS) tools/kallsyms.py
+	$(call say,LD,$@)
+	$(Q)NM=$(NM) LD=$(LD) CC=$(CC) PYTHON=$(PYTHON) tools/link-vmlinux.sh $@ \
+		'$(LDFLAGS_VMLINUX)' $(KERNEL_OBJ)
+
+$(B)/setup.elf: $(BOOT_OBJ) arch/x86/boot/setup.ld
+	$(call say,LD,$@)
+	$(Q)$(LD) -m elf_i386 -nostdlib -z noexecstack --no-warn-rwx-segments \
+		--build-id=none -T arch/x86/boot/setup.ld -o $@ $(BOOT_OBJ)
+
+$(B)/setup.bin: $(B)/setup.elf
+	$(Q)objcopy -O binary $< $@
+
+$(B)/bzImage: $(B)/setup.bin $(B)/vmlinux tools/mkbzimage
+	$(call say,IMAGE,$@)
+	$(Q)$(PYTHON) tools/mkbzimage $(B)/setup.bin $(B)/vmlinux $@
+
+# ---- the host library ------------------------------------------------------
+
+HOST_OBJ := $(call objects,out/host/obj,$(HOST_SRC))
+SAN_OBJ  := $(call objects,out/host-san/obj,$(HOST_SRC))
+
+.PHONY: host host-san
+host: out/host/libquire.a
+host-san: out/host-san/libquire.a
+
+out/host/obj/%.o: %.c Makefile | deps-build
+	$(call say,HOSTCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_FLAGS) -O2 -fno-pie -c -o $@ $<
+
+out/host-san/obj/%.o: %.c Makefile | deps-build
+	$(call say,SANCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_FLAGS) -O1 $(SAN) $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW -c -o $@ $<
+
+out/host/obj/%.S.o: %.S Makefile | deps-build
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_FLAGS) -c -o $@ $<
+
+out/host-san/obj/%.S.o: %.S Makefile | deps-build
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_FLAGS) -c -o $@ $<
+
+out/host/libquire.a: $(HOST_OBJ)
+out/host-san/libquire.a: $(SAN_OBJ)
+out/host/libquire.a out/host-san/libquire.a:
+	$(call say,AR,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# ---- tests: hosted and guest programs --------------------------------------
+
+UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=out/tests/unit/%)
+GUEST_BIN := $(GUEST_SRC:tests/guest/%.c=out/guest/tests/%)
+USER_BIN  := $(USER_SRC:user/%.c=out/guest/user/%)
+
+.PHONY: unit guest
+unit: $(UNIT_BIN)
+guest: $(GUEST_BIN) $(USER_BIN)
+
+out/tests/unit/%: tests/unit/%.c out/host-san/libquire.a Makefile | deps-test
+	$(call say,UNIT,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_FLAGS) -Wno-missing-prototypes -O1 $(SAN) $(DEBUG_DEFS) \
+		-DCONFIG_DEBUG_MM_SLOW -Itests/unit -I. -MF $@.d -o $@ $< \
+		out/host-san/libquire.a -lcmocka
+
+GUEST_FLAGS := -std=gnu11 -O2 -static -Wall -Wextra -Wno-unused-parameter -MMD -MP
+# musl has no copy of the kernel's headers; the ABI ones come from Debian
+GUEST_FLAGS += -idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu
+
+out/guest/tests/%: tests/guest/%.c Makefile | deps-test
+	$(call say,GUESTCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(GUEST_FLAGS) -Itests/guest -MF $@.d -o $@ $<
+
+out/guest/user/%: user/%.c Makefile | deps-test
+	$(call say,GUESTCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(GUEST_FLAGS) -MF $@.d -o $@ $<
+
+out/initramfs.cpio: tools/mkinitramfs tools/newc.py $(wildcard tools/initramfs/*) | deps-run
+	$(call say,CPIO,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)tools/mkinitramfs -o $@
+
+out/initramfs.cpio.gz: out/initramfs.cpio
+	$(call say,GZIP,$@)
+	$(Q)gzip -n -c $< >$@.tmp && mv $@.tmp $@
+
+# ---- boot, test, measure ---------------------------------------------------
+
+INITRD ?= out/initramfs.cpio
+MEM ?= 512
+SMP ?= 1
+# $(value) because the guest's shell, not make, expands the dollars
+unexport CMD APPEND
+export QUIRE_CMD := $(value CMD)
+export QUIRE_APPEND := $(value APPEND)
+RUN_FLAGS = --initrd '$(INITRD)' --mem '$(MEM)' --smp '$(SMP)' --append "$$QUIRE_APPEND" \
+	$(if $(CPU),--cpu '$(CPU)') $(if $(ACCEL),--accel '$(ACCEL)') \
+	$(if $(TIMEOUT),--timeout '$(TIMEOUT)') $(if $(value CMD),--cmd "$$QUIRE_CMD")
+
+# With a command only its output may reach stdout: the build goes to stderr, and
+# the status of the command becomes make's own by $(quit FILE) of tools/quit.c.
+QUIT := out/tools/quit.so
+ifneq ($(and $(value CMD),$(filter run oracle,$(MAKECMDGOALS))),)
+-load $(QUIT)(quit_gmk_setup)
+STATUS := out/.status.$(shell echo $$PPID)
+leave = $(Q)exit $(quit $(STATUS))
+save_status = ; echo $$? >$(STATUS)
+endif
+
+$(QUIT): tools/quit.c
+	$(Q)tools/deps.sh build
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -O2 -shared -fPIC -o $@ $<
+
+.PHONY: run oracle run-quire run-oracle oracle-kernel
+run: run-quire
+	$(leave)
+
+oracle: run-oracle
+	$(leave)
+
+run-quire: deps-run
+	$(Q)$(MAKE) --no-print-directory image out/initramfs.cpio >&2
+	$(Q)tools/run-qemu --kernel $(B)/bzImage $(RUN_FLAGS) $(save_status)
+
+run-oracle: deps-oracle
+	$(Q)$(MAKE) --no-print-directory oracle-kernel out/initramfs.cpio >&2
+	$(Q)tools/run-qemu --oracle $(RUN_FLAGS) $(save_status)
+
+oracle-kernel: | deps-oracle
+	$(Q)tools/oracle.sh
+
+.PHONY: test-parts test bench
+test-parts: image host host-san unit guest out/initramfs.cpio out/initramfs.cpio.gz
+
+test: deps-test
+	$(Q)$(PYTHON) tests/run --build $(if $(ONLY),--only '$(ONLY)') $(if $(VERBOSE),-v)
+
+out/bench/init: bench/boot_init.c Makefile | deps-build
+	$(call say,GUESTCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -ffreestanding -static -nostdlib -fno-pie \
+		-no-pie -fno-stack-protector -o $@ $<
+
+bench: deps-oracle
+	$(Q)$(MAKE) --no-print-directory image out/bench/init
+	$(Q)bench/boot $(B)/bzImage
+
+# ---- the rest --------------------------------------------------------------
+
+.PHONY: deps-build deps-run deps-test deps-oracle format-check clean
+deps-%:
+	$(Q)tools/deps.sh $*
+deps-build deps-run deps-test deps-oracle:
+	$(Q)tools/deps.sh $(@:deps-%=%)
+
+FORMATTED = $(shell git ls-files '*.c' '*.h')
+format-check:
+	$(Q)bad=0; for f in $(FORMATTED); do \
+		clang-format $$f | cmp -s - $$f || { echo "  FORMAT  $$f"; bad=$$((bad + 1)); }; \
+	done; echo "$$bad of $(words $(FORMATTED)) files differ from .clang-format"
+
+clean:
+	$(Q)rm -rf out/x86_64 out/x86_64-debug out/host out/host-san out/tests out/guest out/bench \
+		out/initramfs.cpio out/initramfs.cpio.gz out/quire.iso
+
+DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(SAN_OBJ:.o=.d) \
+	$(UNIT_BIN:=.d) $(GUEST_BIN:=.d) $(USER_BIN:=.d)
+-include $(wildcard $(DEPFILES))
