@@ -63,7 +63,8 @@ struct page {
 	atomic_t _refcount;			/* a  0: nobody's */
 } __aligned(16);
 
-#ifdef __LP64__
+/* a checked lock in a page-table page (ptl) is larger than its union: debug builds only */
+#if defined(__LP64__) && !defined(CONFIG_DEBUG_LOCKS)
 static_assert(sizeof(struct page) == 64, "struct page is 64 bytes");
 #endif
 
