@@ -55,14 +55,18 @@ WARN := -Wall -Wextra -Wundef -Wshadow -Wmissing-prototypes -Wstrict-prototypes 
 DEBUG_DEFS := -DCONFIG_DEBUG_MM -DCONFIG_DEBUG_LOCKS
 COMMON := -std=gnu11 $(WARN) -fno-strict-aliasing -fno-strict-overflow -MMD -MP
 
-X86_FLAGS := $(COMMON) -O2 -g -ffreestanding -Iarch/x86/include -Iinclude \
+# only the compiler's own headers (stdarg.h ...), none of the C library's;
+# asked for when a recipe runs, as the compiler may be installed on the way
+NOSTDINC = -nostdinc -isystem $(shell $(CC) -print-file-name=include)
+
+X86_FLAGS = $(COMMON) -O2 -g -ffreestanding -Iarch/x86/include -Iinclude $(NOSTDINC) \
 	-m64 -mno-sse -mno-sse2 -mno-mmx -mno-80387 -mno-red-zone -mcmodel=kernel \
 	-fno-pic -fno-pie -fno-stack-protector -fno-omit-frame-pointer \
 	-fno-asynchronous-unwind-tables -fno-common \
 	$(if $(DEBUG),$(DEBUG_DEFS)) $(if $(SLOW),-DCONFIG_DEBUG_MM_SLOW)
-BOOT_FLAGS := $(COMMON) -Os -m16 -march=i386 -mregparm=3 -ffreestanding \
+BOOT_FLAGS = $(COMMON) -Os -m16 -march=i386 -mregparm=3 -ffreestanding \
 	-fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
-	-fomit-frame-pointer -mno-sse -mno-mmx -Iarch/x86/include -Iinclude
+	-fomit-frame-pointer -mno-sse -mno-mmx -Iarch/x86/include -Iinclude $(NOSTDINC)
 HOST_FLAGS := $(COMMON) -g -fno-omit-frame-pointer -fno-common -pthread \
 	-Iarch/host/include -Iinclude
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -80,8 +84,8 @@ BOOT_OBJ := $(call objects,$(O),$(BOOT_SRC))
 .PHONY: image
 image: $(B)/bzImage
 
-$(BOOT_OBJ): CFLAGS := $(BOOT_FLAGS)
-$(KERNEL_OBJ): CFLAGS := $(X86_FLAGS)
+$(BOOT_OBJ): CFLAGS = $(BOOT_FLAGS)
+$(KERNEL_OBJ): CFLAGS = $(X86_FLAGS)
 
 $(O)/%.o: %.c Makefile | deps-build
 	$(call say,CC,$<)
