@@ -12,7 +12,7 @@ struct kmem_cache;
 #define KMALLOC_MAX_CACHE_SHIFT	13	/* 8 KiB; larger comes from the buddy */
 #define KMALLOC_NR_CLASSES	(KMALLOC_MAX_CACHE_SHIFT + 1)	/* [1] is 96, [2] is 192 */
 
-enum kmalloc_cache_type { KMALLOC_NORMAL, KMALLOC_DMA, KMALLOC_RECLAIM, NR_KMALLOC_TYPES };
+enum kmalloc_cache_type { KMALLOC_NORMAL, KMALLOC_RECLAIM, KMALLOC_DMA, NR_KMALLOC_TYPES };
 
 struct slab_state {
 	spinlock_t lock;

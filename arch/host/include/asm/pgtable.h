@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * asm/pgtable.h (host) - 4 levels in the x86-64 format. Kernel mappings live in a window
+ * of this process, where real pages of the RAM are mapped (arch/host/kmap.c).
+ */
+#ifndef ASM_HOST_PGTABLE_H
+#define ASM_HOST_PGTABLE_H
+
+#include <asm/machine.h>
+
+#define TASK_SIZE_MAX	0x7ffffffff000ul
+#define VMALLOC_START	(host_ctx.vmalloc_start)
+#define VMALLOC_END	(host_ctx.vmalloc_end)
+
+#include <mm/pgtable_x86_64.h>
+
+#endif

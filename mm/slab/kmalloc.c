@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kmalloc.c - memory by size: classes of caches, larger sizes from the page allocator.
+ *
+ *   size      served by
+ *   0         ZERO_SIZE_PTR, which only kfree(), krealloc() and ksize() understand
+ *   .. 8192   the smallest class of 8 16 32 64 96 128 192 256 512 1k 2k 4k 8k that fits
+ *   above     a compound page of its own, up to the largest order
+ *
+ * Each class exists three times: plain, for ISA DMA (__GFP_DMA) and for memory that a
+ * shrinker can take back (__GFP_RECLAIMABLE), so that pages of one kind lie together.
+ * A class that is a power of two gives addresses aligned to it.
+ *
+ * kfree() asks the page: a slab's belongs to a cache, a head page without a slab is a
+ * large allocation (its order is in the page), anything else was never allocated here.
+ *
+ * Invariants:
+ *   K1  class i holds 2^i bytes for i >= 3; classes 1 and 2 hold 96 and 192
+ *   K2  ksize(p) >= the size asked for, and every byte of it may be used
+ *   K3  pages of large allocations count as unreclaimable slab, as in Linux
+ *
+ * Locks: none of its own.  Context: as the caches and the page allocator below it.
+ */
+#include "slab_internal.h"
+#include <linux/getorder.h>
+#include <linux/log2.h>
+#include <linux/vmalloc.h>
+
+#define KMALLOC_MAX_CACHE_SIZE	(1ul << KMALLOC_MAX_CACHE_SHIFT)
+#define KMALLOC_MAX_SIZE	(PAGE_SIZE << (MAX_ORDER - 1))
+
+#define CLASS_NAMES(p) { [1] = p "96", [2] = p "192", [3] = p "8", [4] = p "16", \
+	[5] = p "32", [6] = p "64", [7] = p "128", [8] = p "256", [9] = p "512", \
+	[10] = p "1k", [11] = p "2k", [12] = p "4k", [13] = p "8k" }
+
+/* arrays, not pointers: nothing here needs relocation, so all of it is read-only */
+static const char kmalloc_names[NR_KMALLOC_TYPES][KMALLOC_NR_CLASSES][16] = {
+	[KMALLOC_NORMAL] = CLASS_NAMES("kmalloc-"),
+	[KMALLOC_RECLAIM] = CLASS_NAMES("kmalloc-rcl-"),
+	[KMALLOC_DMA] = CLASS_NAMES("dma-kmalloc-"),
+};
+
+/* --- classes --------------------------------------------------------------------------- */
+
+static unsigned int class_bytes(unsigned int class)
+{
+	if (class == 1)
+		return 96;
+	return class == 2 ? 192 : 1u << class;
+}
+
+/* The class of @bytes, 1 .. KMALLOC_MAX_CACHE_SIZE. */
+static inline unsigned int class_of(size_t bytes)
+{
+	if (bytes <= 8)
+		return KMALLOC_MIN_SHIFT;
+	if (bytes > 64 && bytes <= 96)
+		return 1;
+	if (bytes > 128 && bytes <= 192)
+		return 2;
+	return fls(bytes - 1);
+}
+
+static inline enum kmalloc_cache_type type_of(gfp_t gfp)
+{
+	if (likely(!(gfp & (__GFP_DMA | __GFP_RECLAIMABLE))))
+		return KMALLOC_NORMAL;
+	return gfp & __GFP_DMA ? KMALLOC_DMA : KMALLOC_RECLAIM;
+}
+
+static void class_create(enum kmalloc_cache_type type, unsigned int class)
+{
+	static const slab_flags_t type_flags[NR_KMALLOC_TYPES] = {
+		[KMALLOC_RECLAIM] = SLAB_RECLAIM_ACCOUNT, [KMALLOC_DMA] = SLAB_CACHE_DMA,
+	};
+	unsigned int bytes = class_bytes(class);
+	unsigned int align = is_power_of_2(bytes) ? bytes : 0;
+
+	this_machine()->slab.kmalloc_caches[type][class] =
+		slab_create_boot(kmalloc_names[type][class], bytes, align, type_flags[type]);
+}
+
+/**
+ * kmalloc_caches_init() - create all classes, in the order of their sizes.
+ * Locks:   slab_state.lock.  Context: boot, from kmem_cache_init().
+ */
+void kmalloc_caches_init(void)
+{
+	unsigned int type, class;
+
+	for (type = 0; type < NR_KMALLOC_TYPES; type++)
+		for (class = KMALLOC_MIN_SHIFT; class < KMALLOC_NR_CLASSES; class++) {
+			class_create(type, class);
+			if (class == 6 || class == 7)
+				class_create(type, class - 5);	/* 96 and 192 */
+		}
+}
+
+/* --- large allocations -------------------------------------------------------------------- */
+
+static void *kmalloc_large(size_t bytes, gfp_t gfp)
+{
+	unsigned int order = get_order(bytes);
+	struct page *page;
+
+	if (unlikely(bytes > KMALLOC_MAX_SIZE))
+		return NULL;
+	gfp &= ~(__GFP_HIGHMEM | __GFP_MOVABLE);
+	page = alloc_pages(gfp | __GFP_COMP, order);
+	if (!page)
+		return NULL;
+	mod_node_page_state(page_pgdat(page), NR_SLAB_UNRECLAIMABLE_B, 1l << order);
+	return page_address(page);
+}
+
+static void kfree_large(struct page *page, const void *object)
+{
+	unsigned int order;
+
+	if (unlikely(!page || !PageHead(page) || page_address(page) != object ||
+		     page_count(page) != 1))
+		slab_bug(NULL, page, object, "K: kfree of what kmalloc never gave");
+	order = compound_order(page);
+	mod_node_page_state(page_pgdat(page), NR_SLAB_UNRECLAIMABLE_B, -(1l << order));
+	__free_pages(page, order);
+}
+
+/* --- the calls ------------------------------------------------------------------------------ */
+
+static inline void *do_kmalloc(size_t bytes, gfp_t gfp, unsigned long caller)
+{
+	struct slab_state *state = &this_machine()->slab;
+
+	if (unlikely(bytes > KMALLOC_MAX_CACHE_SIZE))
+		return kmalloc_large(bytes, gfp);
+	if (unlikely(!bytes))
+		return ZERO_SIZE_PTR;
+	return slab_alloc(state->kmalloc_caches[type_of(gfp)][class_of(bytes)], gfp, caller);
+}
+
+/**
+ * __kmalloc() - at least @bytes, physically contiguous, aligned to 8 at least.
+ * Locks:   as slab_alloc().  Context: thread; sleeps only when @gfp allows it.
+ * Return:  the memory, ZERO_SIZE_PTR for 0 bytes, or NULL.
+ */
+void *__kmalloc(size_t bytes, gfp_t gfp)
+{
+	return do_kmalloc(bytes, gfp, (unsigned long)__builtin_return_address(0));
+}
+
+/**
+ * kfree() - free what kmalloc(), krealloc() or a cache gave. NULL is ignored.
+ * Locks:   as slab_free().  Context: thread; never sleeps.
+ */
+void kfree(const void *p)
+{
+	struct page *page;
+
+	if (unlikely(ZERO_OR_NULL_PTR(p)))
+		return;
+	page = slab_of(p);
+	if (likely(page && PageSlab(page)))
+		slab_free(page->slab_cache, page, (void *)p,
+			  (unsigned long)__builtin_return_address(0));
+	else
+		kfree_large(page, p);
+}
+
+/**
+ * ksize() - bytes that may be used at @p, which kmalloc() gave.
+ * Locks:   none.  Context: any.
+ * Return:  at least what was asked for; 0 for NULL and ZERO_SIZE_PTR.
+ */
+size_t ksize(const void *p)
+{
+	struct page *page;
+
+	if (unlikely(ZERO_OR_NULL_PTR(p)))
+		return 0;
+	page = slab_of(p);
+	mm_bug_on(!page);
+	if (PageSlab(page))
+		return page->slab_cache->object_size;
+	return PAGE_SIZE << compound_order(page);
+}
+
+/**
+ * krealloc() - @p with at least @bytes; the contents up to the smaller size stay.
+ * Locks:   as kmalloc() and kfree().  Context: thread; sleeps only when @gfp allows it.
+ * Return:  the new address; NULL without memory, then @p is unchanged. 0 bytes frees.
+ */
+void *krealloc(const void *p, size_t bytes, gfp_t gfp)
+{
+	size_t old = ksize(p);
+	void *to;
+
+	if (!bytes) {
+		kfree(p);
+		return ZERO_SIZE_PTR;
+	}
+	if (!ZERO_OR_NULL_PTR(p) && bytes <= old)
+		return (void *)p;
+	to = do_kmalloc(bytes, gfp, (unsigned long)__builtin_return_address(0));
+	if (to && old) {
+		memcpy(to, p, old);
+		kfree(p);
+	}
+	return to;
+}
+
+/**
+ * kmemdup() - a copy of @bytes at @src.
+ * Locks:   as kmalloc().  Context: thread; sleeps only when @gfp allows it.
+ * Return:  the copy, or NULL.
+ */
+void *kmemdup(const void *src, size_t bytes, gfp_t gfp)
+{
+	void *to = do_kmalloc(bytes, gfp, (unsigned long)__builtin_return_address(0));
+
+	if (to)
+		memcpy(to, src, bytes);
+	return to;
+}
+
+/**
+ * kstrndup() - a copy of at most @max characters of @s, terminated.
+ * Locks:   as kmalloc().  Context: thread; sleeps only when @gfp allows it.
+ * Return:  the copy, NULL without memory or for a NULL @s.
+ */
+char *kstrndup(const char *s, size_t max, gfp_t gfp)
+{
+	size_t bytes;
+	char *to;
+
+	if (!s)
+		return NULL;
+	bytes = strnlen(s, max);
+	to = do_kmalloc(bytes + 1, gfp, (unsigned long)__builtin_return_address(0));
+	if (!to)
+		return NULL;
+	memcpy(to, s, bytes);
+	to[bytes] = '\0';
+	return to;
+}
+
+/**
+ * kstrdup() - a copy of @s.
+ * Locks:   as kmalloc().  Context: thread; sleeps only when @gfp allows it.
+ * Return:  the copy, NULL without memory or for a NULL @s.
+ */
+char *kstrdup(const char *s, gfp_t gfp)
+{
+	return s ? kmemdup(s, strlen(s) + 1, gfp) : NULL;
+}
+
+/**
+ * kvmalloc() - @bytes from kmalloc() when that is easy, else from vmalloc().
+ * Locks:   as both.  Context: thread; sleeps. @gfp must allow it for vmalloc's part.
+ * Return:  the memory, free it with kvfree(); or NULL.
+ */
+void *kvmalloc(size_t bytes, gfp_t gfp)
+{
+	gfp_t easy = gfp;
+	void *p;
+
+	if (bytes > PAGE_SIZE)
+		easy = (gfp | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_NOFAIL;
+	p = do_kmalloc(bytes, easy, (unsigned long)__builtin_return_address(0));
+	if (p || bytes <= PAGE_SIZE || !gfpflags_allow_blocking(gfp))
+		return p;
+	return __vmalloc(bytes, gfp);
+}
+
+/**
+ * kvfree() - free what kvmalloc(), kmalloc() or vmalloc() gave. NULL is ignored.
+ * Locks:   as kfree() and vfree().  Context: thread; may sleep.
+ */
+void kvfree(const void *p)
+{
+	if (is_vmalloc_addr(p))
+		vfree(p);
+	else
+		kfree(p);
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * slab_cache.c - caches come and go: layout of an object, order of a slab, boot.
+ *
+ * Layout of one object of `size` bytes (parts that the flags do not ask for are absent):
+ *
+ *   red_left | object_size bytes | right red zone | free pointer | track[2] | to align
+ *            ^ the address that users see
+ *
+ * A free object keeps the free pointer in its own first word, unless a constructor's
+ * work or the poison pattern must survive there; then the word stands behind the object.
+ *
+ * Order of a slab: the smallest of 0..3 where the unused tail is at most 1/16 of the
+ * slab and at least 4 objects fit; then the same with 1/8, with 1/4, and with fewer
+ * objects; a size above the largest slab gets the order that holds one. When pages of
+ * that order are short, the smallest order that holds one object serves as well.
+ *
+ * The first two caches, of struct kmem_cache and struct kmem_cache_node, and their node
+ * structs cannot come from a cache: they live in one block of pages that is never freed.
+ *
+ * Invariants:
+ *   C1  every cache is on slab_state.caches once, newest first
+ *   C2  cpu[] has facts.nr_cpus entries; a CPU with a higher number never allocates
+ *   C3  node[nid] exists for every online node from creation to destruction
+ *
+ * Locks: slab_state.lock covers the list of caches. A cache that is being destroyed
+ * has no users: its per-CPU data may be touched by the destroying CPU.
+ *
+ * SLAB_ACCOUNT is kept and has no effect: there are no memory control groups.
+ */
+#include "slab_internal.h"
+#include <linux/getorder.h>
+#include <linux/log2.h>
+#include <linux/xarray.h>
+#include <mm/machine.h>
+
+#define SLAB_MAX_ORDER		3
+#define SLAB_MIN_OBJECTS	4
+#define SLAB_MAX_OBJECTS	65535	/* page->objects is 16 bits wide */
+
+/* --- sizes ------------------------------------------------------------------------- */
+
+static bool order_fits(unsigned int size, unsigned int order, unsigned int min_objects,
+		       unsigned int fraction)
+{
+	unsigned long bytes = PAGE_SIZE << order;
+
+	return bytes / size >= min_objects && bytes % size <= bytes / fraction;
+}
+
+static unsigned int pick_order(unsigned int size)
+{
+	unsigned int min_objects, fraction, order;
+
+	for (min_objects = SLAB_MIN_OBJECTS; min_objects; min_objects--)
+		for (fraction = 16; fraction >= 4; fraction /= 2)
+			for (order = 0; order <= SLAB_MAX_ORDER; order++)
+				if (order_fits(size, order, min_objects, fraction))
+					return order;
+	return get_order(size);
+}
+
+static unsigned int pick_align(unsigned int size, unsigned int align, slab_flags_t flags)
+{
+	unsigned int line = SMP_CACHE_BYTES;
+
+	if (flags & SLAB_HWCACHE_ALIGN) {
+		while (size <= line / 2)
+			line /= 2;
+		align = max(align, line);
+	}
+	return ALIGN(max_t(unsigned int, align, ARCH_KMALLOC_MINALIGN), sizeof(void *));
+}
+
+/* Where everything of an object lies; see the drawing above. */
+static void cache_layout(struct kmem_cache *s, unsigned int align)
+{
+	unsigned int size = ALIGN(s->object_size, sizeof(void *));
+
+	s->align = pick_align(s->object_size, align, s->flags);
+	if (s->flags & SLAB_RED_ZONE) {
+		if (size == s->object_size)
+			size += sizeof(void *);
+		s->red_left = ALIGN(sizeof(void *), s->align);
+	}
+	s->inuse = size;
+	if (s->ctor || (s->flags & (SLAB_POISON | SLAB_RED_ZONE))) {
+		s->fp_offset = size;
+		size += sizeof(void *);
+	}
+	if (s->flags & SLAB_STORE_USER) {
+		s->track_offset = size;
+		size += 2 * sizeof(struct slab_track);
+	}
+	s->size = ALIGN(s->red_left + size, s->align);
+	s->min_order = get_order(s->size);
+	s->order = max(pick_order(s->size), s->min_order);
+	while ((PAGE_SIZE << s->order) / s->size > SLAB_MAX_OBJECTS)
+		s->order--;
+	/* 5 to 10 as in Linux: the larger the object, the sooner a slab is empty */
+	s->min_partial = clamp_t(unsigned long, ilog2(s->size) / 2, 5, 10);
+}
+
+/* Debug builds check every cache; a constructor's objects cannot be poisoned. */
+static slab_flags_t debug_flags(slab_flags_t flags, bool has_ctor)
+{
+#ifdef CONFIG_DEBUG_MM
+	flags |= SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER;
+#endif
+	return has_ctor ? flags & ~SLAB_POISON : flags;
+}
+
+static void cache_setup(struct kmem_cache *s, unsigned int object_size, unsigned int align)
+{
+	unsigned int cpu;
+
+	s->object_size = object_size;
+	cache_layout(s, align);
+	if (s->flags & SLAB_CACHE_DMA)
+		s->alloc_gfp |= GFP_DMA;
+	if (s->flags & SLAB_RECLAIM_ACCOUNT)
+		s->alloc_gfp |= __GFP_RECLAIMABLE;
+	s->nr_cpus = this_machine()->facts.nr_cpus;
+	for (cpu = 0; cpu < s->nr_cpus; cpu++)
+		s->cpu[cpu].nid = this_machine()->node_data[0] ? 0 : first_populated_zone()->node;
+}
+
+/* --- nodes ---------------------------------------------------------------------------- */
+
+static void node_init(struct kmem_cache_node *n)
+{
+	spin_lock_init_rank(&n->list_lock, RANK_SLAB_NODE, "slab list_lock");
+	INIT_LIST_HEAD(&n->partial);
+	INIT_LIST_HEAD(&n->full);
+	n->nr_partial = 0;
+	n->nr_slabs = 0;
+	n->nr_objects = 0;
+}
+
+static void nodes_free(struct kmem_cache *s)
+{
+	struct kmem_cache_node *n;
+	int nid;
+
+	for_each_slab_node(s, n, nid) {
+		s->node[nid] = NULL;
+		kmem_cache_free(this_machine()->slab.kmem_cache_node, n);
+	}
+}
+
+static int __must_check nodes_alloc(struct kmem_cache *s)
+{
+	struct kmem_cache_node *n;
+	int nid;
+
+	for (nid = 0; nid < MAX_NUMNODES; nid++) {
+		if (!NODE_DATA(nid))
+			continue;
+		n = kmem_cache_alloc(this_machine()->slab.kmem_cache_node, GFP_KERNEL);
+		if (!n) {
+			nodes_free(s);
+			return -ENOMEM;
+		}
+		node_init(n);
+		s->node[nid] = n;
+	}
+	return 0;
+}
+
+/* --- create, destroy, shrink ---------------------------------------------------------- */
+
+static void cache_publish(struct kmem_cache *s)
+{
+	struct slab_state *state = &this_machine()->slab;
+
+	spin_lock(&state->lock);
+	list_add(&s->list, &state->caches);
+	spin_unlock(&state->lock);
+}
+
+static struct kmem_cache *cache_create(const char *name, unsigned int size, unsigned int align,
+				       slab_flags_t flags, void (*ctor)(void *))
+{
+	struct kmem_cache *s;
+
+	s = kmem_cache_zalloc(this_machine()->slab.kmem_cache, GFP_KERNEL);
+	if (!s)
+		return NULL;
+	s->name = name;
+	s->ctor = ctor;
+	s->flags = debug_flags(flags, ctor);
+	cache_setup(s, size, align);
+	if (nodes_alloc(s)) {
+		kmem_cache_free(this_machine()->slab.kmem_cache, s);
+		return NULL;
+	}
+	return s;
+}
+
+/* Wrong arguments are a caller's bug in a debug build and refused in any. */
+static bool create_args_good(const char *name, unsigned int size, unsigned int align,
+			     slab_flags_t flags)
+{
+	const slab_flags_t known = SLAB_HWCACHE_ALIGN | SLAB_RECLAIM_ACCOUNT | SLAB_PANIC |
+				   SLAB_ACCOUNT | SLAB_CACHE_DMA | SLAB_DEBUG_FLAGS | SLAB_NO_MERGE;
+
+	if (!name || !size || size > PAGE_SIZE << (MAX_ORDER - 2))
+		return false;
+	return !(flags & ~known) && align <= PAGE_SIZE && !(align & (align - 1));
+}
+
+/**
+ * kmem_cache_create() - a new cache of objects of @size bytes aligned to @align.
+ * Locks:   takes slab_state.lock.
+ * Context: thread; sleeps.
+ * Return:  the cache; NULL for bad arguments or without memory, where SLAB_PANIC
+ *          stops the machine instead. @name is copied.
+ */
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
+				     slab_flags_t flags, void (*ctor)(void *))
+{
+	struct kmem_cache *s = NULL;
+	char *copy = NULL;
+
+	if (create_args_good(name, size, align, flags))
+		copy = kstrdup(name, GFP_KERNEL);
+	if (copy)
+		s = cache_create(copy, size, align, flags, ctor);
+	if (s) {
+		s->name_owned = true;
+		cache_publish(s);
+		return s;
+	}
+	kfree(copy);
+	if (flags & SLAB_PANIC) {
+		pr_emerg("kmem_cache_create: cannot create '%s'\n", name ? name : "(null)");
+		BUG();
+	}
+	return NULL;
+}
+
+/**
+ * slab_create_boot() - kmem_cache_create() for the boot: @name is a literal and stays.
+ * Locks:   takes slab_state.lock.  Context: boot.  Return: the cache, never NULL.
+ */
+struct kmem_cache *slab_create_boot(const char *name, unsigned int size, unsigned int align,
+				    slab_flags_t flags)
+{
+	struct kmem_cache *s = cache_create(name, size, align, flags, NULL);
+
+	mm_bug_on(!s);
+	cache_publish(s);
+	return s;
+}
+
+/* Free the empty slabs of one node. Returns the slabs that are left. */
+static unsigned long shrink_node(struct kmem_cache *s, struct kmem_cache_node *n)
+{
+	struct page *slab, *next;
+	unsigned long left;
+	LIST_HEAD(empty);
+
+	spin_lock(&n->list_lock);
+	list_for_each_entry_safe(slab, next, &n->partial, slab_list) {
+		if (slab->inuse)
+			continue;
+		list_move(&slab->slab_list, &empty);
+		n->nr_partial--;
+		n->nr_slabs--;
+		n->nr_objects -= slab->objects;
+	}
+	left = n->nr_slabs;
+	spin_unlock(&n->list_lock);
+	list_for_each_entry_safe(slab, next, &empty, slab_list) {
+		list_del(&slab->slab_list);
+		slab_discard(s, slab);
+	}
+	return left;
+}
+
+/**
+ * kmem_cache_shrink() - give all empty slabs back, and what this CPU keeps.
+ * Locks:   list_lock of each node.  Context: thread; never sleeps.
+ * Return:  0 when no slab is left, else 1, as in Linux.
+ */
+int kmem_cache_shrink(struct kmem_cache *s)
+{
+	struct kmem_cache_node *n;
+	unsigned long left = 0;
+	int nid;
+
+	slab_flush_cpu(s, smp_processor_id());
+	for_each_slab_node(s, n, nid)
+		left += shrink_node(s, n);
+	return left != 0;
+}
+
+/**
+ * kmem_cache_destroy() - the end of @s, which nobody uses any more. NULL is ignored.
+ * Locks:   slab_state.lock, list_lock.
+ * Context: thread; never sleeps.
+ * Return:  0; -EBUSY when objects are still in use: they are reported and all stays.
+ */
+int kmem_cache_destroy(struct kmem_cache *s)
+{
+	struct slab_state *state = &this_machine()->slab;
+	struct kmem_cache_node *n;
+	unsigned long left = 0;
+	unsigned int cpu;
+	int nid;
+
+	if (!s)
+		return 0;
+	for (cpu = 0; cpu < s->nr_cpus; cpu++)
+		slab_flush_cpu(s, cpu);
+	for_each_slab_node(s, n, nid)
+		left += shrink_node(s, n);
+	if (left) {
+		slab_report_leaks(s);
+		return -EBUSY;
+	}
+	spin_lock(&state->lock);
+	list_del(&s->list);
+	spin_unlock(&state->lock);
+	nodes_free(s);
+	if (s->name_owned)
+		kfree(s->name);
+	kmem_cache_free(state->kmem_cache, s);
+	return 0;
+}
+
+/**
+ * kmem_cache_size() - bytes of one object that the user may touch.
+ * Locks:   none.  Context: any.
+ */
+unsigned int kmem_cache_size(struct kmem_cache *s)
+{
+	return s->object_size;
+}
+
+/* --- boot -------------------------------------------------------------------------------- */
+
+/* One of the two first caches, at @at. Returns the first byte behind it and its nodes. */
+static char *cache_bootstrap(char *at, const char *name, unsigned int object_size)
+{
+	struct kmem_cache *s = (struct kmem_cache *)at;
+	unsigned int nr_cpus = this_machine()->facts.nr_cpus;
+	int nid;
+
+	s->name = name;
+	s->flags = debug_flags(SLAB_HWCACHE_ALIGN, false);
+	cache_setup(s, object_size, 0);
+	at += ALIGN(struct_size(s, cpu, nr_cpus), SMP_CACHE_BYTES);
+	for (nid = 0; nid < MAX_NUMNODES; nid++) {
+		if (!NODE_DATA(nid))
+			continue;
+		s->node[nid] = (struct kmem_cache_node *)at;
+		node_init(s->node[nid]);
+		at += ALIGN(sizeof(struct kmem_cache_node), SMP_CACHE_BYTES);
+	}
+	list_add(&s->list, &this_machine()->slab.caches);
+	return at;
+}
+
+/**
+ * kmem_cache_init() - the first caches; after this kmalloc works.
+ * Locks:   none needed yet.  Context: boot CPU, once; the page allocator works and
+ *          facts.nr_cpus is final.
+ */
+void kmem_cache_init(void)
+{
+	struct slab_state *state = &this_machine()->slab;
+	unsigned int nr_cpus = this_machine()->facts.nr_cpus;
+	size_t cache_bytes = struct_size(state->kmem_cache, cpu, nr_cpus);
+	size_t boot_bytes = 2 * (ALIGN(cache_bytes, SMP_CACHE_BYTES) +
+		MAX_NUMNODES * ALIGN(sizeof(struct kmem_cache_node), SMP_CACHE_BYTES));
+	char *at;
+
+	mm_bug_on(!nr_cpus);
+	spin_lock_init_rank(&state->lock, RANK_SLAB_LIST, "slab caches");
+	INIT_LIST_HEAD(&state->caches);
+	at = alloc_pages_exact(boot_bytes, GFP_KERNEL | __GFP_ZERO);
+	mm_bug_on(!at);
+	state->kmem_cache = (struct kmem_cache *)at;
+	at = cache_bootstrap(at, "kmem_cache", cache_bytes);
+	state->kmem_cache_node = (struct kmem_cache *)at;
+	cache_bootstrap(at, "kmem_cache_node", sizeof(struct kmem_cache_node));
+	kmalloc_caches_init();
+	state->up = true;
+	state->xa_node_cache = slab_create_boot("radix_tree_node", sizeof(struct xa_node), 0,
+						SLAB_RECLAIM_ACCOUNT);
+}
+
+/* --- nodes of lib/xarray -------------------------------------------------------------------- */
+
+/**
+ * xa_node_alloc() - a zeroed node for lib/xarray.
+ * Locks:   as kmem_cache_alloc().  Context: thread; sleeps only when @gfp allows it.
+ * Return:  the node, or NULL.
+ */
+struct xa_node *xa_node_alloc(gfp_t gfp)
+{
+	return kmem_cache_zalloc(this_machine()->slab.xa_node_cache, gfp);
+}
+
+/**
+ * xa_node_free() - a node of lib/xarray that nothing refers to any more.
+ * Locks:   as kmem_cache_free().  Context: thread; never sleeps.
+ */
+void xa_node_free(struct xa_node *node)
+{
+	kmem_cache_free(this_machine()->slab.xa_node_cache, node);
+}
