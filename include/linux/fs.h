@@ -17,6 +17,7 @@
 #include <linux/rwsem.h>
 #include <linux/xarray.h>
 #include <linux/kdev_t.h>
+#include <linux/time.h>
 #include <uapi/fcntl.h>
 #include <uapi/stat.h>
 
@@ -34,7 +35,6 @@ struct path;
 struct kstatfs;
 struct task_struct;
 
-struct timespec64 { s64 tv_sec; long tv_nsec; };
 
 /* --- the page cache of one inode -------------------------------------------- */
 
@@ -144,7 +144,7 @@ struct dentry_operations {
 };
 
 struct dentry {
-	refcount_t d_count;			/* a */
+	atomic_t d_count;			/* a */
 	unsigned int d_flags;			/* d  DCACHE_* */
 	struct dentry *d_parent;		/* d */
 	struct inode *d_inode;			/* d  NULL: negative */
@@ -164,7 +164,7 @@ struct dentry {
 #define DCACHE_UNHASHED	0x4u	/* removed: "(deleted)" */
 
 struct mount {
-	refcount_t mnt_count;			/* a */
+	atomic_t mnt_count;			/* a */
 	int mnt_id;				/* i */
 	struct dentry *mnt_root;		/* i */
 	struct super_block *mnt_sb;		/* i */

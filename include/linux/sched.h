@@ -18,6 +18,8 @@
 #include <linux/signal.h>
 #include <linux/hrtimer.h>
 #include <uapi/resource.h>
+#include <uapi/sched.h>
+#include <uapi/wait.h>
 #include <asm/thread.h>		/* struct thread_struct: registers, FPU, TLS bases */
 #include <asm/current.h>	/* current */
 
@@ -26,6 +28,8 @@ struct files_struct;
 struct fs_struct;
 struct tty_struct;
 struct pt_regs;
+struct rseq;
+struct file;
 
 #define TASK_COMM_LEN		16
 #define THREAD_SIZE		16384	/* kernel stack, bytes; vmalloc'ed with a guard page */
@@ -40,12 +44,21 @@ struct pt_regs;
 #define TASK_KILLABLE_BIT	0x100u
 #define TASK_KILLABLE		(TASK_KILLABLE_BIT | TASK_UNINTERRUPTIBLE)
 #define TASK_DEAD		0x80u
+#define TASK_WAKING		0x200u	/* a waker has it, between two run queues */
+#define TASK_NEW		0x800u	/* fork has not made it runnable yet */
+#define TASK_NORMAL		(TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
+#define TASK_WAKEKILL		TASK_KILLABLE_BIT	/* a fatal signal wakes it */
 
 /* task->flags */
 #define PF_EXITING		0x00000004u
 #define PF_FORKNOEXEC		0x00000040u
 #define PF_SIGNALED		0x00000400u
+#define PF_SUPERPRIV		0x00000100u
+#define PF_MEMALLOC		0x00000800u	/* may use the reserves of memory */
 #define PF_KTHREAD		0x00200000u
+#define PF_NO_SETAFFINITY	0x04000000u
+
+#define JOBCTL_STOP_PENDING	0x1u	/* the thread takes part in a group stop */
 
 /* thread-info flags: work before returning to user mode (task->ti_flags, atomic bit operations) */
 #define TIF_NOTIFY_RESUME	1
@@ -55,35 +68,53 @@ struct pt_regs;
 
 struct sighand_struct {
 	refcount_t count;
-	struct k_sigaction action[_NSIG];	/* g */
+	spinlock_t lock;			/* inside siglock */
+	struct k_sigaction action[_NSIG];	/* g and lock */
 };
 
-/* One process: what all threads of a thread group share. */
+/* Timers of setitimer() that count CPU time; the tick looks at them. */
+struct cpu_itimer {
+	u64 expires;				/* g  ns of CPU time, 0: off */
+	u64 incr;				/* g  ns */
+};
+
+/*
+ * One process: what all threads of a thread group share. Lives as long as any
+ * of its task_structs, so p->signal is valid for whoever may use p.
+ */
 struct signal_struct {
-	refcount_t sigcnt;
+	refcount_t sigcnt;			/* a  task_structs that point here */
 	atomic_t live;				/* a  threads that have not exited */
 	int nr_threads;				/* t */
 	spinlock_t siglock;			/* g */
-	struct list_head thread_head;		/* t  task->thread_node */
+	struct list_head thread_head;		/* t and g  task->thread_node */
 	struct wait_queue_head wait_chldexit;	/* wait4 sleeps here */
-	struct task_struct *group_exit_task;	/* g  the thread that waits in exec */
+	struct task_struct *curr_target;	/* g  who got the last shared signal */
+	struct task_struct *group_exec_task;	/* g  the thread that waits in exec */
+	int notify_count;			/* g  exec waits until so few are left */
 	struct sigpending shared_pending;	/* g */
-	int group_exit_code;			/* g */
+	int group_exit_code;			/* g  or the stop signal */
 	unsigned int flags;			/* g  SIGNAL_* */
-	int group_stop_count;			/* g */
+	int group_stop_count;			/* g  threads that have yet to stop */
 	struct hrtimer real_timer;		/* ITIMER_REAL, alarm() */
 	u64 it_real_incr_ns;			/* g */
+	struct cpu_itimer it[2];		/* g  ITIMER_VIRTUAL - 1, ITIMER_PROF - 1 */
+	struct sigqueue timer_sigq[3];		/* g  preallocated: interrupts cannot allocate */
+	bool cpu_timers_armed;			/* a  the tick has to look at it[] or RLIMIT_CPU */
 	struct task_struct *leader_task;	/* t */
 	pid_t pgrp, session;			/* t */
 	bool leader;				/* t  session leader */
 	bool has_child_subreaper, is_child_subreaper;	/* t */
 	struct tty_struct *tty;			/* g  controlling terminal */
+	pid_t tty_old_pgrp;			/* g  foreground group when the terminal went */
 	u64 utime, stime, cutime, cstime;	/* g  ns; of exited threads, of waited children */
 	unsigned long min_flt, maj_flt, cmin_flt, cmaj_flt;	/* g */
 	unsigned long nvcsw, nivcsw, cnvcsw, cnivcsw;	/* g */
 	unsigned long maxrss, cmaxrss;		/* g  pages */
 	struct rlimit rlim[RLIM_NLIMITS];	/* u of the leader */
-	int oom_score_adj;
+	int oom_score_adj, oom_score_adj_min;	/* a */
+	struct mm_struct *oom_mm;		/* a  victim: the address space that is to go */
+	uid_t nproc_uid;			/* t  whose RLIMIT_NPROC counts it */
 };
 
 #define SIGNAL_STOP_STOPPED	0x01u
@@ -91,7 +122,8 @@ struct signal_struct {
 #define SIGNAL_GROUP_EXIT	0x04u
 #define SIGNAL_CLD_STOPPED	0x10u
 #define SIGNAL_CLD_CONTINUED	0x20u
-#define SIGNAL_UNKILLABLE	0x40u
+#define SIGNAL_UNKILLABLE	0x40u	/* init: no signal without a handler reaches it */
+#define SIGNAL_CLD_MASK		(SIGNAL_CLD_STOPPED | SIGNAL_CLD_CONTINUED)
 
 /* identity: one struct, copied at fork */
 struct cred {
@@ -113,11 +145,15 @@ struct task_struct {
 	int on_cpu;				/* r  runs somewhere, its stack is in use */
 	int cpu;				/* r  where it runs or ran last */
 	struct list_head run_list;		/* r */
-	u64 slice_end_ns;			/* r  when round robin moves on */
-	u64 exec_start_ns;			/* r */
+	u64 slice_left_ns;			/* r  until round robin moves on */
+	u64 exec_start_ns;			/* r  CPU time is charged up to here */
+	u64 sleep_start_ns;			/* r */
 	struct cpumask cpus_allowed;		/* r */
 	int static_prio, policy;		/* r  nice + 120, SCHED_* */
-	u64 utime, stime;			/* o  ns */
+	int rt_priority;			/* r  1..99 of SCHED_FIFO and SCHED_RR, else 0 */
+	bool reset_on_fork;			/* r */
+	bool sched_uninterruptible;		/* r  counts in the load though it sleeps */
+	u64 utime, stime;			/* r  ns */
 	u64 start_time;				/* i  ns since boot */
 	unsigned long nvcsw, nivcsw, min_flt, maj_flt;	/* o */
 
@@ -126,17 +162,23 @@ struct task_struct {
 
 	pid_t pid, tgid;			/* i */
 	struct task_struct *real_parent;	/* t */
-	struct list_head children, sibling;	/* t */
+	struct list_head children, sibling;	/* t  children: of group leaders only */
+	pid_t forker;				/* i  thread of the parent that forked */
 	struct task_struct *group_leader;	/* t */
 	struct list_head thread_node;		/* t  in signal->thread_head */
 	struct list_head tasks;			/* t  all processes (group leaders) */
 	struct hlist_node pid_link;		/* t  hash by pid */
+	struct hlist_node pgrp_link, session_link;	/* t  leaders: by group, by session */
 	refcount_t usage;			/* a */
 
-	int exit_code, exit_signal;		/* t */
+	int exit_code, exit_signal;		/* t  exit_signal -1: a thread, not a process */
+	int pdeath_signal;			/* o */
+	unsigned int jobctl;			/* g  JOBCTL_* */
 	struct completion *vfork_done;		/* o */
 	int __user *set_child_tid, *clear_child_tid;	/* o */
 	void __user *robust_list;		/* o */
+	struct rseq __user *rseq;		/* o */
+	u32 rseq_sig;				/* o */
 
 	struct signal_struct *signal;		/* t */
 	struct sighand_struct *sighand;		/* t */
@@ -148,10 +190,13 @@ struct task_struct {
 	unsigned int sas_ss_flags;		/* o */
 	struct restart_block {
 		long (*fn)(struct restart_block *);
-		u64 expires_ns;
+		u64 expires_ns;		/* ktime_get_ns() */
 		clockid_t clockid;
-		struct timespec64_user __user *rmtp;
-		void *priv[3];
+		struct __kernel_timespec __user *rmtp;
+		u32 __user *uaddr;	/* futex */
+		u32 val, bitset;
+		bool shared, timed;
+		void *priv[3];		/* poll and others */
 	} restart_block;			/* o */
 
 	struct files_struct *files;		/* u */
@@ -160,7 +205,11 @@ struct task_struct {
 	spinlock_t alloc_lock;			/* task_lock() */
 	char comm[TASK_COMM_LEN];		/* u */
 	unsigned int personality;		/* o */
-	u64 oom_reaped;				/* t */
+	bool in_execve;				/* o */
+	bool no_new_privs;			/* o */
+	bool keep_caps;				/* o */
+	bool dumpable;				/* o */
+	unsigned long timer_slack_ns;		/* o */
 	void *journal_info;			/* o */
 };
 
@@ -185,38 +234,95 @@ bool fatal_signal_pending(struct task_struct *p);
 /* kernel/sched: schedule() needs interrupts on, no spinlock held */
 void schedule(void);
 long schedule_timeout_ns(u64 ns);	/* state set before; ns left, 0 when it ran out */
+#define MAX_SCHEDULE_TIMEOUT_NS	((u64)LONG_MAX)	/* never runs out */
 void yield_cpu(void);
-int wake_up_process(struct task_struct *p);
+int wake_up_process(struct task_struct *p);		/* 1: it slept */
 bool wake_up_state(struct task_struct *p, unsigned int state_mask);
-void set_current_state(unsigned int state);
+void set_current_state(unsigned int state);	/* a full barrier follows the store */
 void __set_current_state(unsigned int state);
 void sched_fork(struct task_struct *p);
 void wake_up_new_task(struct task_struct *p);
 void scheduler_tick(bool user_mode);	/* from the timer interrupt, interrupts off */
+/* first C of a new task, from the port's fork return path, interrupts off */
+void schedule_tail(struct task_struct *prev);
+void scheduler_ipi(void);		/* the reschedule interrupt */
+void resched_curr_on(int cpu);
 void cond_resched(void);
+static inline bool need_resched(void)
+{
+	return READ_ONCE(current->ti_flags) & (1u << TIF_NEED_RESCHED);
+}
 unsigned long nr_running(void);
+unsigned long nr_iowait(void);
 unsigned long long nr_context_switches(void);
+u64 nr_forks(void);
 void sched_getloadavg(unsigned long avg[3]);	/* fixed point, 11 bits */
 struct cpu_times { u64 user, nice, system, idle, iowait, irq, softirq; };	/* ns */
 void sched_cpu_times(int cpu, struct cpu_times *out);
+/* CPU time of one thread, of a process with its exited threads; ns, exact */
+void task_cputime(struct task_struct *p, u64 *utime, u64 *stime);
+void thread_group_cputime(struct task_struct *p, u64 *utime, u64 *stime);
 void __noreturn cpu_idle_loop(void);
 void set_task_comm(struct task_struct *p, const char *name);
 void set_user_nice(struct task_struct *p, int nice);
+static inline int task_nice(const struct task_struct *p) { return p->static_prio - 120; }
+int task_prio(const struct task_struct *p);	/* column 18 of /proc/PID/stat */
+char task_state_char(const struct task_struct *p);	/* R S D T Z X I */
+int set_cpus_allowed(struct task_struct *p, const struct cpumask *mask);	/* 0, -EINVAL */
 
 /* kernel/pid.c, fork.c, exit.c */
 struct task_struct *find_task_by_pid(pid_t pid);	/* tasklist_lock held */
 struct task_struct *get_task_by_pid(pid_t pid);		/* counted, or NULL */
+struct task_struct *find_ge_tgid(pid_t pid);	/* process with the lowest pid >= @pid; counted */
 void put_task_struct(struct task_struct *p);
 static inline void get_task_struct(struct task_struct *p) { refcount_inc(&p->usage); }
 /* the address space of @p with a user reference, or NULL */
 struct mm_struct *get_task_mm(struct task_struct *p);
 struct task_struct *__must_check kthread_run(int (*fn)(void *), void *data, const char *name);
+struct task_struct *fork_idle(int cpu);		/* the idle task of another CPU, not queued; NULL */
 void __noreturn do_exit(long code);
 void __noreturn do_group_exit(int code);
+void release_task(struct task_struct *p);
+void mm_release(struct task_struct *tsk, struct mm_struct *mm);
 unsigned long nr_processes(void);	/* all tasks, threads included */
 pid_t last_pid(void);
+int get_nr_threads(struct task_struct *p);
+bool is_global_init(const struct task_struct *p);
+bool is_current_pgrp_orphaned(void);
+pid_t task_ppid(struct task_struct *p);		/* takes tasklist_lock */
+extern int max_threads;
+unsigned long task_rlimit(const struct task_struct *p, unsigned int which);
+static inline unsigned long rlimit(unsigned int which) { return current->signal->rlim[which].rlim_cur; }
+bool task_is_current_user(const struct task_struct *p);
+/* 0 or -EPERM: may current look into @p (/proc/PID/{mem,maps,environ ...}) */
+int ptrace_may_access(struct task_struct *p);
+
+/* on the way to user mode, TIF_NOTIFY_RESUME: kernel/rseq.c */
+void resume_user_mode_work(struct pt_regs *regs);
+void rseq_signal_deliver(struct pt_regs *regs);
+static inline void rseq_preempt(struct task_struct *p)
+{
+	if (p->rseq)
+		__atomic_fetch_or(&p->ti_flags, 1u << TIF_NOTIFY_RESUME, __ATOMIC_RELAXED);
+}
 
 /* kernel/exec.c */
 int kernel_execve(const char *path, const char *const *argv, const char *const *envp);
+int do_execve(const char *path, const char __user *const __user *argv,
+	      const char __user *const __user *envp);
+
+/* arguments of fork in all its forms; the port reads the last five */
+struct kernel_clone_args {
+	u64 flags;
+	int __user *pidfd, *child_tid, *parent_tid;
+	int exit_signal;
+	unsigned long stack, stack_size;	/* new stack: top = stack + stack_size */
+	unsigned long tls;
+	int (*fn)(void *);			/* kernel thread, else NULL */
+	void *fn_arg;
+	bool idle;
+	const char *name;
+};
+pid_t kernel_clone(const struct kernel_clone_args *args);
 
 #endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* oom.h - what happens when memory is out and nothing can be reclaimed. */
+#ifndef LINUX_OOM_H
+#define LINUX_OOM_H
+
+#include <linux/types.h>
+
+#define OOM_SCORE_ADJ_MIN	(-1000)
+#define OOM_SCORE_ADJ_MAX	1000
+
+struct task_struct;
+
+/* a fault of current found no memory: kill somebody and let the fault be retried */
+void pagefault_out_of_memory(void);
+/* an allocation of 2^@order pages found none: true when a victim was chosen or is dying */
+bool out_of_memory(gfp_t gfp, unsigned int order);
+/* points of @p as /proc/PID/oom_score uses them; LONG_MIN: never kill */
+long oom_badness(struct task_struct *p, unsigned long totalpages);
+/* current is an OOM victim: it may use the reserves to exit */
+bool tsk_is_oom_victim(struct task_struct *p);
+void exit_oom_victim(void);
+
+#endif
