@@ -7,6 +7,7 @@
 #include <linux/rbtree.h>
 #include <linux/list.h>
 #include <linux/gfp.h>
+#include <asm/pgtable.h>
 
 #define VM_IOREMAP		0x01ul
 #define VM_ALLOC		0x02ul
@@ -28,7 +29,8 @@ struct vmap_area {
 	unsigned long va_start, va_end;	/* v  [start, end) */
 	unsigned long subtree_max_gap;	/* v  bytes */
 	struct rb_node rb_node;		/* v */
-	struct list_head list;		/* v */
+	struct list_head list;		/* v  in vmalloc_state.list, address order */
+	struct list_head lazy_list;	/* v  in vmalloc_state.lazy, once unmapped */
 	struct vm_struct *vm;		/* v  NULL once vfree() began */
 };
 
@@ -38,6 +40,7 @@ void *__must_check __vmalloc(unsigned long bytes, gfp_t gfp);
 void vfree(const void *addr);
 void *__must_check vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
 void vunmap(const void *addr);
+struct vm_struct *find_vm_area(const void *addr);	/* the area that starts at addr, or NULL */
 struct page *vmalloc_to_page(const void *addr);
 bool is_vmalloc_addr(const void *addr);
 void __iomem *__must_check ioremap(phys_addr_t phys, size_t bytes);
@@ -45,5 +48,7 @@ void iounmap(volatile void __iomem *addr);
 void vm_unmap_aliases(void);		/* do the lazy TLB flush now */
 struct seq_file;
 void vmallocinfo_show(struct seq_file *m);
+unsigned long vmalloc_nr_pages(void);	/* pages in use: VmallocUsed */
+void vmalloc_check(void);		/* every invariant of mm/kspace/vmalloc.c */
 
 #endif

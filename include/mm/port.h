@@ -85,6 +85,12 @@ void arch_pgd_init(struct mm_struct *mm, pgd_t *pgd);
 void arch_mm_context_init(struct mm_struct *mm);
 /** arch_mm_context_destroy() - the last reference is gone; no CPU runs on it. */
 void arch_mm_context_destroy(struct mm_struct *mm);
+/**
+ * arch_sync_kernel_mapping() - entries of the kernel's half for [@start, @end) were set
+ * or cleared. Ports whose MMU walks those very tables have nothing to do.
+ * Context: thread, no spinlock held. Cannot fail.
+ */
+void arch_sync_kernel_mapping(unsigned long start, unsigned long end);
 /** ioremap_prot() - protection bits of uncached device memory. */
 pgprot_t port_uncached_prot(void);
 
