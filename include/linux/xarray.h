@@ -28,7 +28,6 @@ typedef unsigned int xa_mark_t;
 #define XA_PRESENT	8U		/* every entry, as a filter */
 #define XA_MARK_MAX	XA_MARK_2
 
-#define XA_FLAGS_LOCK_IRQ	1U	/* users take the lock with interrupts off */
 #define XA_FLAGS_MARK(mark)	(1U << (16 + (mark)))	/* some entry has it */
 
 struct xarray {
@@ -122,11 +121,6 @@ static inline bool xa_marked(const struct xarray *xa, xa_mark_t mark)
 #define xa_trylock(xa)			spin_trylock(&(xa)->xa_lock)
 #define xa_lock(xa)			spin_lock(&(xa)->xa_lock)
 #define xa_unlock(xa)			spin_unlock(&(xa)->xa_lock)
-#define xa_lock_irq(xa)			spin_lock_irq(&(xa)->xa_lock)
-#define xa_unlock_irq(xa)		spin_unlock_irq(&(xa)->xa_lock)
-#define xa_lock_irqsave(xa, flags)	spin_lock_irqsave(&(xa)->xa_lock, flags)
-#define xa_unlock_irqrestore(xa, flags) \
-	spin_unlock_irqrestore(&(xa)->xa_lock, flags)
 
 /* With xa_lock held. */
 void *__xa_load(struct xarray *xa, unsigned long index);
