@@ -59,6 +59,7 @@ void exit_to_user_mode_work(struct pt_regs *regs);
 long sys_ni_syscall_nr(struct pt_regs *regs);
 bool fixup_exception(struct pt_regs *regs);	/* arch/x86/mm/extable.c */
 void sort_extable(void);
+void smap_patch(void);
 /* traps.c: a signal for the user program that trapped */
 void force_trap_signal(struct pt_regs *regs, int sig, int code, unsigned long addr,
 		       unsigned long vector, unsigned long error);
