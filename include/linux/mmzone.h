@@ -45,7 +45,8 @@ struct per_cpu_pages {
 	int count;		/* c  pages on the lists */
 	int high;		/* c  above this, batch pages go back */
 	int batch;		/* c  pages moved to or from the buddy at once */
-	struct list_head lists[MIGRATE_PCPTYPES * (PCP_MAX_ORDER + 1)];	/* c */
+	struct list_head lists[MIGRATE_PCPTYPES * (PCP_MAX_ORDER + 1)];	/* c  [order][type] */
+	unsigned long numa[NR_VM_NUMA_EVENTS];	/* c  this CPU's allocations, from NUMA_HIT on */
 } __aligned(64);
 
 struct pglist_data;
@@ -88,7 +89,6 @@ typedef struct pglist_data {
 	unsigned long node_present_pages;	/* i */
 	unsigned long node_spanned_pages;	/* i */
 	int node_id;				/* i */
-	atomic_long_t vm_stat[NR_VM_NODE_STAT_ITEMS];	/* a */
 } pg_data_t;
 
 static inline bool populated_zone(const struct zone *zone) { return zone->present_pages; }

@@ -4,6 +4,7 @@
 #define LINUX_PAGE_FLAGS_H
 
 #include <linux/mm_types.h>
+#include <linux/mmzone.h>
 #include <linux/bitops.h>
 
 #define PAGEFLAG(Name, flag) \

@@ -24,6 +24,7 @@
 #include <linux/vmstat.h>
 #include <mm/slab_state.h>
 #include <mm/vmalloc_state.h>
+#include <mm/pagewait_state.h>
 
 struct mm_struct;
 
@@ -58,9 +59,11 @@ struct machine {
 	atomic_long_t totalram_pages;		/* a  frames that the buddy was ever given */
 	struct mm_tunables tunables;
 	struct vm_statistics vmstat;		/* per CPU, see linux/vmstat.h */
+	atomic64_t alloc_report_ns;		/* a  no report of a failed allocation before */
 	atomic_long_t vm_committed_pages;	/* a  sum of accountable mappings */
 	struct slab_state slab;			/* mm/slab */
 	struct vmalloc_state vmalloc;		/* mm/kspace */
+	struct pagewait_state pagewait;		/* mm/cache/pagelock.c */
 	struct page *zero_page;			/* i  read-only page of zeroes */
 	struct kmem_cache *mm_cachep;		/* i  mm_struct */
 	struct kmem_cache *vma_cachep;		/* i  vm_area_struct */

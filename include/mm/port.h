@@ -25,6 +25,7 @@
 
 struct mm_struct;
 struct task_struct;
+struct seq_file;
 
 /* --- threads: what sleeping locks are made of ------------------------------ */
 
@@ -94,12 +95,17 @@ void arch_sync_kernel_mapping(unsigned long start, unsigned long end);
 /** ioremap_prot() - protection bits of uncached device memory. */
 pgprot_t port_uncached_prot(void);
 
+/** arch_report_meminfo() - the port's own lines of /proc/meminfo (DirectMap4k ...). */
+void arch_report_meminfo(struct seq_file *m);
+
 /* --- reports ------------------------------------------------------------------ */
 
 /** port_bug() - a broken invariant: report and stop the machine. */
 void __noreturn port_bug(const char *file, int line, const char *expr);
 /** port_warn() - report with a backtrace and go on. */
 void port_warn(const char *file, int line, const char *expr);
+/** port_self_name() - what the calling task is called (comm), for reports. Any context. */
+const char *port_self_name(void);
 /** port_log() - one formatted log line, any context. @level as in KERN_*. */
 void port_log(int level, const char *text, size_t bytes);
 

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * internal.h - the index of mm/: every function that crosses files inside it,
+ * under the name of the file that defines it. What is neither here nor in
+ * include/ is static.
+ */
+#ifndef MM_INTERNAL_H
+#define MM_INTERNAL_H
+
+#include <linux/mm.h>
+#include <linux/memblock.h>
+#include <linux/vmstat.h>
+
+/* --- boot/memblock.c ----------------------------------------------------------- */
+int memblock_add_range(struct memblock_type *type, phys_addr_t base, phys_addr_t size,
+		       int nid, enum memblock_flags flags);
+
+/* --- boot/memblock_alloc.c ------------------------------------------------------ */
+phys_addr_t memblock_find_range(phys_addr_t size, phys_addr_t align, phys_addr_t start,
+				phys_addr_t end, int nid);
+
+/* --- boot/zones.c --------------------------------------------------------------- */
+/* The memmap exists for whole sections of physical memory, or not at all. */
+#define SECTION_SIZE_BITS	27	/* 128 MiB */
+#define PAGES_PER_SECTION	(1ul << (SECTION_SIZE_BITS - PAGE_SHIFT))
+
+bool zone_type_exists(enum zone_type type);
+const char *zone_type_name(enum zone_type type);
+
+/* --- phys/zonelist.c ------------------------------------------------------------ */
+int numa_node_id(void);
+
+/* --- phys/buddy.c --------------------------------------------------------------- */
+struct page *rmqueue_buddy(struct zone *zone, unsigned int order, int migratetype);
+unsigned int rmqueue_bulk(struct zone *zone, unsigned int order, unsigned int count,
+			  struct list_head *list, int migratetype);
+void free_one_page(struct zone *zone, struct page *page, unsigned int order);
+void __free_one_page(struct zone *zone, struct page *page, unsigned int order, bool to_tail);
+void buddy_free_range(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn);
+void set_pageblock_migratetype(struct zone *zone, unsigned long pfn, int migratetype);
+extern const char *const migratetype_names[MIGRATE_TYPES];
+
+static inline int get_pageblock_migratetype(const struct zone *zone, unsigned long pfn)
+{
+	return zone->pageblock_flags[(pfn >> pageblock_order) -
+				     (zone->zone_start_pfn >> pageblock_order)];
+}
+
+/* --- phys/pcp.c ----------------------------------------------------------------- */
+struct page *rmqueue_pcplist_refill(struct zone *zone, struct per_cpu_pages *pcp,
+				    unsigned int order, int migratetype);
+void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages);
+void pcp_init(struct per_cpu_pages *pcp);
+void zone_set_pageset_high_and_batch(struct zone *zone);
+void drain_local_pages(void);
+int zone_pcp_count(const struct zone *zone);
+
+static inline struct per_cpu_pages *this_cpu_pcp(struct zone *zone)
+{
+	return &zone->per_cpu_pageset[smp_processor_id()];
+}
+static inline unsigned int order_to_pindex(unsigned int order, int migratetype)
+{
+	return order * MIGRATE_PCPTYPES + migratetype;
+}
+
+/* --- phys/page_alloc.c ---------------------------------------------------------- */
+void split_page(struct page *page, unsigned int order);
+
+/* --- phys/bad_page.c ------------------------------------------------------------ */
+void bad_page(struct page *page, const char *reason);
+const char *page_bad_reason(const struct page *page, unsigned long bad_flags);
+
+/* --- phys/watermark.c ----------------------------------------------------------- */
+enum {
+	ALLOC_WMARK_MASK = 0x03,	/* an enum zone_watermarks */
+	ALLOC_NO_WATERMARKS = 0x04,
+	ALLOC_HARDER = 0x10,		/* a quarter below the mark */
+	ALLOC_HIGH = 0x20,		/* half below the mark */
+};
+bool zone_watermark_ok(struct zone *zone, unsigned int order, unsigned long mark,
+		       enum zone_type highest, unsigned int alloc_flags);
+void init_per_zone_wmark_min(void);
+void setup_per_zone_wmarks(void);
+unsigned long nr_free_buffer_pages(void);
+
+/* --- phys/vmstat.c -------------------------------------------------------------- */
+static inline struct vm_cpu_stat *this_cpu_vmstat(void)
+{
+	return &this_machine()->vmstat.cpu[smp_processor_id()];
+}
+static inline void __count_vm_events(enum vm_event_item item, unsigned long n)
+{
+	this_cpu_vmstat()->event[item] += n;
+}
+void vmstat_boot_init(void);
+int vmstat_init_cpus(void);
+unsigned long totalreserve_pages(void);
+
+/* --- phys/vmstat_text.c ----------------------------------------------------------- */
+struct seq_file;
+void zoneinfo_show_node_stats(struct seq_file *m, struct pglist_data *pgdat);
+void zoneinfo_show_zone_stats(struct seq_file *m, struct zone *zone);
+
+/* --- phys/show_mem.c ------------------------------------------------------------ */
+void warn_alloc_failed(gfp_t gfp, unsigned int order);
+
+#endif

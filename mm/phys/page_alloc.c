@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: MIT
+/*
+ * page_alloc.c - alloc_pages() and its way back.
+ *
+ * A request names an order and GFP flags. The flags say three things, each decoded
+ * once: the highest zone type (which zonelist to walk), the migrate type (which free
+ * lists), and what the caller can stand (sleep, dig into reserves, fail).
+ *
+ *	alloc_pages()
+ *	  fast: first zone of the list above its LOW mark
+ *		order 0-3: this CPU's list (pcp.c)	larger: the buddy (buddy.c)
+ *	  slow: the same above MIN, lower for those who may use reserves
+ *		-> alloc_make_room() -> again -> fail, or begin anew (__GFP_NOFAIL)
+ *
+ * alloc_make_room() is the one place where memory is won back under pressure: pages
+ * in this CPU's stock, address space that vmalloc unmaps lazily.
+ *
+ * A block of order > 0 with __GFP_COMP is one compound page: PG_head on the first
+ * frame, compound_head of the others points to it (bit 0 set), the order is in the
+ * second. Without it only the first frame has a reference count, and the owner must
+ * free with the same order or split_page() it.
+ *
+ * Invariants:
+ *   PA1  a frame that is handed out satisfied Z4 (buddy.c) and has _refcount 1
+ *   PA2  a frame that is freed has _refcount 0, is not mapped, has no owner
+ *   PA3  tails of a compound page have _refcount 0
+ *
+ * Locks: none here; zone->lock below. No call from interrupt handlers.
+ */
+#include <linux/mm.h>
+#include <linux/kernel.h>
+#include <linux/bug.h>
+#include <linux/list.h>
+#include <linux/printk.h>
+#include <linux/getorder.h>
+#include <linux/vmalloc.h>
+#include "../internal.h"
+
+/* Flags that say who owns the frame: none may be left when it is freed. */
+#define FLAGS_CHECK_AT_FREE						\
+	(1ul << PG_locked | 1ul << PG_lru | 1ul << PG_active | 1ul << PG_slab |	\
+	 1ul << PG_reserved | 1ul << PG_private | 1ul << PG_writeback |	\
+	 1ul << PG_unevictable | 1ul << PG_mlocked | 1ul << PG_buddy |	\
+	 1ul << PG_table)
+
+/* One request, decoded; fixed from alloc_pages_node() on. */
+struct alloc_context {
+	struct zonelist *zonelist;
+	enum zone_type highest;
+	int migratetype;
+	int nid;			/* preferred */
+	unsigned int order;
+	gfp_t gfp;
+};
+
+/* --- a fresh block ------------------------------------------------------------------ */
+
+static inline bool page_is_clean(const struct page *page, unsigned long bad_flags)
+{
+	return likely(!((unsigned int)~atomic_read(&page->_mapcount) |
+			(unsigned int)atomic_read(&page->_refcount) |
+			(unsigned long)page->mapping | (page->flags & bad_flags)));
+}
+
+static void prep_compound_page(struct page *page, unsigned int order)
+{
+	unsigned long i, nr = 1ul << order;
+
+	__SetPageHead(page);
+	for (i = 1; i < nr; i++)
+		page[i].compound_head = (unsigned long)page | 1;
+	page[1].compound_order = order;
+	atomic_set(&page[1].compound_mapcount, -1);
+}
+
+static inline void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
+{
+	unsigned long i;
+
+	page->private = 0;
+	atomic_set(&page->_refcount, 1);				/* PA1 */
+	if (gfp & __GFP_ZERO)
+		for (i = 0; i < 1ul << order; i++)
+			clear_page(page_address(page + i));
+	if (order && (gfp & __GFP_COMP))
+		prep_compound_page(page, order);
+}
+
+static bool check_new_pages(struct page *page, unsigned int order)
+{
+	unsigned long i;
+
+	for (i = 0; i < 1ul << order; i++) {
+		if (page_is_clean(page + i, PAGE_FLAGS_MASK))
+			continue;
+		bad_page(page + i, page_bad_reason(page + i, PAGE_FLAGS_MASK));
+		return false;
+	}
+	return true;
+}
+
+static inline struct page *rmqueue_pcplist(struct zone *zone, unsigned int order,
+					   int migratetype)
+{
+	struct per_cpu_pages *pcp = this_cpu_pcp(zone);
+	struct list_head *list = &pcp->lists[order_to_pindex(order, migratetype)];
+	struct page *page;
+
+	if (unlikely(list_empty(list)))
+		return rmqueue_pcplist_refill(zone, pcp, order, migratetype);
+	page = list_first_entry(list, struct page, lru);
+	list_del(&page->lru);
+	pcp->count -= 1 << order;
+	return page;
+}
+
+static void count_numa_miss(struct zone *zone, struct per_cpu_pages *pcp, int nid)
+{
+	pcp->numa[NUMA_MISS - NUMA_HIT]++;
+	/* charged to the zone of the same type on the node that was wanted */
+	if (populated_zone(&NODE_DATA(nid)->node_zones[zone->type]))
+		this_cpu_pcp(&NODE_DATA(nid)->node_zones[zone->type])
+			->numa[NUMA_FOREIGN - NUMA_HIT]++;
+}
+
+static inline void count_alloc(struct zone *zone, const struct alloc_context *ac)
+{
+	struct per_cpu_pages *pcp = this_cpu_pcp(zone);
+
+	__count_vm_events(PGALLOC_DMA + zone->type, 1ul << ac->order);
+	if (likely(zone->node == ac->nid))
+		pcp->numa[0]++;
+	else
+		count_numa_miss(zone, pcp, ac->nid);
+	if (unlikely(zone->node != numa_node_id()))
+		pcp->numa[NUMA_OTHER - NUMA_HIT]++;
+}
+
+/* A block of @zone, ready for use, or NULL. */
+static inline struct page *rmqueue(struct zone *zone, const struct alloc_context *ac)
+{
+	unsigned int order = ac->order;
+	struct page *page;
+
+	do {
+		if (likely(order <= PCP_MAX_ORDER))
+			page = rmqueue_pcplist(zone, order, ac->migratetype);
+		else
+			page = rmqueue_buddy(zone, order, ac->migratetype);
+		if (!page)
+			return NULL;
+	} while (unlikely(!check_new_pages(page, order)));	/* a bad one is leaked */
+	count_alloc(zone, ac);
+	return page;
+}
+
+/* --- finding a zone ------------------------------------------------------------------- */
+
+static inline bool zone_has_room(struct zone *zone, const struct alloc_context *ac,
+				 unsigned int alloc_flags)
+{
+	unsigned long mark;
+
+	if (alloc_flags & ALLOC_NO_WATERMARKS)
+		return true;
+	mark = zone->_watermark[alloc_flags & ALLOC_WMARK_MASK] + zone->watermark_boost;
+	if (likely(!ac->order && READ_ONCE(zone->nr_free) >
+		   mark + zone->lowmem_reserve[ac->highest]))
+		return true;
+	return zone_watermark_ok(zone, ac->order, mark, ac->highest, alloc_flags);
+}
+
+static inline struct page *get_page_from_freelist(const struct alloc_context *ac,
+						  unsigned int alloc_flags)
+{
+	struct zone **z, *zone;
+
+	for (z = ac->zonelist->zones; (zone = *z) != NULL; z++) {
+		struct page *page;
+
+		if (!zone_has_room(zone, ac, alloc_flags))
+			continue;
+		page = rmqueue(zone, ac);
+		if (likely(page))
+			return page;
+	}
+	return NULL;
+}
+
+static inline enum zone_type gfp_zone(gfp_t gfp)
+{
+	if (likely(!(gfp & GFP_ZONEMASK)))
+		return ZONE_NORMAL;
+	if (gfp & __GFP_DMA)
+		return ZONE_DMA;
+	if (gfp & __GFP_DMA32)
+		return ZONE_DMA32;
+	return gfp & __GFP_MOVABLE ? ZONE_MOVABLE : ZONE_HIGHMEM;
+}
+
+/* How far below the marks this request may go. */
+static unsigned int gfp_to_alloc_flags(gfp_t gfp)
+{
+	unsigned int flags = WMARK_MIN;
+
+	if (gfp & __GFP_HIGH)
+		flags |= ALLOC_HIGH;
+	if ((gfp & __GFP_ATOMIC) && !(gfp & __GFP_NOMEMALLOC))
+		flags |= ALLOC_HARDER;
+	if ((gfp & __GFP_MEMALLOC) && !(gfp & __GFP_NOMEMALLOC))
+		flags |= ALLOC_NO_WATERMARKS;
+	return flags;
+}
+
+/* Win memory back, as far as the request may wait for it. Then it is tried again. */
+static void alloc_make_room(const struct alloc_context *ac)
+{
+	drain_local_pages();
+	if (gfpflags_allow_blocking(ac->gfp))
+		vm_unmap_aliases();
+}
+
+static struct page *__cold noinline alloc_pages_slowpath(const struct alloc_context *ac)
+{
+	unsigned int alloc_flags = gfp_to_alloc_flags(ac->gfp);
+	struct page *page;
+
+	page = get_page_from_freelist(ac, alloc_flags);
+	if (page)
+		return page;
+	if (gfpflags_allow_blocking(ac->gfp))
+		__count_vm_events(ALLOCSTALL, 1);
+	for (;;) {
+		alloc_make_room(ac);
+		page = get_page_from_freelist(ac, alloc_flags);
+		if (page || !(ac->gfp & __GFP_NOFAIL))
+			break;
+		/* others may free; the reserves are for those who cannot wait */
+		alloc_flags |= ALLOC_HARDER;
+		if (gfpflags_allow_blocking(ac->gfp))
+			port_cond_resched();
+	}
+	if (!page)
+		warn_alloc_failed(ac->gfp, ac->order);
+	return page;
+}
+
+/**
+ * alloc_pages_node() - 2^@order contiguous frames, on node @nid if it has them.
+ * Locks:   may take zone->lock.
+ * Context: not from interrupt handlers; sleeps only with __GFP_DIRECT_RECLAIM.
+ * Return:  head frame with a reference count of 1; NULL when there is no such block
+ *          (never with __GFP_NOFAIL).
+ */
+struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
+{
+	struct alloc_context ac;
+	struct page *page;
+
+	if (nid < 0 || nid >= MAX_NUMNODES || unlikely(!NODE_DATA(nid)))
+		nid = numa_node_id();
+	if (unlikely(order >= MAX_ORDER)) {
+		WARN_ON_ONCE(!(gfp & __GFP_NOWARN));
+		return NULL;
+	}
+	ac.nid = nid;
+	ac.gfp = gfp;
+	ac.order = order;
+	ac.highest = gfp_zone(gfp);
+	ac.migratetype = gfp_migratetype(gfp);
+	ac.zonelist = &NODE_DATA(nid)->node_zonelists[
+		gfp & __GFP_THISNODE ? ZONELIST_NOFALLBACK : ZONELIST_FALLBACK][ac.highest];
+
+	page = get_page_from_freelist(&ac, WMARK_LOW);
+	if (unlikely(!page))
+		page = alloc_pages_slowpath(&ac);
+	if (likely(page))
+		prep_new_page(page, order, gfp);
+	return page;
+}
+
+/**
+ * alloc_pages() - as alloc_pages_node(), on the caller's own node.
+ * Locks:   may take zone->lock.
+ * Context: as alloc_pages_node().
+ * Return:  as alloc_pages_node().
+ */
+struct page *alloc_pages(gfp_t gfp, unsigned int order)
+{
+	return alloc_pages_node(NUMA_NO_NODE, gfp, order);
+}
+
+/* --- the way back --------------------------------------------------------------------- */
+
+static bool free_tails_prepare(struct page *page, unsigned int order)
+{
+	bool compound = PageHead(page), ok = true;
+	unsigned long i;
+
+	if (compound && compound_order(page) != order) {
+		bad_page(page, "freed with a wrong order");
+		return false;
+	}
+	for (i = 1; i < 1ul << order; i++) {
+		struct page *tail = page + i;
+
+		if (compound) {
+			if (tail->compound_head != ((unsigned long)page | 1)) {
+				bad_page(tail, "compound_head not consistent");
+				ok = false;
+			}
+			tail->compound_head = 0;
+		}
+		if (!page_is_clean(tail, FLAGS_CHECK_AT_FREE)) {
+			bad_page(tail, page_bad_reason(tail, FLAGS_CHECK_AT_FREE));
+			ok = false;
+		}
+		tail->flags &= ~PAGE_FLAGS_MASK;
+	}
+	return ok;
+}
+
+/* PA2: @page may go to a free list. False: it was reported and must be leaked. */
+static inline bool free_pages_prepare(struct page *page, unsigned int order)
+{
+	if (unlikely(PageTail(page))) {
+		bad_page(page, "tail page freed");
+		return false;
+	}
+	if (unlikely(order) && !free_tails_prepare(page, order))
+		return false;
+	if (PageAnon(page))
+		page->mapping = NULL;
+	if (unlikely(!page_is_clean(page, FLAGS_CHECK_AT_FREE))) {
+		bad_page(page, page_bad_reason(page, FLAGS_CHECK_AT_FREE));
+		return false;
+	}
+	page->flags &= ~PAGE_FLAGS_MASK;
+	__count_vm_events(PGFREE, 1ul << order);
+	return true;
+}
+
+/* Free a block whose last reference is gone. */
+static inline void free_unref_page(struct page *page, unsigned int order)
+{
+	struct per_cpu_pages *pcp;
+	struct zone *zone;
+	int migratetype;
+
+	if (unlikely(!free_pages_prepare(page, order)))
+		return;
+	zone = page_zone(page);
+	migratetype = get_pageblock_migratetype(zone, page_to_pfn(page));
+	if (unlikely(order > PCP_MAX_ORDER || migratetype >= MIGRATE_PCPTYPES)) {
+		free_one_page(zone, page, order);
+		return;
+	}
+	pcp = this_cpu_pcp(zone);
+	list_add(&page->lru, &pcp->lists[order_to_pindex(order, migratetype)]);
+	pcp->count += 1 << order;
+	if (unlikely(pcp->count > pcp->high))
+		free_pcppages_bulk(zone, pcp, max(pcp->batch, pcp->count - pcp->high));
+}
+
+/**
+ * __free_pages() - drop a reference to a block of 2^@order; the last one frees it.
+ * Locks:   may take zone->lock.
+ * Context: not from interrupt handlers; never sleeps.
+ * Return:  nothing.
+ */
+void __free_pages(struct page *page, unsigned int order)
+{
+	bool head = PageHead(page);
+
+	mm_assert(order < MAX_ORDER && atomic_read(&page->_refcount) > 0);
+	if (put_page_testzero(page)) {
+		free_unref_page(page, order);
+		return;
+	}
+	/*
+	 * Somebody else holds the first frame only, and frees it as one frame; the
+	 * others of a block that is no compound page have no count of their own.
+	 */
+	if (!head)
+		while (order-- > 0)
+			free_unref_page(page + (1ul << order), order);
+}
+
+/**
+ * put_page() - drop a reference to @page's block; the last one frees it.
+ * Locks:   may take zone->lock.
+ * Context: not from interrupt handlers; never sleeps.
+ * Return:  nothing.
+ */
+void put_page(struct page *page)
+{
+	page = compound_head(page);
+	mm_assert(atomic_read(&page->_refcount) > 0);
+	if (put_page_testzero(page))
+		free_unref_page(page, compound_order(page));
+}
+
+/**
+ * free_unref_page_list() - free the pages of @list, linked through lru.
+ * Locks:   may take zone->lock.
+ * Context: not from interrupt handlers. Each page is of order 0 with count 0.
+ * Return:  nothing; @list is empty afterwards.
+ */
+void free_unref_page_list(struct list_head *list)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, list, lru) {
+		list_del(&page->lru);
+		free_unref_page(page, 0);
+	}
+	INIT_LIST_HEAD(list);
+}
+
+/* --- by address -------------------------------------------------------------------------- */
+
+/**
+ * __get_free_pages() - as alloc_pages(), the direct-map address of the block.
+ * Locks:   may take zone->lock.
+ * Context: as alloc_pages(); never high memory.
+ * Return:  address, or 0.
+ */
+unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
+{
+	struct page *page = alloc_pages(gfp & ~__GFP_HIGHMEM, order);
+
+	return page ? (unsigned long)page_address(page) : 0;
+}
+
+/** get_zeroed_page() - one page of zeroes; address or 0. As __get_free_pages(). */
+unsigned long get_zeroed_page(gfp_t gfp)
+{
+	return __get_free_pages(gfp | __GFP_ZERO, 0);
+}
+
+/** free_pages() - undo __get_free_pages(); 0 is ignored. As __free_pages(). */
+void free_pages(unsigned long addr, unsigned int order)
+{
+	if (addr)
+		__free_pages(virt_to_page((void *)addr), order);
+}
+
+/**
+ * split_page() - make 2^@order pages out of a block that is no compound page.
+ * Locks:   none; the caller owns the block with one reference.
+ * Context: any.
+ * Return:  nothing; each page now has a reference count of 1.
+ */
+void split_page(struct page *page, unsigned int order)
+{
+	unsigned long i;
+
+	mm_assert(!PageCompound(page) && atomic_read(&page->_refcount) == 1);
+	for (i = 1; i < 1ul << order; i++)
+		atomic_set(&page[i]._refcount, 1);
+}
+
+/**
+ * alloc_pages_exact() - @bytes of contiguous memory without rounding up to a block.
+ * Locks:   may take zone->lock.
+ * Context: as alloc_pages().
+ * Return:  address, or NULL.
+ */
+void *alloc_pages_exact(size_t bytes, gfp_t gfp)
+{
+	unsigned int order;
+	unsigned long addr, pos, end;
+
+	if (!bytes || bytes > PAGE_SIZE << (MAX_ORDER - 1))
+		return NULL;
+	order = get_order(bytes);
+	addr = __get_free_pages(gfp & ~__GFP_COMP, order);
+	if (!addr)
+		return NULL;
+	split_page(virt_to_page((void *)addr), order);
+	end = addr + (PAGE_SIZE << order);
+	for (pos = addr + PAGE_ALIGN(bytes); pos < end; pos += PAGE_SIZE)
+		free_pages(pos, 0);
+	return (void *)addr;
+}
+
+/** free_pages_exact() - undo alloc_pages_exact() with the same @bytes. */
+void free_pages_exact(void *virt, size_t bytes)
+{
+	unsigned long addr = (unsigned long)virt, end = addr + PAGE_ALIGN(bytes);
+
+	for (; addr < end; addr += PAGE_SIZE)
+		free_pages(addr, 0);
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+/*
+ * pcp.c - each CPU's own stock of pages.
+ *
+ * Blocks of order 0 to 3 are not freed to the buddy one by one but put on a list of
+ * the freeing CPU, one list for each order and migrate type, and taken from
+ * there again, most recent (cache-warm) first:
+ *
+ *	alloc  <- head [ warm ... cold ] tail -> batch back to the buddy
+ *	free   -> head
+ *
+ * The lists have no lock: only their CPU touches them, kernel code is not
+ * preempted, and interrupt handlers never allocate or free. An empty list is
+ * refilled with a batch under one zone->lock; when the CPU has more than `high`
+ * pages, a batch goes back the same way. Batch and high follow the zone's size:
+ * about a quarter of 1/1024 of it at once, and no more than the low watermark
+ * shared among the CPUs in stock.
+ *
+ * Until slab works each zone has one set of lists, that of the boot CPU, with
+ * high 0: everything passes straight through to the buddy. per_cpu_pagesets_init()
+ * then makes a set for each CPU.
+ *
+ * Invariants:
+ *   PC1  count == sum over lists of (blocks << order)
+ *   PC2  a page on a list has _refcount 0 and no PG_buddy
+ *   PC3  count <= high + the block freed last
+ *
+ * Locks: none for the lists (owning CPU); zone->lock while moving batches.
+ */
+#include <linux/mm.h>
+#include <linux/kernel.h>
+#include <linux/bug.h>
+#include <linux/list.h>
+#include <linux/log2.h>
+#include <linux/slab.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+#include "../internal.h"
+
+#define NR_PCP_LISTS	(MIGRATE_PCPTYPES * (PCP_MAX_ORDER + 1))
+
+static inline unsigned int pindex_to_order(unsigned int pindex)
+{
+	return pindex / MIGRATE_PCPTYPES;
+}
+
+/**
+ * pcp_init() - empty lists that keep nothing.
+ * Locks:   none; nobody uses @pcp yet.
+ * Context: any.
+ * Return:  nothing.
+ */
+void pcp_init(struct per_cpu_pages *pcp)
+{
+	unsigned int i;
+
+	memset(pcp, 0, sizeof(*pcp));
+	pcp->batch = 1;
+	for (i = 0; i < NR_PCP_LISTS; i++)
+		INIT_LIST_HEAD(&pcp->lists[i]);
+}
+
+/**
+ * rmqueue_pcplist_refill() - fill an empty list with a batch and take one block.
+ * Locks:   takes zone->lock.
+ * Context: owning CPU.
+ * Return:  a block with a reference count of 0, or NULL when the zone has none.
+ */
+struct page *rmqueue_pcplist_refill(struct zone *zone, struct per_cpu_pages *pcp,
+				    unsigned int order, int migratetype)
+{
+	struct list_head *list = &pcp->lists[order_to_pindex(order, migratetype)];
+	unsigned int batch = pcp->batch;
+	struct page *page;
+
+	mm_assert(list_empty(list));
+	if (batch > 1)
+		batch = max(batch >> order, 2u);
+	batch = rmqueue_bulk(zone, order, batch, list, migratetype);
+	if (!batch)
+		return NULL;
+	page = list_first_entry(list, struct page, lru);
+	list_del(&page->lru);
+	pcp->count += (batch - 1) << order;				/* PC1 */
+	return page;
+}
+
+/**
+ * free_pcppages_bulk() - give at least @pages pages back to the buddy, cold ones first.
+ * Locks:   takes zone->lock.
+ * Context: owning CPU.
+ * Return:  nothing; @pages is cut to what there is.
+ */
+void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages)
+{
+	unsigned int pindex = 0;
+
+	pages = min(pages, pcp->count);
+	if (pages <= 0)
+		return;
+	spin_lock(&zone->lock);
+	while (pages > 0) {
+		struct list_head *list = &pcp->lists[pindex];
+		unsigned int order = pindex_to_order(pindex);
+
+		if (!list_empty(list)) {
+			struct page *page = list_last_entry(list, struct page, lru);
+
+			list_del(&page->lru);
+			mm_assert(!PageBuddy(page));		/* PC2 */
+			pcp->count -= 1 << order;
+			pages -= 1 << order;
+			__free_one_page(zone, page, order, false);
+		}
+		/* round robin, so that no list is stripped while others stay full */
+		pindex = pindex + 1 == NR_PCP_LISTS ? 0 : pindex + 1;
+	}
+	spin_unlock(&zone->lock);
+	mm_assert(pcp->count >= 0);
+}
+
+/**
+ * drain_local_pages() - give everything the calling CPU has in stock back.
+ * Locks:   takes zone->lock of each zone.
+ * Context: any but interrupt handlers.
+ * Return:  nothing.
+ */
+void drain_local_pages(void)
+{
+	struct zone *zone;
+
+	for_each_populated_zone(zone) {
+		struct per_cpu_pages *pcp = this_cpu_pcp(zone);
+
+		free_pcppages_bulk(zone, pcp, pcp->count);
+	}
+}
+
+static unsigned int nr_pagesets(void)
+{
+	struct machine *m = this_machine();
+
+	/* one until per_cpu_pagesets_init(): the same rule as for the counters */
+	return m->vmstat.cpu == &m->vmstat.boot ? 1 : m->facts.nr_cpus;
+}
+
+/**
+ * zone_pcp_count() - pages of @zone in the stock of all CPUs.
+ * Locks:   none; a snapshot.
+ * Context: any.
+ * Return:  pages.
+ */
+int zone_pcp_count(const struct zone *zone)
+{
+	unsigned int cpu, nr = nr_pagesets();
+	int pages = 0;
+
+	for (cpu = 0; cpu < nr; cpu++)
+		pages += READ_ONCE(zone->per_cpu_pageset[cpu].count);
+	return pages;
+}
+
+/* A quarter of a thousandth of the zone, at most 1 MiB / 4, one less than 2^n. */
+static int zone_batchsize(struct zone *zone)
+{
+	unsigned long batch = min(zone_managed_pages(zone) >> 10, (1ul << 20) / PAGE_SIZE);
+
+	batch = max(batch / 4, 1ul);
+	return rounddown_pow_of_two(batch + batch / 2) - 1;
+}
+
+static int zone_highsize(struct zone *zone, int batch)
+{
+	unsigned long high = low_wmark_pages(zone) / this_machine()->facts.nr_cpus;
+
+	return max((int)high, batch << 2);
+}
+
+/**
+ * zone_set_pageset_high_and_batch() - size every CPU's stock after the zone.
+ * Locks:   none; each CPU sees its new numbers at its next free.
+ * Context: after per_cpu_pagesets_init(); before, nothing happens.
+ * Return:  nothing.
+ */
+void zone_set_pageset_high_and_batch(struct zone *zone)
+{
+	struct machine *m = this_machine();
+	int batch = max(zone_batchsize(zone), 1), high = zone_highsize(zone, batch);
+	unsigned int cpu;
+
+	if (m->vmstat.cpu == &m->vmstat.boot)
+		return;
+	for (cpu = 0; cpu < m->facts.nr_cpus; cpu++) {
+		WRITE_ONCE(zone->per_cpu_pageset[cpu].batch, batch);
+		WRITE_ONCE(zone->per_cpu_pageset[cpu].high, high);
+	}
+}
+
+static struct per_cpu_pages *pagesets_alloc(unsigned int nr_cpus)
+{
+	struct per_cpu_pages *sets = kmalloc_array(nr_cpus, sizeof(*sets), GFP_KERNEL);
+	unsigned int cpu;
+
+	for (cpu = 0; sets && cpu < nr_cpus; cpu++)
+		pcp_init(&sets[cpu]);
+	return sets;
+}
+
+/**
+ * per_cpu_pagesets_init() - real lists and counters for every CPU that may come up.
+ * Locks:   none.
+ * Context: boot CPU, after slab, before other CPUs run. Without memory for it the
+ *          machine cannot go on: stops.
+ * Return:  nothing.
+ */
+void per_cpu_pagesets_init(void)
+{
+	struct machine *m = this_machine();
+	unsigned int cpu = smp_processor_id();
+	int nid, z;
+
+	m->facts.nr_cpus = max(m->facts.nr_cpus, 1u);
+	mm_bug_on(cpu >= m->facts.nr_cpus);
+	for (nid = 0; nid < MAX_NUMNODES; nid++) {
+		for (z = 0; NODE_DATA(nid) && z < MAX_NR_ZONES; z++) {
+			struct zone *zone = &NODE_DATA(nid)->node_zones[z];
+			struct per_cpu_pages *sets, *boot = zone->per_cpu_pageset;
+
+			if (!populated_zone(zone))
+				continue;
+			sets = pagesets_alloc(m->facts.nr_cpus);
+			mm_bug_on(!sets);
+			/* the allocation itself may have used the boot lists */
+			free_pcppages_bulk(zone, boot, boot->count);
+			memcpy(sets[cpu].numa, boot->numa, sizeof(boot->numa));
+			zone->per_cpu_pageset = sets;
+		}
+	}
+	mm_bug_on(vmstat_init_cpus());
+	for (nid = 0; nid < MAX_NUMNODES; nid++)
+		for (z = 0; NODE_DATA(nid) && z < MAX_NR_ZONES; z++)
+			if (populated_zone(&NODE_DATA(nid)->node_zones[z]))
+				zone_set_pageset_high_and_batch(&NODE_DATA(nid)->node_zones[z]);
+}

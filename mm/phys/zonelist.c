@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/*
+ * zonelist.c - in which order an allocation tries the zones.
+ *
+ * Each node has, for each highest zone type that a request allows, a list of
+ * zones, best first: its own zones from the allowed type downwards (so that
+ * scarce DMA memory is the last to go), then those of the other nodes in a ring:
+ *
+ *	node 0, up to NORMAL:	 0/NORMAL 0/DMA32 0/DMA | 1/NORMAL 1/DMA32 ...
+ *	node 0, up to DMA32:		  0/DMA32 0/DMA | 1/DMA32 ...
+ *
+ * The lists hold populated zones only and are sorted out once, so that the walk
+ * of the allocator has nothing to filter: it takes the first zone that is above
+ * its watermark. The second set of lists (__GFP_THISNODE) ends after the own node.
+ *
+ * Invariants:
+ *   ZL1  every list ends with NULL, and no zone is on it twice
+ *   ZL2  every zone on list [t] has a type <= t
+ *
+ * A request for DMA memory on a machine without such a zone means that every
+ * frame is good for it: that list is the NORMAL one then.
+ *
+ * Locks: none; written at boot, read only afterwards.
+ */
+#include <linux/mm.h>
+#include <linux/kernel.h>
+#include <linux/bug.h>
+#include <linux/printk.h>
+#include "../internal.h"
+
+/**
+ * numa_node_id() - the node that allocations of the calling CPU prefer.
+ * Locks:   none.
+ * Context: any.
+ * Return:  the first node; the port reports no distance between CPUs and nodes.
+ */
+int numa_node_id(void)
+{
+	return 0;
+}
+
+static unsigned int __init zonelist_add_node(struct zonelist *list, unsigned int nr,
+					     int nid, int highest)
+{
+	struct pglist_data *pgdat = NODE_DATA(nid);
+	int z;
+
+	for (z = highest; z >= 0; z--) {
+		struct zone *zone = &pgdat->node_zones[z];
+
+		if (!populated_zone(zone))
+			continue;
+		mm_bug_on(nr >= MAX_ZONES_PER_ZONELIST);
+		list->zones[nr++] = zone;
+	}
+	list->zones[nr] = NULL;					/* ZL1 */
+	return nr;
+}
+
+static void __init build_zonelists(struct pglist_data *pgdat, int type)
+{
+	struct zonelist *all = &pgdat->node_zonelists[ZONELIST_FALLBACK][type];
+	struct zonelist *own = &pgdat->node_zonelists[ZONELIST_NOFALLBACK][type];
+	int highest = zone_type_exists(type) ? type : max(type, (int)ZONE_NORMAL);
+	unsigned int nr = 0;
+	int i, nid;
+
+	for (i = 0; i < MAX_NUMNODES; i++) {
+		nid = (pgdat->node_id + i) % MAX_NUMNODES;
+		if (NODE_DATA(nid))
+			nr = zonelist_add_node(all, nr, nid, highest);
+	}
+	zonelist_add_node(own, 0, pgdat->node_id, highest);
+}
+
+/**
+ * build_all_zonelists() - the search order of every node.
+ * Locks:   none.
+ * Context: boot CPU, after zone_sizes_init().
+ * Return:  nothing.
+ */
+void __init build_all_zonelists(void)
+{
+	unsigned long pages = 0;
+	int nid, type;
+
+	for (nid = 0; nid < MAX_NUMNODES; nid++) {
+		if (!NODE_DATA(nid))
+			continue;
+		for (type = 0; type < MAX_NR_ZONES; type++)
+			build_zonelists(NODE_DATA(nid), type);
+		pages += NODE_DATA(nid)->node_present_pages;
+	}
+	pr_info("Built %u zonelists, mobility grouping on.  Total pages: %lu\n",
+		this_machine()->nr_online_nodes, pages);
+}
+
+/* The populated zone at or after position (@nid, @type), or NULL. */
+static struct zone *populated_zone_from(int nid, int type)
+{
+	for (; nid < MAX_NUMNODES; nid++, type = 0) {
+		if (!NODE_DATA(nid))
+			continue;
+		for (; type < MAX_NR_ZONES; type++)
+			if (populated_zone(&NODE_DATA(nid)->node_zones[type]))
+				return &NODE_DATA(nid)->node_zones[type];
+	}
+	return NULL;
+}
+
+/** first_populated_zone() - the lowest zone with RAM of the first node. No lock. */
+struct zone *first_populated_zone(void)
+{
+	return populated_zone_from(0, 0);
+}
+
+/** next_populated_zone() - the one after @zone, or NULL. No lock. */
+struct zone *next_populated_zone(struct zone *zone)
+{
+	return populated_zone_from(zone->node, zone->type + 1);
+}
