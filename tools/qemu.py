@@ -18,6 +18,7 @@ the machine stopped (panic, triple fault, QEMU error) before the command ended.
 import gzip
 import os
 import secrets
+import select
 import signal
 import subprocess
 import sys
@@ -30,7 +31,8 @@ import newc  # noqa: E402
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OUT = os.path.join(TOP, "out")
 QEMU = "qemu-system-x86_64"
-KERNEL = os.path.join(OUT, "x86_64", "bzImage")
+# the kernel under test; the variable lets the tests run on another build
+KERNEL = os.environ.get("QUIRE_KERNEL") or os.path.join(OUT, "x86_64", "bzImage")
 ORACLE = os.path.join(OUT, "oracle", "vmlinuz")
 INITRD = os.path.join(OUT, "initramfs.cpio")
 
@@ -204,8 +206,6 @@ class _Frame:
         self.buf = self.buf[eol + 1:]
         if self.crlf:
             self.end = b"\r" + self.end
-        # output may be empty: the newline that ends this line serves as the
-        # one before the closing marker only when /init wrote one of its own
         self.state = 1
 
     def _plain(self, data):
@@ -264,36 +264,42 @@ def _pump(proc, frame, res, deadline):
 
 
 def _readable(fd, seconds):
-    import select
     return bool(select.select([fd], [], [], min(seconds, 3600))[0])
+
+
+def new_mark():
+    return "@" + secrets.token_hex(8)
 
 
 def run(machine, command, archives=(), timeout=600, sink=None):
     """Boot @machine, run @command in it, return a Result."""
-    mark = "@" + secrets.token_hex(8)
-    res = Result()
-    start = time.monotonic()
+    mark = new_mark()
     with tempfile.TemporaryDirectory(prefix="quire-") as tmp:
         initrd = os.path.join(tmp, "initrd")
         with open(initrd, "wb") as f:
             f.write(join_initrd(machine.initrd, *archives,
                                 command_archive(command, mark)))
-        argv = machine.argv(initrd) + ["-monitor", "none", "-serial", "stdio"]
-        frame = _Frame(mark, sink)
-        proc = subprocess.Popen(argv, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT)
-        try:
-            in_time = _pump(proc, frame, res,
-                            start + timeout if timeout else None)
-            if not in_time:
-                proc.kill()
-            code = _stop(proc)
-        finally:
-            if proc.poll() is None:
-                proc.kill()
-                proc.wait()
-            proc.stdout.close()
+        return run_argv(machine.argv(initrd), mark, timeout, sink)
+
+
+def run_argv(argv, mark, timeout, sink=None):
+    """The same for a QEMU command line whose initrd already has the command."""
+    res = Result()
+    start = time.monotonic()
+    frame = _Frame(mark, sink)
+    proc = subprocess.Popen(argv + ["-monitor", "none", "-serial", "stdio"],
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT)
+    try:
+        in_time = _pump(proc, frame, res, start + timeout if timeout else None)
+        if not in_time:
+            proc.kill()
+        code = _stop(proc)
+    finally:
+        if proc.poll() is None:
+            proc.kill()
+            proc.wait()
+        proc.stdout.close()
     frame.flush()
     res.seconds = time.monotonic() - start
     res.output = b"".join(frame.out)

@@ -1,0 +1,418 @@
+"""The groups of tests: what they run and how a result is judged.
+
+    unit/NAME             tests/unit/test_NAME.c, hosted, sanitized, cmocka
+    globals/PORT          mm/ and lib/ define no writable symbol
+    image/size            bzImage is below 1 MiB
+    guest/CONFIG/NAME     tests/guest/NAME.c on Quire, TAP compared with Linux
+    programs/CONFIG/NAME  each line of tests/programs/NAME.cmds, as on Linux
+    console/KERNEL/NAME   the dialogue tests/console/NAME.con on the serial line
+    boot/NAME             ways to boot, damaged initrds
+
+CONFIG is MEMxCPUS.  A job is what runs at one go (one boot, mostly) and yields
+one Item per name.  Linux (the oracle) runs each guest job once; its output is
+kept in out/oracle/cache under a hash of all that went in.
+"""
+
+import difflib
+import glob
+import hashlib
+import json
+import os
+import re
+import subprocess
+import threading
+
+import newc
+import qemu
+import boot_tests
+import console
+
+TOP = qemu.TOP
+CONFIGS = [(mem, smp) for mem in (64, 8192) for smp in (1, 4)]
+BOOT_TIMEOUT = 900
+
+
+class Item:
+    """One named test with its counts and, for failures, the reason."""
+
+    def __init__(self, name):
+        self.name = name
+        self.passed = self.failed = self.skipped = 0
+        self.detail = ""
+
+    def ok(self, count=1):
+        self.passed += count
+        return self
+
+    def fail(self, detail, count=1):
+        self.failed += count
+        self.detail += detail.rstrip() + "\n"
+        return self
+
+    def skip(self, why, count=1):
+        self.skipped += count
+        self.detail += why + "\n"
+        return self
+
+    def counts(self):
+        parts = ["%d ok" % self.passed] if self.passed else []
+        if self.failed:
+            parts.append("%d failed" % self.failed)
+        if self.skipped:
+            parts.append("%d skipped" % self.skipped)
+        return ", ".join(parts) or "empty"
+
+
+class Job:
+    def __init__(self, names, func):
+        self.names = names
+        self.func = func
+
+    def run(self, report):
+        """Run and report each item; a bug of the driver is a failed item."""
+        try:
+            for item in self.func():
+                report(item)
+        except Exception as e:      # the other jobs go on
+            report(Item(self.names[0]).fail("test driver: %r" % e))
+
+
+# -- hosted -----------------------------------------------------------------
+
+SAN_ENV = {"ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0",
+           "UBSAN_OPTIONS": "print_stacktrace=1", "CMOCKA_MESSAGE_OUTPUT": "TAP"}
+
+
+def unit_job(name):
+    def run():
+        item = Item("unit/" + name)
+        binary = "out/tests/unit/test_" + name
+        if not os.path.exists(binary):
+            yield item.fail(binary + " was not built")
+            return
+        try:
+            p = subprocess.run([binary], stdin=subprocess.DEVNULL, timeout=300,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               env={**os.environ, **SAN_ENV})
+        except subprocess.TimeoutExpired as e:
+            yield item.fail("no end after 300 s\n" + text(e.output or b"")[-4000:])
+            return
+        out = text(p.stdout)
+        points = parse_tap(out)
+        for good, label in points:
+            item.ok() if good else item.fail("not ok: " + label)
+        if p.returncode and not item.failed:
+            item.fail("exit status %d" % p.returncode)
+        if not points and not item.failed:
+            item.ok()               # a plain program: its status is the test
+        if item.failed:
+            item.detail += out
+        yield item
+    return Job(["unit/" + name], run)
+
+
+def parse_tap(out):
+    """[(good, label)] of the test points, with SKIP counted as good."""
+    points = []
+    for m in re.finditer(r"^(not )?ok\b[ \t]*\d*[ \t]*(.*)$", out, re.M):
+        good = not m[1] or "# SKIP" in m[2]
+        points.append((good, m[2].lstrip("- ")))
+    return points
+
+
+def globals_job(port, root):
+    """Every symbol of mm/ and lib/ lies in a section that nobody writes."""
+    def run():
+        item = Item("globals/" + port)
+        objs = [path for part in ("mm", "lib")
+                for path in glob.glob("%s/%s/**/*.o" % (root, part), recursive=True)]
+        if not objs:
+            yield item.fail("no objects in " + root)
+            return
+        bad = []
+        for path in sorted(objs):
+            table = subprocess.run(["objdump", "-t", path], check=True, text=True,
+                                   stdout=subprocess.PIPE).stdout
+            for line in table.split("\n"):
+                m = re.match(r"[0-9a-f]+ .{7} (\S+)\t([0-9a-f]+) (?:\.hidden )?(\S+)$", line)
+                if m and writable(m[1]) and int(m[2], 16):
+                    bad.append("%s: %s in %s" % (path, m[3], m[1]))
+        if bad:
+            yield item.fail("\n".join(bad))
+        else:
+            yield item.ok()
+    return Job(["globals/" + port], run)
+
+
+def writable(section):
+    if section.startswith((".data.rel.ro", ".data..ro_after_init")):
+        return False
+    return section == "*COM*" or section.startswith((".data", ".bss", ".init.data",
+                                                     ".tdata", ".tbss", ".init.bss"))
+
+
+def size_job():
+    def run():
+        item = Item("image/size")
+        if not os.path.exists(qemu.KERNEL):
+            yield item.fail(qemu.KERNEL + " was not built")
+            return
+        size = os.path.getsize(qemu.KERNEL)
+        if size < 1 << 20:
+            yield item.ok()
+        else:
+            yield item.fail("bzImage has %d bytes, the limit is 1 MiB" % size)
+    return Job(["image/size"], run)
+
+
+# -- in the guest -----------------------------------------------------------
+
+def text(raw):
+    return raw.decode(errors="replace")
+
+
+class Oracle:
+    """Linux's output for a command, from the cache or by booting it once."""
+
+    def __init__(self, enabled):
+        self.lock = threading.Lock()
+        self.enabled = enabled
+        self.reason = None
+
+    def available(self):
+        with self.lock:
+            if self.reason is None:
+                if not self.enabled:
+                    self.reason = "SKIP oracle: --no-oracle"
+                else:
+                    p = subprocess.run(["tools/oracle.sh"], text=True,
+                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                    line = (p.stdout.strip().split("\n") or [""])[-1]
+                    self.reason = "" if p.returncode == 0 else \
+                        line or "SKIP oracle: tools/oracle.sh failed"
+        return not self.reason
+
+    def output(self, command, archive, key_lock):
+        with open(qemu.INITRD, "rb") as f:
+            base = f.read()
+        with open(os.path.join(qemu.OUT, "oracle", "version"), "rb") as f:
+            version = f.read()
+        key = hashlib.sha256(b"\0".join((base, version, archive,
+                                         command.encode()))).hexdigest()[:32]
+        path = os.path.join(qemu.OUT, "oracle", "cache", key)
+        with key_lock:
+            if os.path.exists(path):
+                with open(path) as f:
+                    return json.load(f)
+            res = qemu.run(qemu.Machine(qemu.ORACLE), command, [archive], BOOT_TIMEOUT)
+            if res.status in (qemu.ST_TIMEOUT, qemu.ST_MACHINE):
+                raise RuntimeError("oracle: %s\n%s" % (res.error, qemu.log_tail(res)))
+            out = text(res.output)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path + ".tmp", "w") as f:
+                json.dump(out, f)
+            os.replace(path + ".tmp", path)
+            return out
+
+
+def sections(out):
+    """{name: (body, status)} of what run.sh and lines.sh print."""
+    found = {}
+    for m in re.finditer(r"^== (\S+)\n(.*?)^== \1 status=(\d+)$", out, re.M | re.S):
+        found[m[1]] = (m[2], int(m[3]))
+    return found
+
+
+class Suite:
+    """Things that one boot runs: a command with names, an archive, a judge."""
+
+    def __init__(self, group, names, archive, command, judge, oracle):
+        self.group = group
+        self.names = names
+        self.archive = archive
+        self.command = command
+        self.judge = judge
+        self.oracle = oracle
+        self.lock = threading.Lock()
+
+    def jobs(self, wanted):
+        for mem, smp in CONFIGS:
+            config = "%s/%dx%d/" % (self.group, mem, smp)
+            names = [n for n in self.names if wanted(config + n)]
+            if names:
+                yield Job([config + n for n in names],
+                          lambda a=(config, mem, smp, names): self.run(*a))
+
+    def run(self, config, mem, smp, names):
+        if not os.path.exists(qemu.KERNEL):
+            for name in names:
+                yield Item(config + name).fail("there is no kernel to boot")
+            return
+        command = self.command + " " + " ".join(names)
+        res = qemu.run(qemu.Machine(mem=mem, smp=smp), command, [self.archive],
+                       BOOT_TIMEOUT)
+        got = sections(text(res.output))
+        want = {}
+        if self.oracle.available():
+            every = self.command + " " + " ".join(self.names)
+            want = sections(self.oracle.output(every, self.archive, self.lock))
+        for name in names:
+            item = Item(config + name)
+            self.judge(item, name, got, want, res)
+            if not want:
+                item.skip(self.oracle.reason)
+            yield item
+
+
+def machine_words(res):
+    words = res.error or "it ended with status %s" % res.status
+    return "the machine: %s\n%s" % (words, qemu.log_tail(res, 60))
+
+
+def comparable(body):
+    return [line.rstrip() for line in body.split("\n") if not line.startswith("#")]
+
+
+def diff(want, got):
+    return "\n".join(difflib.unified_diff(want, got, "Linux", "Quire", lineterm="", n=2))
+
+
+def judge_tap(item, name, got, want, res):
+    if name not in got:
+        item.fail("no complete output\n" + machine_words(res))
+        return
+    body, status = got[name]
+    for good, label in parse_tap(body):
+        item.ok() if good else item.fail("not ok: " + label)
+    if status and not item.failed:
+        item.fail("exit status %d" % status)
+    if not item.passed and not item.failed:
+        item.fail("no test points")
+    if item.failed:
+        item.detail += body
+    if name in want:
+        judge_tap_oracle(item, body, *want[name])
+
+
+def judge_tap_oracle(item, body, want_body, want_status):
+    if want_status or any(not good for good, _ in parse_tap(want_body)):
+        item.fail("the test fails on Linux: it is wrong\n" + want_body)
+    elif not item.failed and comparable(body) != comparable(want_body):
+        item.fail(diff(comparable(want_body), comparable(body)))
+
+
+def read_cmds(path):
+    """[(script, status_only)] of a .cmds file; its head says the format."""
+    lines = []
+    with open(path) as f:
+        for line in f:
+            if line.startswith("\t") and lines:
+                lines[-1] += line[1:]
+            elif line.strip() and not line.startswith("#"):
+                lines.append(line)
+    return [(line[2:], True) if line.startswith("? ") else (line, False)
+            for line in lines]
+
+
+def judge_lines(cmds, item, name, got, want, res):
+    last = None
+    for number, (script, status_only) in enumerate(cmds[name], 1):
+        key = "%s:%03d" % (name, number)
+        if key not in got:
+            item.fail("no output of line %d and after: %s\n%s"
+                      % (number, script.strip(), machine_words(res)),
+                      len(cmds[name]) - number + 1)
+            return
+        last = got[key]
+        if key not in want:
+            continue
+        if last[1] != want[key][1]:
+            item.fail("line %d: %s\nstatus %d, on Linux %d\n%s"
+                      % (number, script.strip(), last[1], want[key][1],
+                         diff(comparable_line(want[key]), comparable_line(last))))
+        elif not status_only and comparable_line(last) != comparable_line(want[key]):
+            item.fail("line %d: %s\n%s" % (number, script.strip(),
+                      diff(comparable_line(want[key]), comparable_line(last))))
+        else:
+            item.ok()
+
+
+def comparable_line(entry):
+    return entry[0].split("\n")
+
+
+def guest_suite(oracle):
+    binaries = sorted(glob.glob("out/guest/tests/test_*[!.d]"))
+    binaries = [b for b in binaries if not b.endswith(".d")]
+    ar = newc.Archive()
+    for path in binaries:
+        with open(path, "rb") as f:
+            ar.file("tests/bin/" + os.path.basename(path), f.read(), 0o755)
+    add_scripts(ar)
+    names = sorted(os.path.basename(p)[:-2] for p in glob.glob("tests/guest/test_*.c"))
+    return Suite("guest", names, ar.bytes(), "sh /tests/run.sh", judge_tap, oracle)
+
+
+def add_scripts(ar):
+    for name in ("run.sh", "lines.sh"):
+        with open("tests/guest/rootfs/" + name, "rb") as f:
+            ar.file("tests/" + name, f.read(), 0o755)
+    for path in sorted(glob.glob("out/guest/user/*")):
+        if not path.endswith(".d"):
+            with open(path, "rb") as f:
+                ar.file("usr/local/bin/" + os.path.basename(path), f.read(), 0o755)
+
+
+def programs_suite(oracle):
+    cmds = {os.path.basename(p)[:-5]: read_cmds(p)
+            for p in sorted(glob.glob("tests/programs/*.cmds"))}
+    ar = newc.Archive()
+    add_scripts(ar)
+    for name, lines in cmds.items():
+        for number, (script, _) in enumerate(lines, 1):
+            ar.file("programs/%s/%03d" % (name, number), script)
+
+    def judge(*args):
+        judge_lines(cmds, *args)
+    return Suite("programs", sorted(cmds), ar.bytes(), "sh /tests/lines.sh", judge, oracle)
+
+
+def console_jobs(oracle):
+    for path in sorted(glob.glob("tests/console/*.con")):
+        for kernel, config in (("quire", {"smp": 1}), ("quire-smp4", {"smp": 4}),
+                               ("linux", {"kernel": qemu.ORACLE})):
+            name = "console/%s/%s" % (kernel, os.path.basename(path)[:-4])
+
+            def run(name=name, path=path, kernel=kernel, config=config):
+                item = Item(name)
+                if kernel == "linux" and not oracle.available():
+                    yield item.skip(oracle.reason)
+                    return
+                error = console.talk(qemu.Machine(**config), path)
+                yield item.fail(error) if error else item.ok()
+            yield Job([name], run)
+
+
+def boot_jobs():
+    for name, func in boot_tests.TESTS:
+        def run(name=name, func=func):
+            item = Item("boot/" + name)
+            error = func()
+            yield item.fail(error) if error else item.ok()
+        yield Job(["boot/" + name], run)
+
+
+# -- all --------------------------------------------------------------------
+
+def all_jobs(wanted, oracle=True):
+    linux = Oracle(oracle)
+    jobs = [unit_job(os.path.basename(p)[5:-2])
+            for p in sorted(glob.glob("tests/unit/test_*.c"))]
+    jobs += [globals_job("x86_64", "out/x86_64/obj"), globals_job("host", "out/host/obj"),
+             size_job()]
+    jobs += boot_jobs()
+    jobs += console_jobs(linux)
+    jobs = [job for job in jobs if any(wanted(n) for n in job.names)]
+    for suite in (guest_suite(linux), programs_suite(linux)):
+        jobs += suite.jobs(wanted)
+    return jobs
