@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+/*
+ * machine.c - a machine is made, entered, left and destroyed.
+ *
+ *   struct host_machine
+ *     machine   what mm/ knows: this_machine() points here
+ *     ram       one mapping; physical address p lies at ctx.ram + p, holes included
+ *     mem_map   struct pages from frame 0 on, sparse like the RAM
+ *     window    addresses for kernel mappings (kmap.c)
+ *     cpus[]    a TLB each (tlb.c)
+ *
+ * To make one goes the way of a boot: facts, memblock filled from the configuration,
+ * frame 0 reserved (physical address 0 stays nobody's, as on a PC), the tables of the
+ * kernel mappings, mm_boot_init(). To destroy one just unmaps everything: what mm/ still
+ * holds vanishes with the RAM that it is made of.
+ *
+ *   H1  host_ctx of a thread is all zeroes, or a copy of its machine's ctx with its CPU
+ *   H2  cpus[n].taken is 1 exactly while a thread runs as CPU n
+ *
+ * Locks: none; taken is atomic, all else is fixed before a second thread enters.
+ */
+#include "host_internal.h"
+
+__thread struct host_context host_ctx;
+
+#define DEFAULT_RAM_BYTES	(64ul << 20)
+#define DEFAULT_CPUS		4
+#define DEFAULT_DMA_LIMIT	(16ul << 20)
+#define DEFAULT_DMA32_LIMIT	(4ul << 30)
+#define DEFAULT_VMALLOC_BYTES	(1ul << 30)
+#define DEFAULT_STACK_RLIMIT	(8ul << 20)
+#define RLIMIT_STACK_INDEX	3
+
+static void config_fill(struct host_config *to, const struct host_config *from)
+{
+	if (from)
+		*to = *from;
+	if (!to->ram_bytes)
+		to->ram_bytes = DEFAULT_RAM_BYTES;
+	if (!to->nr_cpus)
+		to->nr_cpus = DEFAULT_CPUS;
+	if (!to->nr_nodes)
+		to->nr_nodes = 1;
+	if (!to->dma_limit)
+		to->dma_limit = DEFAULT_DMA_LIMIT;
+	if (!to->dma32_limit)
+		to->dma32_limit = DEFAULT_DMA32_LIMIT;
+	if (!to->vmalloc_bytes)
+		to->vmalloc_bytes = DEFAULT_VMALLOC_BYTES;
+	if (!to->seed)
+		to->seed = 1;
+	to->vmalloc_bytes = PAGE_ALIGN(to->vmalloc_bytes);
+}
+
+static bool config_good(const struct host_config *c)
+{
+	unsigned int i;
+
+	if (c->nr_cpus > NR_CPUS || c->nr_nodes > MAX_NUMNODES)
+		return false;
+	for (i = 0; i < c->nr_ranges; i++) {
+		const struct host_range *r = &c->ranges[i];
+
+		if (r->start >= r->end || r->nid < 0 || r->nid >= MAX_NUMNODES)
+			return false;
+	}
+	return true;
+}
+
+static phys_addr_t config_ram_end(const struct host_config *c)
+{
+	phys_addr_t end = 0;
+	unsigned int i;
+
+	if (!c->nr_ranges)
+		return PAGE_ALIGN(c->ram_bytes);
+	for (i = 0; i < c->nr_ranges; i++)
+		end = max(end, c->ranges[i].end);
+	return PAGE_ALIGN(end);
+}
+
+/* --- what it is made of ------------------------------------------------------------- */
+
+static void host_free(struct host_machine *hm)
+{
+	os_unmap(hm->ctx.ram, hm->ram_bytes);
+	os_unmap(hm->ctx.mem_map, hm->mem_map_bytes);
+	os_unmap((void *)hm->ctx.vmalloc_start, hm->config.vmalloc_bytes);
+	if (hm->ram >= 0)
+		os_ram_destroy(hm->ram);
+	os_free(hm->cpus);
+	os_free(hm->sections);
+	os_free(hm);
+}
+
+static bool host_alloc_parts(struct host_machine *hm)
+{
+	struct host_context *ctx = &hm->ctx;
+
+	ctx->machine = &hm->machine;
+	ctx->nr_frames = hm->ram_bytes >> PAGE_SHIFT;
+	hm->nr_sections = DIV_ROUND_UP(ctx->nr_frames, HOST_SECTION_PAGES);
+	hm->mem_map_bytes = hm->nr_sections * HOST_SECTION_PAGES * sizeof(struct page);
+	hm->sections = os_alloc(hm->nr_sections);
+	hm->cpus = os_alloc(hm->config.nr_cpus * sizeof(*hm->cpus));
+	hm->ram = os_ram_create(hm->ram_bytes);
+	if (!hm->sections || !hm->cpus || hm->ram < 0)
+		return false;
+	ctx->ram = os_ram_map(hm->ram, hm->ram_bytes);
+	ctx->mem_map = os_map_sparse(hm->mem_map_bytes);
+	ctx->vmalloc_start = (unsigned long)os_reserve(hm->config.vmalloc_bytes);
+	ctx->vmalloc_end = ctx->vmalloc_start + hm->config.vmalloc_bytes;
+	return ctx->ram && ctx->mem_map && ctx->vmalloc_start;
+}
+
+static void host_init_parts(struct host_machine *hm)
+{
+	unsigned int i;
+
+	for (i = 0; i < hm->config.nr_cpus; i++)
+		spin_lock_init(&hm->cpus[i].tlb_lock);
+	spin_lock_init_rank(&hm->log_lock, RANK_PRINTK, "log");
+	hm->start_ns = os_clock_ns();
+	atomic64_set(&hm->random_state, hm->config.seed);
+	for (i = 0; i < HOST_RLIMITS; i++)
+		hm->rlimit[i] = ULONG_MAX;
+	hm->rlimit[RLIMIT_STACK_INDEX] = DEFAULT_STACK_RLIMIT;
+}
+
+/* --- boot ------------------------------------------------------------------------------ */
+
+static unsigned long limit_pfn(phys_addr_t limit)
+{
+	return limit == PHYS_ADDR_MAX ? 0 : limit >> PAGE_SHIFT;
+}
+
+static int add_ranges(const struct host_config *c)
+{
+	phys_addr_t start = 0, share = ALIGN_DOWN(c->ram_bytes / c->nr_nodes, PAGE_SIZE);
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < c->nr_ranges; i++)
+		ret = memblock_add_node(c->ranges[i].start, c->ranges[i].end - c->ranges[i].start,
+					c->ranges[i].nid, MEMBLOCK_NONE);
+	for (i = 0; !ret && !c->nr_ranges && i < c->nr_nodes; i++, start += share) {
+		if (i == c->nr_nodes - 1)
+			share = c->ram_bytes - start;
+		ret = memblock_add_node(start, share, i, MEMBLOCK_NONE);
+	}
+	return ret;
+}
+
+static void init_mm_setup(struct host_machine *hm)
+{
+	struct mm_struct *mm = &hm->init_mm;
+
+	init_rwsem(&mm->mmap_lock);
+	spin_lock_init(&mm->page_table_lock);
+	INIT_LIST_HEAD(&mm->mmap);
+	mm->mm_rb = RB_ROOT;
+	atomic_set(&mm->mm_users, 2);
+	atomic_set(&mm->mm_count, 1);
+	hm->machine.init_mm = mm;
+}
+
+/* As CPU 0 of @hm: everything that a kernel does before its first thread. */
+static int host_boot(struct host_machine *hm)
+{
+	struct machine *m = &hm->machine;
+	int ret;
+
+	m->facts.nr_cpus = hm->config.nr_cpus;
+	m->facts.nr_nodes = hm->config.nr_nodes;
+	m->facts.dma_limit_pfn = limit_pfn(hm->config.dma_limit);
+	m->facts.dma32_limit_pfn = limit_pfn(hm->config.dma32_limit);
+	m->facts.lowmem_limit_pfn = hm->ctx.nr_frames;
+	memblock_init(&m->memblock);
+	memblock_allow_resize();
+	ret = add_ranges(&hm->config);
+	if (!ret)
+		ret = memblock_reserve(0, PAGE_SIZE);
+	if (ret)
+		return ret;
+	init_mm_setup(hm);
+	ret = host_kernel_tables_init(hm);
+	return ret ? ret : mm_boot_init();
+}
+
+/**
+ * host_machine_create() - a machine as @config says, booted and idle.
+ * Locks:   none.
+ * Context: a thread that is in no machine.
+ * Return:  the machine; NULL when the configuration is wrong or too small, or memory
+ *          is short.
+ */
+struct machine *host_machine_create(const struct host_config *config)
+{
+	struct host_machine *hm = os_alloc(sizeof(*hm));
+	int ret;
+
+	if (!hm)
+		return NULL;
+	hm->ram = -1;
+	config_fill(&hm->config, config);
+	hm->ram_bytes = config_ram_end(&hm->config);
+	if (!config_good(&hm->config) || !host_alloc_parts(hm)) {
+		host_free(hm);
+		return NULL;
+	}
+	host_init_parts(hm);
+	host_machine_enter(&hm->machine, 0);
+	ret = host_boot(hm);
+	host_machine_leave();
+	if (!ret)
+		return &hm->machine;
+	host_free(hm);
+	return NULL;
+}
+
+/**
+ * host_machine_destroy() - the end of @machine. NULL is ignored.
+ * Locks:   none.  Context: no thread is in the machine.
+ */
+void host_machine_destroy(struct machine *machine)
+{
+	struct host_machine *hm;
+	unsigned int i;
+
+	if (!machine)
+		return;
+	hm = to_host(machine);
+	for (i = 0; i < hm->config.nr_cpus; i++)
+		mm_bug_on(atomic_read(&hm->cpus[i].taken));		/* H2 */
+	host_free(hm);
+}
+
+/**
+ * host_machine_enter() - this thread is CPU @cpu of @machine from now on.
+ * Locks:   none.
+ * Context: a thread that is in no machine; nobody else is that CPU.
+ */
+void host_machine_enter(struct machine *machine, unsigned int cpu)
+{
+	struct host_machine *hm = to_host(machine);
+
+	mm_bug_on(host_ctx.machine);					/* H1 */
+	mm_bug_on(cpu >= hm->config.nr_cpus);
+	mm_bug_on(atomic_xchg(&hm->cpus[cpu].taken, 1));		/* H2 */
+	host_ctx = hm->ctx;
+	host_ctx.cpu = cpu;
+	host_thread_reset();
+}
+
+/**
+ * host_machine_leave() - this thread belongs to no machine any more.
+ * Locks:   none may be held, but after a bug.  Context: a thread that is in a machine.
+ */
+void host_machine_leave(void)
+{
+	struct host_cpu *cpu;
+
+	mm_bug_on(!host_ctx.machine);
+	cpu = this_host_cpu();
+	host_thread_reset();
+	memset(&host_ctx, 0, sizeof(host_ctx));				/* H1 */
+	mm_bug_on(!atomic_xchg(&cpu->taken, 0));			/* H2 */
+}
+
+/* --- frames ------------------------------------------------------------------------------ */
+
+/**
+ * pfn_valid() - is there a struct page for @pfn?
+ * Locks:   none.  Context: any.
+ */
+bool pfn_valid(unsigned long pfn)
+{
+	struct host_machine *hm = this_host();
+	unsigned long section = pfn / HOST_SECTION_PAGES;
+
+	return section < hm->nr_sections && hm->sections[section];
+}
+
+/**
+ * vmemmap_populate() - make the struct pages of [@start_pfn, @end_pfn) usable, zeroed.
+ * Locks:   none.  Context: boot.
+ * Return:  0; -ENOMEM for frames that the machine does not have.
+ */
+int vmemmap_populate(unsigned long start_pfn, unsigned long end_pfn, int nid)
+{
+	struct host_machine *hm = this_host();
+	unsigned long section;
+
+	if (end_pfn > hm->nr_sections * HOST_SECTION_PAGES)
+		return -ENOMEM;
+	for (section = start_pfn / HOST_SECTION_PAGES;
+	     section < DIV_ROUND_UP(end_pfn, HOST_SECTION_PAGES); section++)
+		hm->sections[section] = 1;
+	return 0;
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+/*
+ * os.c - the operating system under the host port: memory, threads, a clock, stderr.
+ *
+ * RAM is a memfd, so that one page can be seen at two addresses: in the direct map and
+ * where vmalloc() maps it. Everything is sparse: untouched RAM costs nothing.
+ *
+ * Sleeping: each thread owns a parker, a mutex and a condition with a flag that
+ * os_thread_wake() sets. A waker may still hold a thread's handle when that thread has
+ * already seen what it waited for and ended: therefore parkers are never freed, but
+ * handed to the next thread.
+ *
+ *   O1  a parker is one thread's, or on the list of free ones
+ *   O2  after os_thread_prepare() no wake is lost: the flag stays set until the next one
+ *
+ * Locks: parkers_lock for the list, each parker's own mutex for its flag.
+ */
+#define _GNU_SOURCE
+#include "os.h"
+#include <pthread.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#define HUGE_BYTES	(2ul << 20)
+
+/* --- memory ----------------------------------------------------------------------- */
+
+void *os_alloc(size_t bytes)
+{
+	void *p;
+
+	/* struct machine holds cache-line aligned parts */
+	if (posix_memalign(&p, 64, bytes))
+		return NULL;
+	__builtin_memset(p, 0, bytes);
+	return p;
+}
+
+void os_free(void *p)
+{
+	free(p);
+}
+
+int os_ram_create(size_t bytes)
+{
+	int fd = memfd_create("quire-ram", MFD_CLOEXEC);
+
+	if (fd >= 0 && ftruncate(fd, (off_t)bytes)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+void os_ram_destroy(int ram)
+{
+	close(ram);
+}
+
+static void *map_or_null(void *p)
+{
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void *os_ram_map(int ram, size_t bytes)
+{
+	return map_or_null(mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+				MAP_SHARED | MAP_NORESERVE, ram, 0));
+}
+
+void *os_map_sparse(size_t bytes)
+{
+	return map_or_null(mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+}
+
+void *os_reserve(size_t bytes)
+{
+	size_t total = bytes + HUGE_BYTES;
+	uintptr_t at, start;
+	void *p;
+
+	p = mmap(NULL, total, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	at = (uintptr_t)p;
+	start = (at + HUGE_BYTES - 1) & ~(HUGE_BYTES - 1);
+	if (start > at)
+		munmap(p, start - at);
+	if (at + total > start + bytes)
+		munmap((void *)(start + bytes), at + total - start - bytes);
+	return (void *)start;
+}
+
+bool os_ram_alias(void *at, int ram, size_t offset, size_t bytes, bool writable)
+{
+	return mmap(at, bytes, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED | MAP_FIXED,
+		    ram, (off_t)offset) != MAP_FAILED;
+}
+
+bool os_unalias(void *at, size_t bytes)
+{
+	return mmap(at, bytes, PROT_NONE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
+
+void os_unmap(void *at, size_t bytes)
+{
+	if (at)
+		munmap(at, bytes);
+}
+
+/* --- threads ------------------------------------------------------------------------ */
+
+struct parker {
+	pthread_mutex_t lock;
+	pthread_cond_t cond;
+	bool woken;			/* lock */
+	struct parker *next_free;	/* parkers_lock */
+};
+
+static pthread_mutex_t parkers_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct parker *free_parkers;
+static pthread_key_t parker_key;
+static pthread_once_t parker_once = PTHREAD_ONCE_INIT;
+static __thread struct parker *my_parker;
+
+static void parker_give_back(void *arg)
+{
+	struct parker *p = arg;
+
+	pthread_mutex_lock(&parkers_lock);
+	p->next_free = free_parkers;
+	free_parkers = p;
+	pthread_mutex_unlock(&parkers_lock);
+}
+
+static void parker_key_create(void)
+{
+	if (pthread_key_create(&parker_key, parker_give_back))
+		abort();
+}
+
+static struct parker *parker_get(void)
+{
+	struct parker *p;
+
+	pthread_mutex_lock(&parkers_lock);
+	p = free_parkers;
+	if (p)
+		free_parkers = p->next_free;
+	pthread_mutex_unlock(&parkers_lock);
+	if (p)
+		return p;
+	p = calloc(1, sizeof(*p));
+	if (!p || pthread_mutex_init(&p->lock, NULL) || pthread_cond_init(&p->cond, NULL))
+		abort();
+	return p;
+}
+
+void *os_thread_self(void)
+{
+	if (!my_parker) {
+		pthread_once(&parker_once, parker_key_create);
+		my_parker = parker_get();
+		pthread_setspecific(parker_key, my_parker);
+	}
+	return my_parker;
+}
+
+void os_thread_prepare(void)
+{
+	struct parker *p = os_thread_self();
+
+	pthread_mutex_lock(&p->lock);
+	p->woken = false;
+	pthread_mutex_unlock(&p->lock);
+}
+
+void os_thread_block(void)
+{
+	struct parker *p = os_thread_self();
+
+	pthread_mutex_lock(&p->lock);
+	while (!p->woken)
+		pthread_cond_wait(&p->cond, &p->lock);
+	pthread_mutex_unlock(&p->lock);
+}
+
+void os_thread_wake(void *thread)
+{
+	struct parker *p = thread;
+
+	pthread_mutex_lock(&p->lock);
+	p->woken = true;
+	pthread_cond_signal(&p->cond);
+	pthread_mutex_unlock(&p->lock);
+}
+
+void os_yield(void)
+{
+	sched_yield();
+}
+
+/* --- the rest ------------------------------------------------------------------------- */
+
+unsigned long long os_clock_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (unsigned long long)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void os_stderr(const char *text, size_t bytes)
+{
+	ssize_t done;
+
+	while (bytes) {
+		done = write(2, text, bytes);
+		if (done <= 0)
+			return;
+		text += done;
+		bytes -= done;
+	}
+}
+
+void os_abort(void)
+{
+	abort();
+}

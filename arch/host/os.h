@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * os.h - all that the host port asks of the operating system below it. Plain C types
+ * only: os.c sees the C library's headers, its callers see Quire's.
+ */
+#ifndef ARCH_HOST_OS_H
+#define ARCH_HOST_OS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* zeroed memory; NULL */
+void *os_alloc(size_t bytes);
+void os_free(void *p);
+
+/* RAM: pages that can be mapped at several places */
+int os_ram_create(size_t bytes);			/* a handle, or -1 */
+void os_ram_destroy(int ram);
+void *os_ram_map(int ram, size_t bytes);		/* all of it; NULL */
+/* sparse private zeroes, touched when used; NULL */
+void *os_map_sparse(size_t bytes);
+/* addresses without memory, aligned to 2 MiB; NULL */
+void *os_reserve(size_t bytes);
+/* RAM bytes [offset, offset + bytes) at @at inside a reservation; false: failed */
+bool os_ram_alias(void *at, int ram, size_t offset, size_t bytes, bool writable);
+bool os_unalias(void *at, size_t bytes);		/* back to no memory */
+void os_unmap(void *at, size_t bytes);
+
+/* threads that sleep; handles stay valid memory for ever */
+void *os_thread_self(void);
+void os_thread_prepare(void);
+void os_thread_block(void);
+void os_thread_wake(void *thread);
+void os_yield(void);
+
+unsigned long long os_clock_ns(void);
+void os_stderr(const char *text, size_t bytes);
+void os_abort(void) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+/*
+ * port.c - the rest of the contract (mm/port.h) for a hosted machine: threads, time,
+ * the log, bugs and warnings, limits.
+ *
+ * The log is a buffer of the last 64 KiB in each machine. Nothing is printed, unless the
+ * configuration asks for it or a bug ends the process; then the log goes to stderr.
+ * Threads that are in no machine log to stderr.
+ *
+ * A bug calls the hook that the thread has set, which has to leave by longjmp() as
+ * port_bug() never returns; without a hook the process aborts.
+ *
+ * Locks: log_lock. Limits and capabilities are set by tests before they matter.
+ */
+#include "host_internal.h"
+#include <linux/printk.h>
+
+static __thread struct held_locks held_locks;
+static __thread host_bug_hook bug_hook;
+static __thread void *bug_hook_arg;
+static __thread bool fatal_signal;
+
+/**
+ * host_thread_reset() - the thread enters or leaves a machine: it holds no locks.
+ * Locks:   none.  Context: thread.
+ */
+void host_thread_reset(void)
+{
+	held_locks.depth = 0;
+	fatal_signal = false;
+}
+
+struct held_locks *port_held_locks(void)
+{
+	return &held_locks;
+}
+
+void host_cpu_relax(void)
+{
+	os_yield();
+}
+
+/* --- threads and time -------------------------------------------------------------------- */
+
+struct task_struct *port_self(void)
+{
+	return os_thread_self();
+}
+
+void port_block_prepare(void)
+{
+	os_thread_prepare();
+}
+
+void port_block(void)
+{
+	mm_bug_on(held_locks.depth || arch_irqs_disabled());
+	os_thread_block();
+}
+
+void port_block_cancel(void)
+{
+	/* being about to sleep is no state here: a late wake only sets the flag */
+}
+
+void port_wake(struct task_struct *thread)
+{
+	os_thread_wake(thread);
+}
+
+void port_cond_resched(void)
+{
+	mm_bug_on(held_locks.depth);
+}
+
+u64 port_clock_ns(void)
+{
+	struct host_machine *hm;
+
+	if (!this_machine())
+		return os_clock_ns();
+	hm = this_host();
+	if (hm->config.virtual_clock)
+		return atomic64_read(&hm->clock_ns);
+	return os_clock_ns() - hm->start_ns;
+}
+
+/**
+ * host_clock_advance() - let @ns pass on this machine's virtual clock.
+ * Locks:   none.  Context: thread in a machine.
+ */
+void host_clock_advance(u64 ns)
+{
+	mm_bug_on(!this_host()->config.virtual_clock);
+	atomic64_add(ns, &this_host()->clock_ns);
+}
+
+/* splitmix64: each call steps the state and mixes it */
+u64 port_random_ull(void)
+{
+	u64 z = atomic64_add_return((s64)0x9e3779b97f4a7c15ull, &this_host()->random_state);
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+	return z ^ (z >> 31);
+}
+
+/* --- log ------------------------------------------------------------------------------------ */
+
+/* Append, dropping the older half when the buffer is full. log_lock held. */
+static void log_append(struct host_machine *hm, const char *text, size_t bytes)
+{
+	bytes = min_t(size_t, bytes, HOST_LOG_BYTES / 2 - 1);
+	if (hm->log_bytes + bytes >= HOST_LOG_BYTES) {
+		size_t keep = hm->log_bytes / 2;
+
+		memmove(hm->log, hm->log + hm->log_bytes - keep, keep);
+		hm->log_bytes = keep;
+	}
+	memcpy(hm->log + hm->log_bytes, text, bytes);
+	hm->log_bytes += bytes;
+	hm->log[hm->log_bytes] = '\0';
+}
+
+void port_log(int level, const char *text, size_t bytes)
+{
+	struct host_machine *hm;
+
+	if (!this_machine()) {
+		os_stderr(text, bytes);
+		return;
+	}
+	hm = this_host();
+	spin_lock(&hm->log_lock);
+	log_append(hm, text, bytes);
+	spin_unlock(&hm->log_lock);
+	if (level <= hm->config.print_level && hm->config.print_level)
+		os_stderr(text, bytes);
+}
+
+/**
+ * vprintk() - format one message and log it. Level 4 when it has none.
+ * Locks:   log_lock.  Context: any.  Return: bytes of the message.
+ */
+int vprintk(const char *fmt, va_list args)
+{
+	char line[1024];
+	int level = printk_get_level(fmt);
+	int bytes;
+
+	bytes = vscnprintf(line, sizeof(line), printk_skip_level(fmt), args);
+	port_log(level >= '0' && level <= '7' ? level - '0' : 4, line, bytes);
+	return bytes;
+}
+
+/**
+ * printk() - vprintk() with arguments.
+ * Locks:   log_lock.  Context: any.  Return: bytes of the message.
+ */
+int printk(const char *fmt, ...)
+{
+	va_list args;
+	int bytes;
+
+	va_start(args, fmt);
+	bytes = vprintk(fmt, args);
+	va_end(args);
+	return bytes;
+}
+
+/**
+ * host_log_text() - what @machine logged last.
+ * Locks:   none: nobody logs meanwhile.  Context: any thread.
+ */
+const char *host_log_text(struct machine *machine)
+{
+	return to_host(machine)->log;
+}
+
+/**
+ * host_log_clear() - empty the log.
+ * Locks:   none: nobody logs meanwhile.  Context: any thread.
+ */
+void host_log_clear(struct machine *machine)
+{
+	to_host(machine)->log_bytes = 0;
+	to_host(machine)->log[0] = '\0';
+}
+
+/* --- bugs and warnings -------------------------------------------------------------------------- */
+
+/**
+ * host_set_bug_hook() - from now on port_bug() in this thread calls @hook.
+ * Locks:   none.  Context: thread.
+ */
+void host_set_bug_hook(host_bug_hook hook, void *arg)
+{
+	bug_hook = hook;
+	bug_hook_arg = arg;
+}
+
+void port_bug(const char *file, int line, const char *expr)
+{
+	char text[256];
+	int bytes;
+
+	host_ctx.irqs_off = false;
+	if (bug_hook)
+		bug_hook(file, line, expr, bug_hook_arg);
+	if (this_machine())
+		os_stderr(this_host()->log, strlen(this_host()->log));
+	bytes = scnprintf(text, sizeof(text), "kernel BUG at %s:%d: %s\n", file, line, expr);
+	os_stderr(text, bytes);
+	os_abort();
+}
+
+void port_warn(const char *file, int line, const char *expr)
+{
+	if (this_machine())
+		atomic_long_inc(&this_host()->warnings);
+	pr_warn("WARNING: CPU: %u at %s:%d: %s\n", host_ctx.cpu, file, line, expr);
+}
+
+void port_warn_once(const char *file, int line, const char *expr)
+{
+	/* a test wants to see every one */
+	port_warn(file, line, expr);
+}
+
+/**
+ * host_warnings() - warnings that @machine gave so far.
+ * Locks:   none.  Context: any thread.
+ */
+unsigned long host_warnings(struct machine *machine)
+{
+	return atomic_long_read(&to_host(machine)->warnings);
+}
+
+size_t port_symbol(char *buf, size_t size, unsigned long addr)
+{
+	return 0;		/* the address itself is shown: a debugger knows it */
+}
+
+/* --- the kernel around mm/ -------------------------------------------------------------------------- */
+
+bool port_fatal_signal_pending(void)
+{
+	return fatal_signal;
+}
+
+unsigned long port_rlimit(unsigned int which)
+{
+	return which < HOST_RLIMITS ? this_host()->rlimit[which] : ULONG_MAX;
+}
+
+bool port_capable_admin(void)
+{
+	return this_host()->capable_admin;
+}
+
+/**
+ * host_set_rlimit() - RLIMIT_@which of this machine's tasks.
+ * Locks:   none.  Context: thread in a machine.
+ */
+void host_set_rlimit(unsigned int which, unsigned long value)
+{
+	mm_bug_on(which >= HOST_RLIMITS);
+	this_host()->rlimit[which] = value;
+}
+
+/**
+ * host_set_capable_admin() - may this machine's tasks exceed their limits?
+ * Locks:   none.  Context: thread in a machine.
+ */
+void host_set_capable_admin(bool yes)
+{
+	this_host()->capable_admin = yes;
+}
+
+/**
+ * host_set_fatal_signal() - is this thread's task being killed?
+ * Locks:   none.  Context: thread in a machine.
+ */
+void host_set_fatal_signal(bool pending)
+{
+	fatal_signal = pending;
+}
