@@ -228,8 +228,6 @@ static struct page *__cold noinline alloc_pages_slowpath(const struct alloc_cont
 	page = get_page_from_freelist(ac, alloc_flags);
 	if (page)
 		return page;
-	if (gfpflags_allow_blocking(ac->gfp))
-		__count_vm_events(ALLOCSTALL, 1);
 	for (;;) {
 		alloc_make_room(ac);
 		page = get_page_from_freelist(ac, alloc_flags);
