@@ -89,11 +89,6 @@ void signals_init(void);
 void futex_init(void);
 void timers_init(void);
 void random_init(void);			/* kernel/random.c: seed from RDRAND, TSC, time */
-/* a kernel thread that runs @fn(@arg) once it is scheduled; its pid, or -E */
-pid_t kernel_thread(int (*fn)(void *arg), void *arg, const char *name);
-void __noreturn cpu_startup_entry(void);	/* the idle loop; turns interrupts on */
-/* replace the calling kernel thread by a program: 0 (it returns to user mode) or -E */
-int kernel_execve(const char *path, const char *const *argv, const char *const *envp);
 __printf(1, 2) void __noreturn panic(const char *fmt, ...);
 
 /* --- fs/, drivers/ ------------------------------------------------------------------ */
@@ -104,6 +99,9 @@ void devices_init(void);		/* other drivers; thread context, may sleep */
 void populate_rootfs(void);		/* initrd archive into rootfs; may sleep */
 int console_on_rootfs(void);		/* open /dev/console as 0, 1, 2; 0 or -E */
 bool init_file_exists(const char *path);	/* in rootfs: rdinit= is used only then */
+
+/* 16 KiB: the stack that the boot task runs on, later the boot CPU's idle task */
+extern char init_stack[];		/* arch/x86/kernel/head_64.S */
 
 /* --- linker's marks (arch/x86/kernel/vmlinux.lds) ------------------------------------ */
 

@@ -6,6 +6,8 @@
 #include <linux/types.h>
 #include <asm/bootparam.h>
 
+#define MAXMEM	(1ull << 46)	/* what the direct map has room for, bytes */
+
 extern struct boot_params boot_params;	/* i  the zero page, copied by the entry code */
 
 void __noreturn x86_64_start_kernel(phys_addr_t zero_page);	/* from head_64.S */
