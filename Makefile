@@ -237,7 +237,8 @@ oracle-kernel: | deps-oracle
 	$(Q)tools/oracle.sh
 
 .PHONY: test-parts test bench
-test-parts: image host host-san unit guest out/initramfs.cpio out/initramfs.cpio.gz
+test-parts: image host host-san unit guest out/initramfs.cpio out/initramfs.cpio.gz \
+	out/bench/init
 
 test: deps-test
 	$(Q)$(PYTHON) tests/run --build $(if $(ONLY),--only '$(ONLY)') $(if $(VERBOSE),-v)

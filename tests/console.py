@@ -3,6 +3,7 @@
     # remark
     > text        type text and Enter; \\xNN is a byte, \\c at the end: no Enter
     < regex       wait until it appears behind what was matched before
+    = seconds     let time pass, where nothing shows that the guest is ready
 
 The machine has to switch itself off after the last line.
 """
@@ -27,8 +28,8 @@ def read_script(path):
             line = line.rstrip("\n")
             if not line or line.startswith("#"):
                 continue
-            if line[:2] not in ("> ", "< "):
-                raise ValueError("%s:%d: neither > nor <" % (path, number))
+            if line[:2] not in ("> ", "< ", "= "):
+                raise ValueError("%s:%d: none of > < =" % (path, number))
             steps.append((number, line[0], line[2:]))
     return steps
 
@@ -104,6 +105,8 @@ def _dialogue(line, steps, path):
     for number, kind, words in steps:
         if kind == ">":
             line.type(typed(words))
+        elif kind == "=":
+            time.sleep(float(words))
         elif not line.expect(words):
             return "%s:%d: no answer matches %s\n%s" % (path, number, words,
                                                         line.text[-2000:])

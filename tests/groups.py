@@ -3,6 +3,7 @@
     unit/NAME             tests/unit/test_NAME.c, hosted, sanitized, cmocka
     globals/PORT          mm/ and lib/ define no writable symbol
     image/size            bzImage is below 1 MiB
+    image/bench           instructions of the boot and MemTotal, next to Linux's
     guest/CONFIG/NAME     tests/guest/NAME.c on Quire, TAP compared with Linux
     programs/CONFIG/NAME  each line of tests/programs/NAME.cmds, as on Linux
     console/KERNEL/NAME   the dialogue tests/console/NAME.con on the serial line
@@ -163,6 +164,16 @@ def size_job():
         else:
             yield item.fail("bzImage has %d bytes, the limit is 1 MiB" % size)
     return Job(["image/size"], run)
+
+
+def bench_job():
+    """The boot is at most a tenth of Linux's and leaves more memory."""
+    def run():
+        item = Item("image/bench")
+        p = subprocess.run(["bench/boot", qemu.KERNEL, "--check"], text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        yield item.fail(p.stdout) if p.returncode else item.ok()
+    return Job(["image/bench"], run)
 
 
 # -- in the guest -----------------------------------------------------------
@@ -409,7 +420,7 @@ def all_jobs(wanted, oracle=True):
     jobs = [unit_job(os.path.basename(p)[5:-2])
             for p in sorted(glob.glob("tests/unit/test_*.c"))]
     jobs += [globals_job("x86_64", "out/x86_64/obj"), globals_job("host", "out/host/obj"),
-             size_job()]
+             size_job(), bench_job()]
     jobs += boot_jobs()
     jobs += console_jobs(linux)
     jobs = [job for job in jobs if any(wanted(n) for n in job.names)]
