@@ -63,27 +63,44 @@ void sort_extable(void)
 		mm_assert(ex_insn(e - 1) < ex_insn(e));
 }
 
+static const struct exception_table_entry *find_entry(unsigned long ip)
+{
+	const struct exception_table_entry *low = __start___ex_table, *high = __stop___ex_table;
+
+	while (low < high) {
+		const struct exception_table_entry *mid = low + (high - low) / 2;
+
+		if (ex_insn(mid) == ip)
+			return mid;
+		if (ex_insn(mid) < ip)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+/**
+ * has_fixup() - may the instruction at @ip fault?
+ * Locks: none. Context: any. Return: true when it has a way out.
+ */
+bool has_fixup(unsigned long ip)
+{
+	return find_entry(ip);
+}
+
 /**
  * fixup_exception() - if the instruction at @regs->ip has a way out, take it.
  * Locks: none. Context: any. Return: false when it has none; @regs is unchanged then.
  */
 bool fixup_exception(struct pt_regs *regs)
 {
-	struct exception_table_entry *low = __start___ex_table, *high = __stop___ex_table;
+	const struct exception_table_entry *e = find_entry(regs->ip);
 
-	while (low < high) {
-		struct exception_table_entry *mid = low + (high - low) / 2;
-
-		if (ex_insn(mid) == regs->ip) {
-			regs->ip = ex_fixup(mid);
-			return true;
-		}
-		if (ex_insn(mid) < regs->ip)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return false;
+	if (!e)
+		return false;
+	regs->ip = ex_fixup(e);
+	return true;
 }
 
 static void patch_sites(s32 *site, s32 *end, const u8 bytes[3])

@@ -52,18 +52,19 @@ extern char entry_SYSCALL_64[], entry_SYSCALL_compat[];
 extern char idt_stubs[];		/* 16 bytes each, vectors 0 to 255 */
 extern char ret_from_fork[];
 
-void do_exception(struct pt_regs *regs, unsigned long vector);	/* vectors 0-31 */
-void do_interrupt(struct pt_regs *regs, unsigned long vector);	/* the others */
-void do_page_fault(struct pt_regs *regs, unsigned long error_code);
+void do_exception(struct pt_regs *regs, unsigned long vector, unsigned long error);
+void do_interrupt(struct pt_regs *regs, unsigned long vector);	/* 32 and above */
+void do_page_fault(struct pt_regs *regs, unsigned long error, unsigned long address);
 void exit_to_user_mode_work(struct pt_regs *regs);
 long sys_ni_syscall_nr(struct pt_regs *regs);
 bool fixup_exception(struct pt_regs *regs);	/* arch/x86/mm/extable.c */
+bool has_fixup(unsigned long ip);
 void sort_extable(void);
 void smap_patch(void);
 /* traps.c: a signal for the user program that trapped */
-void force_trap_signal(struct pt_regs *regs, int sig, int code, unsigned long addr,
-		       unsigned long vector, unsigned long error);
-/* "name[pid] trap ... ip:... sp:... error:..." for a signal that kills */
-void show_unhandled_trap(const char *what, struct pt_regs *regs, unsigned long error);
+void force_trap_signal(int sig, int code, unsigned long addr);
+bool unhandled_signal(int sig);		/* current dies of it, and the log may say so */
+/* " in busybox[400000+1c1000]": the mapping of current that contains @ip, or "" */
+void describe_vma(char *buf, size_t bytes, unsigned long ip);
 #endif
 #endif
