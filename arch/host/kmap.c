@@ -128,6 +128,11 @@ void arch_mm_context_destroy(struct mm_struct *mm)
 	mm->context.ctx_id = 0;
 }
 
+void arch_report_meminfo(struct seq_file *m)
+{
+	/* the direct map is one mapping of this process: no page sizes to tell */
+}
+
 pgprot_t port_uncached_prot(void)
 {
 	return PAGE_KERNEL_NOCACHE;

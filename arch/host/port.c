@@ -241,6 +241,11 @@ size_t port_symbol(char *buf, size_t size, unsigned long addr)
 	return 0;		/* the address itself is shown: a debugger knows it */
 }
 
+const char *port_self_name(void)
+{
+	return "host";
+}
+
 /* --- the kernel around mm/ -------------------------------------------------------------------------- */
 
 bool port_fatal_signal_pending(void)

@@ -41,6 +41,7 @@ struct host_config {
 	size_t vmalloc_bytes;		/* [1 GiB] window of kernel mappings */
 	u64 seed;			/* [1] of port_random_ull() */
 	bool virtual_clock;		/* time moves by host_clock_advance() only */
+	bool slab_fast;			/* debug builds: do not check every object of every cache */
 	int print_level;		/* [0: nothing] log lines up to this level go to stderr */
 };
 

@@ -21,6 +21,8 @@ struct slab_state {
 	struct kmem_cache *kmem_cache_node;	/* i */
 	struct kmem_cache *xa_node_cache;	/* i  nodes of lib/xarray */
 	struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_NR_CLASSES];	/* i */
+	unsigned int debug_flags;	/* i  SLAB_* checks that every cache gets */
+	bool fast;			/* i  set before kmem_cache_init(): no checks by default */
 	bool up;			/* i  kmalloc works */
 };
 

@@ -101,12 +101,10 @@ static void cache_layout(struct kmem_cache *s, unsigned int align)
 	s->min_partial = clamp_t(unsigned long, ilog2(s->size) / 2, 5, 10);
 }
 
-/* Debug builds check every cache; a constructor's objects cannot be poisoned. */
+/* A constructor's work would not survive the poison of a free object. */
 static slab_flags_t debug_flags(slab_flags_t flags, bool has_ctor)
 {
-#ifdef CONFIG_DEBUG_MM
-	flags |= SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER;
-#endif
+	flags |= this_machine()->slab.debug_flags;
 	return has_ctor ? flags & ~SLAB_POISON : flags;
 }
 
@@ -379,6 +377,9 @@ void kmem_cache_init(void)
 	mm_bug_on(!nr_cpus);
 	spin_lock_init_rank(&state->lock, RANK_SLAB_LIST, "slab caches");
 	INIT_LIST_HEAD(&state->caches);
+#ifdef CONFIG_DEBUG_MM
+	state->debug_flags = state->fast ? 0 : SLAB_DEBUG_FLAGS;
+#endif
 	at = alloc_pages_exact(boot_bytes, GFP_KERNEL | __GFP_ZERO);
 	mm_bug_on(!at);
 	state->kmem_cache = (struct kmem_cache *)at;

@@ -13,7 +13,8 @@
  *   SLAB_CONSISTENCY_CHECKS  the address must be an object of the slab, and a freed
  *                   object must not be on the freelist.
  *
- * Debug builds (CONFIG_DEBUG_MM) turn all of them on for every cache. Each check is made
+ * Debug builds (CONFIG_DEBUG_MM) turn all of them on for every cache, unless the port sets
+ * slab_state.fast before kmem_cache_init(). Each check is made
  * when an object is allocated and when it is freed, under the node's list_lock. What is
  * found is reported with the cache's name, the address, the rule that does not hold (the
  * invariants S1..S7 of slab.c) and the bytes around, and then the machine stops: from
