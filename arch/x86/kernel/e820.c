@@ -15,6 +15,7 @@
  *
  * Boot only, one CPU, no locks; the resources live on, from memblock.
  */
+#include <linux/acpi.h>
 #include <linux/init.h>
 #include <linux/ioport.h>
 #include <linux/kernel.h>
@@ -28,6 +29,8 @@
 
 #define LOWMEM_BYTES	0x9f000ull	/* assumed below the video memory */
 #define HIGH_MEMORY	0x100000ull
+#define IOAPIC_BYTES	0x400		/* index and data register, and what hides behind */
+#define IOAPIC_NAME_BYTES 16
 
 struct e820_table e820_table __initdata;
 static bool user_defined __initdata;
@@ -40,7 +43,7 @@ static void __init e820_print(const char *who)
 	for (i = 0; i < e820_table.nr_entries; i++) {
 		const struct e820_entry *e = &e820_table.entries[i];
 
-		pr_info("%s: [mem %#018llx-%#018llx] %s\n", who, e->addr,
+		pr_info("%s: [mem 0x%016llx-0x%016llx] %s\n", who, e->addr,
 			e->addr + e->size - 1, e820_type_text(e->type, buf, sizeof(buf)));
 	}
 }
@@ -177,6 +180,44 @@ static void __init insert_image_part(struct resource *r, const char *start, cons
 		pr_warn("e820: %s is not inside one range of the memory map\n", r->name);
 }
 
+static void __init insert_device(const char *name, u64 start, u64 bytes)
+{
+	struct resource *r = memblock_alloc(sizeof(*r), sizeof(long));
+
+	if (!r)
+		panic("e820: no memory for the resources");
+	r->start = start;
+	r->end = start + bytes - 1;
+	r->name = name;
+	r->flags = IORESOURCE_MEM | IORESOURCE_BUSY;
+	if (insert_resource(&iomem_resource, r))
+		pr_warn("e820: %s %#llx-%#llx collides\n", name, r->start, r->end);
+}
+
+/* the windows of the interrupt controllers, as the MADT has them */
+static void __init insert_apics(void)
+{
+	const struct acpi_table_madt *madt = acpi_find_table(ACPI_SIG_MADT);
+	const struct acpi_subtable_header *e;
+	unsigned int nr = 0;
+	char *name;
+
+	if (!madt || madt->header.length < sizeof(*madt))
+		return;
+	acpi_for_each_subtable(e, &madt->header, sizeof(*madt)) {
+		const struct acpi_madt_io_apic *io = (const void *)e;
+
+		if (e->type != ACPI_MADT_TYPE_IO_APIC || e->length < sizeof(*io))
+			continue;
+		name = memblock_alloc(IOAPIC_NAME_BYTES, 1);
+		if (!name)
+			panic("e820: no memory for the resources");
+		snprintf(name, IOAPIC_NAME_BYTES, "IOAPIC %u", nr++);
+		insert_device(name, io->address, IOAPIC_BYTES);
+	}
+	insert_device("Local APIC", madt->address, PAGE_SIZE);
+}
+
 /**
  * e820_reserve_resources() - show the map and the kernel image in /proc/iomem.
  * Locks: takes resource_lock. Context: boot CPU, memblock usable. Return: nothing.
@@ -204,4 +245,5 @@ void __init e820_reserve_resources(void)
 	insert_image_part(&rodata_resource, __start_rodata, __end_rodata);
 	insert_image_part(&data_resource, _sdata, _edata);
 	insert_image_part(&bss_resource, __bss_start, __bss_stop);
+	insert_apics();
 }

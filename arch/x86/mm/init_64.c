@@ -30,6 +30,8 @@
 #include <linux/bitops.h>
 #include <linux/string.h>
 #include <linux/printk.h>
+#include <linux/seq_file.h>
+#include <asm/cpufeature.h>
 #include <asm/setup.h>
 #include "kmap.h"
 
@@ -256,7 +258,8 @@ static void __init init_mm_setup(void)
 void __init paging_init(void)
 {
 	init_mm_setup();
-	nr_valid_blocks = (this_machine()->max_pfn + BLOCK_PFNS - 1) >> BLOCK_SHIFT;
+	/* mm/boot asks for whole sections of 128 MiB */
+	nr_valid_blocks = round_up(this_machine()->max_pfn, 1ul << 15) >> BLOCK_SHIFT;
 	valid_blocks = memblock_alloc(BITS_TO_LONGS(nr_valid_blocks) * sizeof(long),
 				      sizeof(long));
 	if (!valid_blocks)
@@ -313,4 +316,45 @@ void trampoline_pgd_destroy(phys_addr_t pgd)
 {
 	if (pgd)
 		free_pages((unsigned long)__va(pgd), 2);
+}
+
+/**
+ * arch_sync_kernel_mapping() - nothing: the MMU walks the entries themselves.
+ * Locks: none. Context: any. Return: nothing.
+ */
+void arch_sync_kernel_mapping(unsigned long start, unsigned long end)
+{
+}
+
+/* KiB of the direct map in pages of each size; a walk over its tables */
+static void count_direct(const u64 *table, unsigned int shift, unsigned long kb[3])
+{
+	unsigned int i;
+
+	for (i = 0; i < 512; i++) {
+		if (!(table[i] & _PAGE_PRESENT))
+			continue;
+		if (shift == PAGE_SHIFT || (table[i] & _PAGE_PSE))
+			kb[(shift - PAGE_SHIFT) / 9] += 1ul << (shift - 10);
+		else
+			count_direct(__va(table[i] & PTE_PFN_MASK), shift - 9, kb);
+	}
+}
+
+/**
+ * arch_report_meminfo() - the last lines of /proc/meminfo.
+ * Locks: none; a page that is split meanwhile counts in one size or the other.
+ * Context: thread. Return: nothing.
+ */
+void arch_report_meminfo(struct seq_file *m)
+{
+	unsigned int i, end = pgd_index(VMALLOC_START);
+	unsigned long kb[3] = { 0 };
+
+	for (i = pgd_index(PAGE_OFFSET); i < end; i++)
+		if (pgd_present(swapper_pg_dir[i]))
+			count_direct(__va(pgd_val(swapper_pg_dir[i]) & PTE_PFN_MASK), PUD_SHIFT, kb);
+	seq_printf(m, "DirectMap4k:    %8lu kB\nDirectMap2M:    %8lu kB\n", kb[0], kb[1]);
+	if (boot_cpu_has(X86_FEATURE_GBPAGES))
+		seq_printf(m, "DirectMap1G:    %8lu kB\n", kb[2]);
 }
