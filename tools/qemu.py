@@ -335,7 +335,8 @@ def interactive(machine):
     ar = newc.Archive()
     try:
         size = os.get_terminal_size(1)
-        ar.file("etc/winsize", "%d %d\n" % (size.lines, size.columns))
+        if size.lines and size.columns:
+            ar.file("etc/winsize", "%d %d\n" % (size.lines, size.columns))
     except OSError:
         pass
     saved = None
