@@ -32,6 +32,7 @@ struct seq_file;
 struct pipe_inode_info;
 struct iov_iter;
 struct path;
+struct address_space;
 struct kstatfs;
 struct task_struct;
 
@@ -42,6 +43,8 @@ struct address_space_operations {
 	/* fill @page (locked, in the cache) from the file: 0 and PG_uptodate, or -E. May sleep */
 	int (*read_page)(struct file *file, struct page *page);
 	void (*dirty_page)(struct page *page);
+	/* @pages (negative: back) for the cache: 0 or -ENOSPC; NULL: no limit. Never sleeps */
+	int (*charge)(struct address_space *mapping, long pages);
 };
 
 struct address_space {
@@ -353,5 +356,8 @@ void filesystems_show(struct seq_file *m);
 void devices_show(struct seq_file *m);
 
 extern const struct file_operations simple_dir_operations;
+
+/* a nameless file of tmpfs, @size bytes: shared anonymous memory. ERR_PTR. May sleep */
+struct file *shmem_file_setup(const char *name, loff_t size);
 
 #endif

@@ -27,7 +27,7 @@
 #define S_IALLUGO	07777
 #define S_IXUGO		0111
 
-struct user_stat {
+struct stat {
 	u64 st_dev, st_ino, st_nlink;
 	u32 st_mode, st_uid, st_gid, pad0;
 	u64 st_rdev;
@@ -36,7 +36,7 @@ struct user_stat {
 	s64 unused[3];
 };
 
-struct user_statfs {
+struct statfs {
 	s64 f_type, f_bsize;
 	u64 f_blocks, f_bfree, f_bavail, f_files, f_ffree;
 	s32 f_fsid[2];
@@ -49,7 +49,7 @@ struct statx_timestamp {
 	s32 reserved;
 };
 
-struct user_statx {
+struct statx {
 	u32 stx_mask, stx_blksize;
 	u64 stx_attributes;
 	u32 stx_nlink, stx_uid, stx_gid;

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+/*
+ * inode.c - one inode per file: allocation, references, times, attributes.
+ *
+ * An inode lives while somebody holds i_count; dentries and open files do. When the
+ * last reference goes, its pages leave the page cache and the file system frees what
+ * it hung there (evict_inode). There is no cache of unused inodes: a file system that
+ * wants to keep a file holds its dentry (ramfs).
+ *
+ * Times are taken from the coarse real-time clock. atime follows "relatime": it moves
+ * only when it is older than mtime or ctime, or than a day.
+ *
+ * Locks: i_rwsem guards size, mode, owner, links, times; i_count is atomic.
+ */
+#include "internal.h"
+#include <linux/time.h>
+
+static struct kmem_cache *inode_cachep;
+
+void __init inode_init(void)
+{
+	inode_cachep = kmem_cache_create("inode_cache", sizeof(struct inode), 8,
+					 SLAB_RECLAIM_ACCOUNT | SLAB_PANIC, NULL);
+}
+
+struct timespec64 current_time_spec(void)
+{
+	u64 ns = ktime_get_real_ns();
+
+	return (struct timespec64){ .tv_sec = ns / NSEC_PER_SEC, .tv_nsec = ns % NSEC_PER_SEC };
+}
+
+/**
+ * new_inode() - a fresh inode of @sb.
+ * Context: may sleep.
+ * Return:  i_count 1, i_nlink 1, all times now; NULL when out of memory.
+ */
+struct inode *new_inode(struct super_block *sb)
+{
+	struct inode *inode = kmem_cache_zalloc(inode_cachep, GFP_KERNEL);
+
+	if (!inode)
+		return NULL;
+	inode->i_sb = sb;
+	inode->i_ino = atomic64_inc_return(&sb->s_next_ino);
+	inode->i_nlink = 1;
+	inode->i_atime = inode->i_mtime = inode->i_ctime = current_time_spec();
+	atomic_set(&inode->i_count, 1);
+	init_rwsem(&inode->i_rwsem);
+	inode->i_mapping = &inode->i_data;
+	address_space_init(&inode->i_data, inode);
+	return inode;
+}
+
+void ihold(struct inode *inode)
+{
+	mm_assert(atomic_read(&inode->i_count) > 0);
+	atomic_inc(&inode->i_count);
+}
+
+/** iput() - drop a reference; the last one frees the inode and its pages. May sleep. */
+void iput(struct inode *inode)
+{
+	if (!inode || !atomic_dec_and_test(&inode->i_count))
+		return;
+	if (inode->i_data.nrpages)
+		truncate_inode_pages(&inode->i_data, 0);
+	mm_assert(list_empty(&inode->i_data.i_mmap));
+	if (inode->i_sb->s_op && inode->i_sb->s_op->evict_inode)
+		inode->i_sb->s_op->evict_inode(inode);
+	kmem_cache_free(inode_cachep, inode);
+}
+
+void inc_nlink(struct inode *inode)
+{
+	inode->i_nlink++;
+	inode->i_ctime = current_time_spec();
+}
+
+void drop_nlink(struct inode *inode)
+{
+	mm_assert(inode->i_nlink > 0);
+	inode->i_nlink--;
+	inode->i_ctime = current_time_spec();
+}
+
+static bool time_before_spec(struct timespec64 a, struct timespec64 b)
+{
+	return a.tv_sec < b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec <= b.tv_nsec);
+}
+
+/** touch_atime() - the file was read (relatime). */
+void touch_atime(struct inode *inode)
+{
+	struct timespec64 now = current_time_spec();
+
+	if (time_before_spec(inode->i_atime, inode->i_mtime) ||
+	    time_before_spec(inode->i_atime, inode->i_ctime) ||
+	    now.tv_sec - inode->i_atime.tv_sec >= 24 * 60 * 60)
+		inode->i_atime = now;
+}
+
+/** touch_mtime() - the file or directory was changed. */
+void touch_mtime(struct inode *inode)
+{
+	inode->i_mtime = inode->i_ctime = current_time_spec();
+}
+
+void generic_fillattr(struct inode *inode, struct kstat *stat)
+{
+	*stat = (struct kstat){
+		.ino = inode->i_ino, .dev = inode->i_sb->s_dev, .rdev = inode->i_rdev,
+		.mode = inode->i_mode, .nlink = inode->i_nlink,
+		.uid = inode->i_uid, .gid = inode->i_gid, .size = inode->i_size,
+		.atime = inode->i_atime, .mtime = inode->i_mtime,
+		.ctime = inode->i_ctime, .btime = inode->i_ctime,
+		.blksize = PAGE_SIZE,
+		.blocks = (u64)inode->i_data.nrpages << (PAGE_SHIFT - 9),
+	};
+}
+
+int vfs_getattr(const struct path *path, struct kstat *stat)
+{
+	struct inode *inode = path->dentry->d_inode;
+
+	if (inode->i_op && inode->i_op->getattr)
+		return inode->i_op->getattr(path->dentry, stat);
+	generic_fillattr(inode, stat);
+	return 0;
+}
+
+/** simple_setattr() - apply checked attributes to the inode itself; i_rwsem held. */
+int simple_setattr(struct dentry *dentry, struct iattr *attr)
+{
+	struct inode *inode = dentry->d_inode;
+
+	if (attr->ia_valid & ATTR_SIZE)
+		truncate_setsize(inode, attr->ia_size);
+	if (attr->ia_valid & ATTR_MODE)
+		inode->i_mode = (inode->i_mode & S_IFMT) | (attr->ia_mode & S_IALLUGO);
+	if (attr->ia_valid & ATTR_UID)
+		inode->i_uid = attr->ia_uid;
+	if (attr->ia_valid & ATTR_GID)
+		inode->i_gid = attr->ia_gid;
+	if (attr->ia_valid & ATTR_ATIME)
+		inode->i_atime = attr->ia_atime;
+	if (attr->ia_valid & ATTR_MTIME)
+		inode->i_mtime = attr->ia_mtime;
+	inode->i_ctime = current_time_spec();
+	if (attr->ia_valid & ATTR_SIZE)
+		inode->i_mtime = inode->i_ctime;
+	return 0;
+}
+
+static bool in_group(gid_t gid)
+{
+	struct cred *cred = &current->cred;
+
+	if (cred->fsgid == gid)
+		return true;
+	for (int i = 0; i < cred->ngroups; i++)
+		if (cred->groups[i] == gid)
+			return true;
+	return false;
+}
+
+/*
+ * May the caller change these attributes? Superuser: yes. Owner: mode and times,
+ * and the group to one of its own.
+ */
+static int setattr_prepare(struct inode *inode, struct iattr *attr)
+{
+	bool owner = current->cred.fsuid == inode->i_uid;
+
+	if (current->cred.fsuid == 0)
+		return 0;
+	if ((attr->ia_valid & (ATTR_MODE | ATTR_ATIME | ATTR_MTIME)) && !owner)
+		return -EPERM;
+	if ((attr->ia_valid & ATTR_UID) && (!owner || attr->ia_uid != inode->i_uid))
+		return -EPERM;
+	if ((attr->ia_valid & ATTR_GID) && (!owner || !in_group(attr->ia_gid)))
+		return -EPERM;
+	return 0;
+}
+
+/* A new owner loses set-user-id; set-group-id too where it is one (group execute). */
+static void drop_setid(struct inode *inode, struct iattr *attr)
+{
+	umode_t mode = inode->i_mode;
+
+	if (!(attr->ia_valid & (ATTR_UID | ATTR_GID)) || (attr->ia_valid & ATTR_MODE) ||
+	    S_ISDIR(mode) || !(mode & (S_ISUID | S_ISGID)))
+		return;
+	mode &= ~S_ISUID;
+	if (mode & 0010)
+		mode &= ~S_ISGID;
+	attr->ia_valid |= ATTR_MODE;
+	attr->ia_mode = mode;
+}
+
+/**
+ * notify_change() - check and apply @attr to @dentry's inode.
+ * Locks:   takes i_rwsem for writing.
+ * Context: may sleep.
+ * Return:  0, -EPERM, or the file system's error; nothing changed then.
+ */
+int notify_change(struct dentry *dentry, struct iattr *attr)
+{
+	struct inode *inode = dentry->d_inode;
+	int err;
+
+	down_write(&inode->i_rwsem);
+	err = setattr_prepare(inode, attr);
+	if (!err) {
+		drop_setid(inode, attr);
+		if ((attr->ia_valid & ATTR_MODE) && current->cred.fsuid && !in_group(inode->i_gid))
+			attr->ia_mode &= ~S_ISGID;
+		if (inode->i_op && inode->i_op->setattr)
+			err = inode->i_op->setattr(dentry, attr);
+		else
+			err = simple_setattr(dentry, attr);
+	}
+	up_write(&inode->i_rwsem);
+	return err;
+}
+
+/**
+ * inode_permission() - may the caller do @mask (MAY_READ | MAY_WRITE | MAY_EXEC)?
+ * Return: 0 or -EACCES.
+ */
+int inode_permission(struct inode *inode, int mask)
+{
+	umode_t mode = inode->i_mode;
+
+	if (inode->i_op && inode->i_op->permission)
+		return inode->i_op->permission(inode, mask);
+	if (current->cred.fsuid == 0) {
+		/* the superuser runs only what somebody may run */
+		if (!(mask & MAY_EXEC) || S_ISDIR(mode) || (mode & S_IXUGO))
+			return 0;
+		return -EACCES;
+	}
+	if (current->cred.fsuid == inode->i_uid)
+		mode >>= 6;
+	else if (in_group(inode->i_gid))
+		mode >>= 3;
+	return (mask & ~mode & (MAY_READ | MAY_WRITE | MAY_EXEC)) ? -EACCES : 0;
+}

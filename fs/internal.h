@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* fs/internal.h - the functions of fs/ that cross files, under the file that defines them. */
+#ifndef FS_INTERNAL_H
+#define FS_INTERNAL_H
+
+#include <linux/fs.h>
+#include <linux/uio.h>
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/slab.h>
+#include <linux/sched.h>
+#include <linux/printk.h>
+#include <linux/log2.h>
+#include <linux/init.h>
+#include <linux/bug.h>
+#include <linux/seq_file.h>
+#include <linux/pagemap.h>
+#include <linux/syscalls.h>
+#include <asm/uaccess.h>
+
+/* --- dcache.c --- */
+extern spinlock_t dcache_lock;		/* the shape of the tree and every name in it */
+void dcache_init(void);
+struct dentry *d_lookup(struct dentry *parent, const char *name, unsigned int len);
+void d_move(struct dentry *dentry, struct dentry *new_parent, const char *name, unsigned int len);
+void d_exchange(struct dentry *a, struct dentry *b);
+bool d_is_ancestor(struct dentry *ancestor, struct dentry *dentry);
+bool d_empty(struct dentry *dentry);	/* no positive child */
+char *d_path_root(const struct path *path, const struct path *root, char *buf, int size);
+
+/* --- inode.c --- */
+void inode_init(void);
+void touch_atime(struct inode *inode);
+void touch_mtime(struct inode *inode);
+int notify_change(struct dentry *dentry, struct iattr *attr);
+int simple_setattr(struct dentry *dentry, struct iattr *attr);
+
+/* --- namei.c --- */
+struct filename {
+	char *name;			/* a page from kmalloc */
+};
+struct filename *getname(const char __user *name);		/* ERR_PTR; "" is -ENOENT */
+struct filename *getname_flags(const char __user *name, bool empty_ok);
+struct filename *getname_kernel(const char *name);
+void putname(struct filename *name);
+int filename_lookup(int dfd, struct filename *name, unsigned int flags, struct path *path);
+int user_path_at(int dfd, const char __user *name, unsigned int flags, struct path *path);
+struct file *do_filp_open(int dfd, struct filename *name, int flags, umode_t mode);
+int do_mkdirat(int dfd, struct filename *name, umode_t mode);
+int do_mknodat(int dfd, struct filename *name, umode_t mode, dev_t dev);
+int do_symlinkat(const char *target, int dfd, struct filename *name);
+int do_linkat(int olddfd, struct filename *old, int newdfd, struct filename *name, int flags);
+int do_unlinkat(int dfd, struct filename *name);
+int do_rmdirat(int dfd, struct filename *name);
+
+/* --- open.c --- */
+struct file *dentry_open(const struct path *path, int flags);
+int vfs_truncate(const struct path *path, loff_t length);
+
+/* --- namespace.c --- */
+int mnt_want_write(struct mount *mnt);	/* 0 or -EROFS */
+void namespace_init(void);
+bool follow_mount(struct path *path);	/* onto the topmost mount; true when it moved */
+bool follow_up(struct path *path);	/* from a mount's root to its mount point */
+struct mount *vfs_kern_mount(struct file_system_type *type, const char *devname, const char *data);
+
+/* --- file.c --- */
+void files_init(void);
+struct fd {
+	struct file *file;		/* NULL: bad descriptor */
+	bool counted;			/* this use holds a reference */
+};
+struct fd fdget(unsigned int fd);
+static inline void fdput(struct fd f)
+{
+	if (f.counted)
+		fput(f.file);
+}
+struct file *alloc_file(const struct path *path, int flags, const struct file_operations *fops);
+
+/* --- read_write.c --- */
+ssize_t vfs_read_iter(struct file *file, struct iov_iter *to, loff_t *pos);
+ssize_t vfs_write_iter(struct file *file, struct iov_iter *from, loff_t *pos);
+
+/* --- chrdev.c --- */
+extern const struct file_operations def_chr_fops;
+extern const struct file_operations no_blk_fops;
+void init_special_inode(struct inode *inode, umode_t mode, dev_t rdev);
+
+/* --- locks.c --- */
+long fcntl_lock(struct file *file, unsigned int cmd, void __user *arg);
+void locks_remove_posix(struct file *file, void *owner);	/* a close by @owner's table */
+void locks_remove_file(struct file *file);			/* the last reference is gone */
+
+/* --- pipe.c --- */
+long pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg);
+extern const struct file_operations fifo_fops;
+void pipe_init(void);
+
+/* --- ramfs.c --- */
+void ramfs_init(void);
+void shmem_mount_init(void);
+
+/* --- mem.c --- */
+void mem_devices_init(void);
+
+#endif

@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: MIT
+/*
+ * pipe.c - pipes and FIFOs: a ring of bytes between tasks.
+ *
+ * The ring has a power of two of page slots; head and tail count bytes for ever, so that
+ * head - tail is what it holds. A slot's page is allocated when the first byte goes into
+ * it and freed when the last one was read; one page is kept for the next write, so that a
+ * ping-pong allocates nothing.
+ *
+ *      tail                     head
+ *       v                        v
+ *   ....rrrrrrrrrrrrrrrrrrrrrrrrrw....     bytes; page slot = (byte >> 12) & (slots - 1)
+ *
+ * Invariants
+ *   P1  head - tail <= slots << PAGE_SHIFT
+ *   P2  a slot has a page iff it contains a byte of [tail, head)
+ *   P3  a write of at most PIPE_BUF bytes goes in as a whole or not at all
+ *
+ * Locks: pipe->mutex guards all; the two wait queues are woken after it was dropped.
+ */
+#include "internal.h"
+#include <linux/poll.h>
+#include <linux/signal.h>
+
+#define PIPE_DEF_SLOTS	16u
+#define PIPE_MAX_BYTES	(1u << 20)	/* /proc/sys/fs/pipe-max-size of Linux */
+
+struct pipe_inode_info {
+	struct mutex mutex;
+	struct wait_queue_head rd_wait, wr_wait;
+	u64 head, tail;			/* bytes */
+	unsigned int slots;
+	unsigned int readers, writers;	/* open files */
+	unsigned int r_counter, w_counter;	/* opens ever: FIFO opening waits for a change */
+	unsigned int files;		/* open files of both kinds; the last one frees */
+	struct page *spare;
+	struct page **pages;		/* by slot */
+};
+
+static struct super_block *pipe_sb;
+static struct mount *pipe_mnt;
+
+static size_t used(const struct pipe_inode_info *pipe)
+{
+	return pipe->head - pipe->tail;
+}
+
+static size_t room(const struct pipe_inode_info *pipe)
+{
+	return ((size_t)pipe->slots << PAGE_SHIFT) - used(pipe);
+}
+
+static struct pipe_inode_info *alloc_pipe(void)
+{
+	struct pipe_inode_info *pipe = kzalloc(sizeof(*pipe), GFP_KERNEL_ACCOUNT);
+
+	if (!pipe)
+		return NULL;
+	pipe->slots = PIPE_DEF_SLOTS;
+	pipe->pages = kcalloc(pipe->slots, sizeof(*pipe->pages), GFP_KERNEL_ACCOUNT);
+	if (!pipe->pages) {
+		kfree(pipe);
+		return NULL;
+	}
+	mutex_init(&pipe->mutex);
+	init_waitqueue_head(&pipe->rd_wait);
+	init_waitqueue_head(&pipe->wr_wait);
+	pipe->r_counter = pipe->w_counter = 1;
+	return pipe;
+}
+
+static void free_pipe(struct pipe_inode_info *pipe)
+{
+	for (unsigned int i = 0; i < pipe->slots; i++)
+		if (pipe->pages[i])
+			put_page(pipe->pages[i]);
+	if (pipe->spare)
+		put_page(pipe->spare);
+	kfree(pipe->pages);
+	kfree(pipe);
+}
+
+static struct page **slot_of(struct pipe_inode_info *pipe, u64 byte)
+{
+	return &pipe->pages[(byte >> PAGE_SHIFT) & (pipe->slots - 1)];
+}
+
+/* The page at head, allocated when it is the first byte of it. */
+static struct page *page_for_write(struct pipe_inode_info *pipe)
+{
+	struct page **slot = slot_of(pipe, pipe->head);
+
+	if (!*slot) {
+		*slot = pipe->spare ? pipe->spare : alloc_page(GFP_KERNEL_ACCOUNT);
+		pipe->spare = NULL;
+	}
+	return *slot;
+}
+
+/* Bytes up to tail were read: give back pages that are done (P2). */
+static void release_read(struct pipe_inode_info *pipe, u64 old_tail)
+{
+	struct page **slot = slot_of(pipe, old_tail);
+
+	if (used(pipe) && (old_tail >> PAGE_SHIFT) == (pipe->tail >> PAGE_SHIFT))
+		return;
+	if (!pipe->spare)
+		pipe->spare = *slot;
+	else
+		put_page(*slot);
+	*slot = NULL;
+	if (!used(pipe))	/* empty: start the next page at its beginning */
+		pipe->head = pipe->tail = ALIGN(pipe->tail, PAGE_SIZE);
+}
+
+static size_t take_bytes(struct pipe_inode_info *pipe, struct iov_iter *to)
+{
+	size_t done = 0;
+
+	while (used(pipe) && iov_iter_count(to)) {
+		unsigned int off = pipe->tail & ~PAGE_MASK;
+		size_t want = min(min_t(size_t, PAGE_SIZE - off, used(pipe)), iov_iter_count(to));
+		size_t n = copy_to_iter(page_address(*slot_of(pipe, pipe->tail)) + off, want, to);
+		u64 old_tail = pipe->tail;
+
+		pipe->tail += n;
+		done += n;
+		if (n)
+			release_read(pipe, old_tail);
+		if (n != want)
+			break;
+	}
+	return done;
+}
+
+static ssize_t pipe_read(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct pipe_inode_info *pipe = iocb->ki_filp->private_data;
+	ssize_t ret = 0;
+	bool was_full;
+
+	if (!iov_iter_count(to))
+		return 0;
+	mutex_lock(&pipe->mutex);
+	while (!used(pipe)) {
+		if (!pipe->writers)
+			goto unlock;
+		if (iocb->ki_filp->f_flags & O_NONBLOCK) {
+			ret = -EAGAIN;
+			goto unlock;
+		}
+		mutex_unlock(&pipe->mutex);
+		if (wait_event_interruptible(pipe->rd_wait, READ_ONCE(pipe->head) != READ_ONCE(pipe->tail) ||
+					     !READ_ONCE(pipe->writers)))
+			return -ERESTARTSYS;
+		mutex_lock(&pipe->mutex);
+	}
+	was_full = room(pipe) < PIPE_BUF;
+	ret = take_bytes(pipe, to);
+	if (!ret)
+		ret = -EFAULT;
+	mutex_unlock(&pipe->mutex);
+	if (was_full || waitqueue_active(&pipe->wr_wait))
+		wake_up_interruptible_poll(&pipe->wr_wait, EPOLLOUT | EPOLLWRNORM);
+	return ret;
+unlock:
+	mutex_unlock(&pipe->mutex);
+	return ret;
+}
+
+/* Copy what fits; stops at the first page without memory or the first bad address. */
+static ssize_t put_bytes(struct pipe_inode_info *pipe, struct iov_iter *from)
+{
+	ssize_t done = 0;
+
+	while (room(pipe) && iov_iter_count(from)) {
+		struct page *page = page_for_write(pipe);
+		unsigned int off = pipe->head & ~PAGE_MASK;
+		size_t want, n;
+
+		if (!page)
+			return done ? done : -ENOMEM;
+		want = min(min_t(size_t, PAGE_SIZE - off, room(pipe)), iov_iter_count(from));
+		n = copy_from_iter(page_address(page) + off, want, from);
+		pipe->head += n;
+		done += n;
+		if (n != want) {
+			if (!off && !n) {	/* P2: no byte went into the fresh page */
+				*slot_of(pipe, pipe->head) = NULL;
+				put_page(page);
+			}
+			return done ? done : -EFAULT;
+		}
+	}
+	return done;
+}
+
+/* One round under the mutex: bytes written, -EAGAIN when it must wait, or the error. */
+static ssize_t write_round(struct pipe_inode_info *pipe, struct iov_iter *from, bool atomic)
+{
+	if (!pipe->readers)
+		return -EPIPE;
+	if (!room(pipe) || (atomic && room(pipe) < iov_iter_count(from)))
+		return -EAGAIN;
+	return put_bytes(pipe, from);
+}
+
+static ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct pipe_inode_info *pipe = iocb->ki_filp->private_data;
+	bool atomic = iov_iter_count(from) <= PIPE_BUF;
+	size_t need = atomic ? iov_iter_count(from) : 1;
+	ssize_t done = 0, n = 0;
+
+	while (iov_iter_count(from)) {
+		mutex_lock(&pipe->mutex);
+		n = write_round(pipe, from, atomic);
+		mutex_unlock(&pipe->mutex);
+		if (n > 0) {
+			done += n;
+			wake_up_interruptible_poll(&pipe->rd_wait, EPOLLIN | EPOLLRDNORM);
+			continue;
+		}
+		if (n != -EAGAIN || (iocb->ki_filp->f_flags & O_NONBLOCK))
+			break;
+		n = wait_event_interruptible(pipe->wr_wait, room(pipe) >= need ||
+					     !READ_ONCE(pipe->readers));
+		if (n)
+			break;
+	}
+	if (n == -EPIPE)
+		send_sig(SIGPIPE, current, 0);
+	return done ? done : n;
+}
+
+static unsigned int pipe_poll(struct file *file, struct poll_table *pt)
+{
+	struct pipe_inode_info *pipe = file->private_data;
+	unsigned int mask = 0;
+
+	if (file->f_mode & FMODE_READ) {
+		poll_wait(file, &pipe->rd_wait, pt);
+		if (used(pipe))
+			mask |= EPOLLIN | EPOLLRDNORM;
+		if (!pipe->writers && pipe->w_counter > 1)
+			mask |= EPOLLHUP;
+	}
+	if (file->f_mode & FMODE_WRITE) {
+		poll_wait(file, &pipe->wr_wait, pt);
+		if (room(pipe) >= PIPE_BUF)
+			mask |= EPOLLOUT | EPOLLWRNORM;
+		if (!pipe->readers)
+			mask |= EPOLLERR;
+	}
+	return mask;
+}
+
+static long pipe_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct pipe_inode_info *pipe = file->private_data;
+
+	if (cmd != 0x541b)		/* FIONREAD */
+		return -ENOTTY;
+	return put_user((int)used(pipe), (int __user *)arg);
+}
+
+static int resize(struct pipe_inode_info *pipe, unsigned int slots)
+{
+	struct page **pages;
+
+	if (used(pipe) > ((size_t)slots - 1) << PAGE_SHIFT && used(pipe))
+		return -EBUSY;
+	pages = kcalloc(slots, sizeof(*pages), GFP_KERNEL_ACCOUNT);
+	if (!pages)
+		return -ENOMEM;
+	for (u64 b = pipe->tail & PAGE_MASK; b < pipe->head; b += PAGE_SIZE)
+		pages[(b >> PAGE_SHIFT) & (slots - 1)] = *slot_of(pipe, b);
+	kfree(pipe->pages);
+	pipe->pages = pages;
+	pipe->slots = slots;
+	return 0;
+}
+
+/** pipe_fcntl() - F_GETPIPE_SZ, F_SETPIPE_SZ: the capacity in bytes, or -E. */
+long pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct pipe_inode_info *pipe = file->private_data;
+	unsigned int bytes;
+	long ret;
+
+	if (!S_ISFIFO(file->f_inode->i_mode))
+		return -EBADF;
+	mutex_lock(&pipe->mutex);
+	if (cmd == F_SETPIPE_SZ) {
+		bytes = arg ? roundup_pow_of_two(max_t(unsigned long, arg, PAGE_SIZE)) : 0;
+		if (!arg || arg > (1ul << 31))
+			ret = -EINVAL;
+		else if (bytes > PIPE_MAX_BYTES && current->cred.euid)
+			ret = -EPERM;
+		else
+			ret = resize(pipe, bytes >> PAGE_SHIFT);
+	} else {
+		ret = 0;
+	}
+	if (!ret)
+		ret = (long)pipe->slots << PAGE_SHIFT;
+	mutex_unlock(&pipe->mutex);
+	return ret;
+}
+
+/* --- opening and closing -------------------------------------------------------------------- */
+
+static DEFINE_MUTEX(fifo_mutex);	/* the pipe of a FIFO's inode appears and goes */
+
+static int pipe_release(struct inode *inode, struct file *file)
+{
+	struct pipe_inode_info *pipe = file->private_data;
+	bool last;
+
+	mutex_lock(&fifo_mutex);
+	mutex_lock(&pipe->mutex);
+	if (file->f_mode & FMODE_READ)
+		pipe->readers--;
+	if (file->f_mode & FMODE_WRITE)
+		pipe->writers--;
+	last = --pipe->files == 0;
+	if (last)
+		inode->i_pipe = NULL;
+	mutex_unlock(&pipe->mutex);
+	mutex_unlock(&fifo_mutex);
+	if (last) {
+		free_pipe(pipe);
+		return 0;
+	}
+	wake_up_interruptible_all(&pipe->rd_wait);
+	wake_up_interruptible_all(&pipe->wr_wait);
+	return 0;
+}
+
+static int wait_for_partner(struct pipe_inode_info *pipe, unsigned int *counter)
+{
+	unsigned int before = *counter;
+
+	return wait_event_interruptible(pipe->rd_wait, READ_ONCE(*counter) != before);
+}
+
+/* Opening one end of a FIFO waits for the other, as fifo(7) says. */
+static int fifo_wait(struct file *file, struct pipe_inode_info *pipe)
+{
+	bool nonblock = file->f_flags & O_NONBLOCK;
+
+	switch (file->f_mode & (FMODE_READ | FMODE_WRITE)) {
+	case FMODE_READ:
+		if (pipe->writers || nonblock)
+			return 0;
+		return wait_for_partner(pipe, &pipe->w_counter);
+	case FMODE_WRITE:
+		if (pipe->readers)
+			return 0;
+		return nonblock ? -ENXIO : wait_for_partner(pipe, &pipe->r_counter);
+	}
+	return 0;
+}
+
+static int fifo_open(struct inode *inode, struct file *file)
+{
+	struct pipe_inode_info *pipe;
+	int err;
+
+	mutex_lock(&fifo_mutex);
+	if (!inode->i_pipe)
+		inode->i_pipe = alloc_pipe();
+	pipe = inode->i_pipe;
+	if (!pipe) {
+		mutex_unlock(&fifo_mutex);
+		return -ENOMEM;
+	}
+	file->private_data = pipe;
+	mutex_lock(&pipe->mutex);
+	pipe->files++;
+	if (file->f_mode & FMODE_READ) {
+		pipe->readers++;
+		pipe->r_counter++;
+	}
+	if (file->f_mode & FMODE_WRITE) {
+		pipe->writers++;
+		pipe->w_counter++;
+	}
+	mutex_unlock(&pipe->mutex);
+	mutex_unlock(&fifo_mutex);
+	wake_up_interruptible_all(&pipe->rd_wait);
+	err = fifo_wait(file, pipe);
+	if (err)
+		pipe_release(inode, file);
+	return err;
+}
+
+const struct file_operations fifo_fops = {
+	.open = fifo_open, .release = pipe_release, .read_iter = pipe_read,
+	.write_iter = pipe_write, .poll = pipe_poll, .unlocked_ioctl = pipe_ioctl,
+};
+
+static int pipe_dname(struct dentry *dentry, char *buf, int size)
+{
+	return snprintf(buf, size, "pipe:[%llu]", (unsigned long long)dentry->d_inode->i_ino);
+}
+
+static const struct dentry_operations pipe_dops = { .d_dname = pipe_dname };
+
+/* One nameless inode with both ends open: *@files[0] reads, [1] writes. */
+static int make_pipe(struct file *files[2], int flags)
+{
+	struct inode *inode = new_inode(pipe_sb);
+	struct path path = { .mnt = pipe_mnt };
+	int err = -ENOMEM;
+
+	if (!inode)
+		return -ENOMEM;
+	inode->i_mode = S_IFIFO | 0600;
+	inode->i_uid = current->cred.fsuid;
+	inode->i_gid = current->cred.fsgid;
+	inode->i_fop = &fifo_fops;
+	path.dentry = d_make_root(inode);
+	if (!path.dentry)
+		return -ENOMEM;
+	path.dentry->d_op = &pipe_dops;
+	/* the reader opens as if without waiting; its flag is set right afterwards */
+	files[0] = dentry_open(&path, O_RDONLY | O_NONBLOCK);
+	err = PTR_ERR_OR_ZERO(files[0]);
+	if (!err) {
+		files[0]->f_flags = O_RDONLY | (flags & O_NONBLOCK);
+		files[1] = dentry_open(&path, O_WRONLY | (flags & O_NONBLOCK));
+		err = PTR_ERR_OR_ZERO(files[1]);
+		if (err)
+			fput(files[0]);
+	}
+	dput(path.dentry);
+	return err;
+}
+
+long sys_pipe2(int __user *user, int flags)
+{
+	struct file *files[2];
+	int fd[2], err;
+
+	if (flags & ~(O_CLOEXEC | O_NONBLOCK))
+		return -EINVAL;		/* O_DIRECT: packets are not built */
+	err = make_pipe(files, flags);
+	if (err)
+		return err;
+	fd[0] = get_unused_fd_flags(flags);
+	fd[1] = fd[0] < 0 ? fd[0] : get_unused_fd_flags(flags);
+	err = fd[1] < 0 ? fd[1] : 0;
+	if (!err && copy_to_user(user, fd, sizeof(fd)))
+		err = -EFAULT;
+	if (!err) {
+		fd_install(fd[0], files[0]);
+		fd_install(fd[1], files[1]);
+		return 0;
+	}
+	if (fd[0] >= 0)
+		put_unused_fd(fd[0]);
+	if (fd[0] >= 0 && fd[1] >= 0)
+		put_unused_fd(fd[1]);
+	fput(files[0]);
+	fput(files[1]);
+	return err;
+}
+
+long sys_pipe(int __user *user)
+{
+	return sys_pipe2(user, 0);
+}
+
+static int pipefs_fill_super(struct super_block *sb, const char *data)
+{
+	struct inode *inode;
+
+	sb->s_magic = PIPEFS_MAGIC;
+	inode = new_inode(sb);
+	if (!inode)
+		return -ENOMEM;
+	inode->i_mode = S_IFDIR;
+	sb->s_root = d_make_root(inode);
+	return sb->s_root ? 0 : -ENOMEM;
+}
+
+static struct file_system_type pipefs_type = {
+	.name = "pipefs", .nodev = true, .fill_super = pipefs_fill_super,
+};
+
+void __init pipe_init(void)
+{
+	register_filesystem(&pipefs_type);
+	pipe_mnt = vfs_kern_mount(&pipefs_type, "pipefs", NULL);
+	if (IS_ERR(pipe_mnt))
+		panic("cannot mount pipefs: %ld", PTR_ERR(pipe_mnt));
+	pipe_sb = pipe_mnt->mnt_sb;
+}
