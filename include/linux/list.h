@@ -260,15 +260,21 @@ static inline size_t list_count_nodes(const struct list_head *head)
 	__lfe_pos != __lfe_head ?					\
 		list_entry(__lfe_pos, type, member) : NULL;		\
 })
+/*
+ * The list_head inside pos, by address alone: at the end of a walk pos is computed from
+ * the head, and there is no entry around that, nor need it be aligned for one.
+ */
+#define list_node_of(pos, member)					\
+	((struct list_head *)((char *)(pos) + offsetof(__typeof__(*(pos)), member)))
 #define list_next_entry(pos, member) \
-	list_entry((pos)->member.next, __typeof__(*(pos)), member)
+	list_entry(list_node_of(pos, member)->next, __typeof__(*(pos)), member)
 #define list_prev_entry(pos, member) \
-	list_entry((pos)->member.prev, __typeof__(*(pos)), member)
+	list_entry(list_node_of(pos, member)->prev, __typeof__(*(pos)), member)
 #define list_next_entry_circular(pos, head, member)			\
 	(list_is_last(&(pos)->member, head) ?				\
 	 list_first_entry(head, __typeof__(*(pos)), member) :		\
 	 list_next_entry(pos, member))
-#define list_entry_is_head(pos, head, member)	(&(pos)->member == (head))
+#define list_entry_is_head(pos, head, member)	(list_node_of(pos, member) == (head))
 
 #define list_for_each(pos, head) \
 	for (pos = (head)->next; pos != (head); pos = pos->next)
