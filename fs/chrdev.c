@@ -93,4 +93,5 @@ void __init vfs_init(void)
 	shmem_mount_init();
 	pipe_init();
 	mem_devices_init();
+	proc_init();
 }

@@ -429,26 +429,60 @@ static void free_links(struct cpio *c)
 }
 
 /**
- * populate_rootfs() - unpack @bytes at physical @start into the root file system.
+ * populate_rootfs() - unpack [initrd_start, initrd_end) into the root file system.
+ * What is wrong with the archive is reported; what was unpacked before stays.
  * Context: kernel thread at boot; sleeps.
- * Return:  0, or -EINVAL after a message; what was unpacked before stays.
  */
-int populate_rootfs(phys_addr_t start, size_t bytes)
+void populate_rootfs(void)
 {
+	size_t bytes = initrd_end - initrd_start;
 	struct cpio *c;
-	int err;
 
 	if (!bytes)
-		return 0;
+		return;
 	c = kvmalloc(sizeof(*c), GFP_KERNEL | __GFP_ZERO);
-	if (!c)
-		return -ENOMEM;
+	if (!c) {
+		pr_err("Initramfs unpacking failed: out of memory\n");
+		return;
+	}
 	c->need = CPIO_HEADER_BYTES;
-	err = unpack(c, __va(start), bytes);
-	close_regular(c);
-	if (err)
+	if (unpack(c, (const char *)initrd_start, bytes))
 		pr_err("Initramfs unpacking failed: %s\n", c->error);
+	close_regular(c);
 	free_links(c);
 	kvfree(c);
-	return err;
+}
+
+/** init_file_exists() - is there something to run at @path? May sleep. */
+bool init_file_exists(const char *path)
+{
+	struct path found;
+
+	if (kern_path(path, LOOKUP_FOLLOW, &found))
+		return false;
+	path_put(&found);
+	return true;
+}
+
+/**
+ * console_on_rootfs() - /dev/console becomes descriptors 0, 1 and 2 of the caller.
+ * Return: 0, or -E when it cannot be opened; then there are none.
+ */
+int console_on_rootfs(void)
+{
+	struct file *file = filp_open("/dev/console", O_RDWR, 0);
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	for (int i = 0; i < 3; i++) {
+		int fd = get_unused_fd_flags(0);
+
+		if (fd < 0) {
+			fput(file);
+			return fd;
+		}
+		fd_install(fd, get_file(file));
+	}
+	fput(file);
+	return 0;
 }

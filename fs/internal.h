@@ -103,6 +103,9 @@ void pipe_init(void);
 void ramfs_init(void);
 void shmem_mount_init(void);
 
+/* --- proc/ --- */
+void proc_init(void);
+
 /* --- mem.c --- */
 void mem_devices_init(void);
 

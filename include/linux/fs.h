@@ -346,9 +346,6 @@ void exit_fs(struct task_struct *task);
 loff_t default_llseek(struct file *file, loff_t offset, int whence);
 loff_t noop_llseek(struct file *file, loff_t offset, int whence);
 
-void vfs_init(void);			/* caches, ramfs as the root, of init_task too */
-int __must_check populate_rootfs(phys_addr_t initrd_start, size_t initrd_bytes);
-
 /* /proc: text of the mount table and of the registered types */
 void mounts_show(struct seq_file *m, struct fs_struct *fs);
 void mountinfo_show(struct seq_file *m, struct fs_struct *fs);
