@@ -473,42 +473,34 @@ struct rb_node *rb_next_postorder(const struct rb_node *node)
 	return (struct rb_node *)parent;
 }
 
-/* Black nodes from node up to the root, both included. */
-static unsigned int black_above(const struct rb_node *node)
+/*
+ * Black nodes on each way down from node, or -1 when a rule is broken. By B4 no
+ * node is reached twice, so the walk ends on any damage.
+ */
+static int check_subtree(const struct rb_node *node, const struct rb_node *parent)
 {
-	unsigned int blacks = 0;
+	int left, right;
 
-	for (; node; node = rb_parent(node))
-		blacks += is_black(node);
-	return blacks;
+	if (!node)
+		return 0;
+	if (rb_parent(node) != parent)					/* B4 */
+		return -1;
+	if (is_red(node) && (is_red(node->rb_left) || is_red(node->rb_right)))
+		return -1;						/* B2 */
+	left = check_subtree(node->rb_left, node);
+	right = check_subtree(node->rb_right, node);
+	if (left < 0 || left != right)					/* B3 */
+		return -1;
+	return left + is_black(node);
 }
 
 /**
  * rb_check() - walk the tree and check B1 to B4.
  * Locks:   the caller's, for reading.
- * Context: any; O(n log n).
+ * Context: any; O(n), recursion as deep as the tree.
  * Return:  true when all hold.
  */
 bool rb_check(const struct rb_root *root)
 {
-	const struct rb_node *node = root->rb_node;
-	unsigned int height = 0, blacks;
-
-	if (node && (is_red(node) || rb_parent(node)))			/* B1 */
-		return false;
-	for (node = rb_first(root); node; node = rb_next(node)) {
-		const struct rb_node *l = node->rb_left, *r = node->rb_right;
-
-		if (is_red(node) && (is_red(l) || is_red(r)))		/* B2 */
-			return false;
-		if ((l && rb_parent(l) != node) || (r && rb_parent(r) != node))
-			return false;					/* B4 */
-		if (l && r)
-			continue;
-		blacks = black_above(node);
-		if (height && blacks != height)				/* B3 */
-			return false;
-		height = blacks;
-	}
-	return true;
+	return is_black(root->rb_node) && check_subtree(root->rb_node, NULL) >= 0; /* B1 */
 }

@@ -13,14 +13,9 @@
  * The rules are the C standard's: memcpy() and the str functions on areas that do
  * not overlap, memmove() on any. No locks, no state.
  */
+#define STRING_FUNCTIONS_ONLY		/* no macros over what is defined here */
 #include <linux/ctype.h>
 #include <linux/string.h>
-
-#undef memcpy
-#undef memset
-#undef memmove
-#undef memcmp
-#undef strlen
 
 #define keep_loop(p)	__asm__ volatile("" : "+r"(p))
 

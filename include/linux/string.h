@@ -59,7 +59,7 @@ static inline bool strstarts(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
-#if !__STDC_HOSTED__
+#if !__STDC_HOSTED__ && !defined(STRING_FUNCTIONS_ONLY)
 /* -ffreestanding hides the builtins; small constant copies become moves again. */
 #define memcpy(d, s, n)		__builtin_memcpy(d, s, n)
 #define memset(d, c, n)		__builtin_memset(d, c, n)
