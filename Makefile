@@ -204,9 +204,9 @@ RUN_FLAGS = --initrd '$(INITRD)' --mem '$(MEM)' --smp '$(SMP)' --append "$$QUIRE
 	$(if $(TIMEOUT),--timeout '$(TIMEOUT)') $(if $(value CMD),--cmd "$$QUIRE_CMD")
 
 # With a command only its output may reach stdout: the build goes to stderr, and
-# the status of the command becomes make's own by $(quit FILE) of tools/quit.c.
+# the status of the command (or of the tests) becomes make's own by $(quit FILE) of tools/quit.c.
 QUIT := out/tools/quit.so
-ifneq ($(and $(value CMD),$(filter run oracle,$(MAKECMDGOALS))),)
+ifneq ($(filter test $(if $(value CMD),run oracle),$(MAKECMDGOALS)),)
 -load $(QUIT)(quit_gmk_setup)
 STATUS := out/.status.$(shell echo $$PPID)
 leave = $(Q)exit $(quit $(STATUS))
@@ -236,12 +236,17 @@ run-oracle: deps-oracle
 oracle-kernel: | deps-oracle
 	$(Q)tools/oracle.sh
 
-.PHONY: test-parts test bench
+.PHONY: test-parts test run-tests bench
 test-parts: image host host-san unit guest out/initramfs.cpio out/initramfs.cpio.gz \
 	out/bench/init
 
-test: deps-test
-	$(Q)$(PYTHON) tests/run --build $(if $(ONLY),--only '$(ONLY)') $(if $(VERBOSE),-v)
+# the closing line of tests/run is the last one, also when a test failed
+test: run-tests
+	$(leave)
+
+run-tests: deps-test
+	$(Q)$(PYTHON) tests/run --build $(if $(ONLY),--only '$(value ONLY)') $(if $(VERBOSE),-v) \
+		$(save_status)
 
 out/bench/init: bench/boot_init.c Makefile | deps-build
 	$(call say,GUESTCC,$<)

@@ -40,6 +40,7 @@ class Item:
         self.name = name
         self.passed = self.failed = self.skipped = 0
         self.detail = ""
+        self.repeat = ""        # the command, where it is not tests/run --only
 
     def ok(self, count=1):
         self.passed += count
