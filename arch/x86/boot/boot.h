@@ -13,7 +13,7 @@
 #ifndef BOOT_BOOT_H
 #define BOOT_BOOT_H
 
-#include <asm/bootparam.h>
+#include "../include/asm/bootparam.h"
 
 #define X86_EFLAGS_CF	0x0001u
 
@@ -26,7 +26,7 @@ struct biosregs {
 
 extern struct boot_params boot_params;
 extern struct setup_header hdr;
-/* memory.c: where E820 puts an entry; its offset is what EDI carries */
+/* memory.c: where E820 bios_puts an entry; its offset is what EDI carries */
 extern struct boot_e820_entry e820_buf;
 
 /* all registers 0, segments ours, CF set so that a dead service shows */
@@ -38,7 +38,7 @@ void detect_memory(void);
 int enable_a20(void);
 void __noreturn go_to_protected_mode(void);
 void __noreturn protected_mode_jump(u32 entry, u32 zero_page);
-void puts(const char *text);
+void bios_puts(const char *text);
 void __noreturn die(void);
 
 #endif

@@ -3,7 +3,7 @@
  * header.S - first sectors of the bzImage: the header of the Linux/x86 boot
  * protocol 2.15 and the real-mode entry behind it.
  *
- * A loader of the 16-bit kind (QEMU -kernel) puts these sectors anywhere below
+ * A loader of the 16-bit kind (QEMU -kernel) bios_puts these sectors anywhere below
  * 1 MiB at a segment, sets DS = ES = SS to it and jumps to segment + 0x20 : 0,
  * that is offset 0x200 here. One of the 32-bit kind (GRUB linux) only reads the
  * header and enters the payload at code32_start itself.
@@ -134,7 +134,7 @@ start_of_setup:
 	calll	main
 setup_bad:
 	movl	$setup_corrupt, %eax
-	calll	puts
+	calll	bios_puts
 	.globl	die
 	.type	die, @function
 die:	hlt

@@ -82,7 +82,7 @@ void go_to_protected_mode(void)
 {
 	realmode_switch_hook();
 	if (enable_a20()) {
-		puts("A20 gate not responding, unable to boot...\n");
+		bios_puts("A20 gate not responding, unable to boot...\n");
 		die();
 	}
 	outb(0, 0xf0);			/* the numeric coprocessor's busy latch */

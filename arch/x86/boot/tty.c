@@ -34,10 +34,10 @@ static void putchar_one(char c)
 }
 
 /**
- * puts() - show @text; "\n" moves to the start of the next line.
+ * bios_puts() - show @text; "\n" moves to the start of the next line.
  * Locks: none. Context: real mode, interrupts on. Return: nothing.
  */
-void puts(const char *text)
+void bios_puts(const char *text)
 {
 	serial_init();
 	for (; *text; text++) {
