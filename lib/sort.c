@@ -42,7 +42,7 @@ struct heap {
 	char *base;
 	size_t size;
 	cmp_func_t cmp;
-	swap_func_t swap;
+	swap_func_t swap_func;
 	bool words;
 };
 
@@ -50,8 +50,8 @@ static void heap_swap(const struct heap *h, size_t i, size_t j)
 {
 	void *a = h->base + i * h->size, *b = h->base + j * h->size;
 
-	if (h->swap)
-		h->swap(a, b, (int)h->size);
+	if (h->swap_func)
+		h->swap_func(a, b, (int)h->size);
 	else if (h->words)
 		swap_words(a, b, h->size);
 	else
@@ -85,7 +85,7 @@ static void heap_sink(const struct heap *h, size_t i, size_t n)
 void sort(void *base, size_t num, size_t size, cmp_func_t cmp_func, swap_func_t swap_func)
 {
 	struct heap h = {
-		.base = base, .size = size, .cmp = cmp_func, .swap = swap_func,
+		.base = base, .size = size, .cmp = cmp_func, .swap_func = swap_func,
 		.words = ((uintptr_t)base | size) % sizeof(unsigned long) == 0,
 	};
 	size_t i;
