@@ -39,7 +39,7 @@
 #define NR_DIST		30
 #define END_OF_BLOCK	256
 
-static int fail(struct inflate_state *st, const char *why)
+static int damaged(struct inflate_state *st, const char *why)
 {
 	st->error = why;
 	return -EINVAL;
@@ -61,7 +61,7 @@ static int take_bits(struct inflate_state *st, unsigned int n)
 	if (st->nbits < n) {
 		refill(st);
 		if (st->nbits < n)					/* I1 */
-			return fail(st, "input ends early");
+			return damaged(st, "input ends early");
 	}
 	value = (int)(st->bits & ((1u << n) - 1));
 	st->bits >>= n;
@@ -109,7 +109,7 @@ static int copy_back(struct inflate_state *st, unsigned int length, unsigned int
 	int err;
 
 	if (distance > INFLATE_WINDOW_BYTES || (!st->wrapped && distance > st->pos))
-		return fail(st, "reference before the beginning");	/* I2 */
+		return damaged(st, "reference before the beginning");	/* I2 */
 	from = (st->pos - distance) & (INFLATE_WINDOW_BYTES - 1);
 	if (distance >= length && from + length <= INFLATE_WINDOW_BYTES &&
 	    st->pos + length < INFLATE_WINDOW_BYTES) {
@@ -171,12 +171,12 @@ static int build_code(struct inflate_state *st, struct inflate_code *c, const u8
 	for (len = 1; len <= MAX_CODE_BITS; len++) {
 		room = 2 * room - c->count[len];
 		if (room < 0)
-			return fail(st, "too many codes");
+			return damaged(st, "too many codes");
 		next_index[len + 1] = next_index[len] + c->count[len];
 		next_code[len + 1] = (u16)((next_code[len] + c->count[len]) << 1);
 	}
 	if (room > 0 && !(used == 1 && c->count[1] == 1))
-		return fail(st, "too few codes");
+		return damaged(st, "too few codes");
 	for (i = 0; i < n; i++) {
 		len = lengths[i];
 		if (!len)
@@ -198,7 +198,7 @@ static int decode_slow(struct inflate_state *st, const struct inflate_code *c)
 		code |= (st->bits >> (len - 1)) & 1;
 		if (code - first < c->count[len]) {
 			if (len > st->nbits)				/* I1 */
-				return fail(st, "input ends early");
+				return damaged(st, "input ends early");
 			st->bits >>= len;
 			st->nbits -= len;
 			return c->symbol[index + code - first];
@@ -207,7 +207,7 @@ static int decode_slow(struct inflate_state *st, const struct inflate_code *c)
 		first = (first + c->count[len]) << 1;
 		code <<= 1;
 	}
-	return fail(st, st->nbits < MAX_CODE_BITS ? "input ends early" : "no such code");
+	return damaged(st, st->nbits < MAX_CODE_BITS ? "input ends early" : "no such code");
 }
 
 static inline int decode(struct inflate_state *st, const struct inflate_code *c)
@@ -246,7 +246,7 @@ static int inflate_reference(struct inflate_state *st, unsigned int symbol)
 
 	symbol -= END_OF_BLOCK + 1;
 	if (symbol >= ARRAY_SIZE(length_base))
-		return fail(st, "no such length");
+		return damaged(st, "no such length");
 	extra = take_bits(st, length_extra[symbol]);
 	if (extra < 0)
 		return extra;
@@ -255,7 +255,7 @@ static int inflate_reference(struct inflate_state *st, unsigned int symbol)
 	if (dist_symbol < 0)
 		return dist_symbol;
 	if (dist_symbol >= NR_DIST)
-		return fail(st, "no such distance");
+		return damaged(st, "no such distance");
 	distance = take_bits(st, dist_symbol < 2 ? 0 : dist_symbol / 2 - 1);
 	if (distance < 0)
 		return distance;
@@ -294,7 +294,7 @@ static int inflate_stored(struct inflate_state *st)
 	if (check < 0)
 		return check;
 	if (length != (~check & 0xffff))
-		return fail(st, "stored length is damaged");
+		return damaged(st, "stored length is damaged");
 	for (left = length; left; left--) {
 		int byte = take_bits(st, 8);
 
@@ -339,14 +339,14 @@ static int read_lengths(struct inflate_state *st, unsigned int total)
 			continue;
 		}
 		if (symbol == 16 && !i)
-			return fail(st, "nothing to repeat");
+			return damaged(st, "nothing to repeat");
 		value = symbol == 16 ? st->lengths[i - 1] : 0;
 		extra = take_bits(st, symbol == 16 ? 2 : symbol == 17 ? 3 : 7);
 		if (extra < 0)
 			return extra;
 		repeat = extra + (symbol == 18 ? 11 : 3);
 		if (repeat > total - i)
-			return fail(st, "too many code lengths");
+			return damaged(st, "too many code lengths");
 		memset(st->lengths + i, value, repeat);
 		i += repeat;
 	}
@@ -370,7 +370,7 @@ static int read_length_code(struct inflate_state *st, unsigned int n)
 		st->lengths[order[i]] = (u8)bits;
 	}
 	err = build_code(st, &st->lit, st->lengths, 19);
-	return err > 0 ? fail(st, "no code lengths") : err;
+	return err > 0 ? damaged(st, "no code lengths") : err;
 }
 
 static int inflate_dynamic(struct inflate_state *st)
@@ -383,7 +383,7 @@ static int inflate_dynamic(struct inflate_state *st)
 	nlit = (head & 31) + 257;
 	ndist = ((head >> 5) & 31) + 1;
 	if (nlit > 286 || ndist > NR_DIST)
-		return fail(st, "too many codes");
+		return damaged(st, "too many codes");
 	err = read_length_code(st, (head >> 10) + 4);
 	if (err)
 		return err;
@@ -391,7 +391,7 @@ static int inflate_dynamic(struct inflate_state *st)
 	if (err)
 		return err;
 	if (!st->lengths[END_OF_BLOCK])
-		return fail(st, "block has no end");
+		return damaged(st, "block has no end");
 	err = build_code(st, &st->lit, st->lengths, nlit);
 	if (err)
 		return err;
@@ -418,7 +418,7 @@ static int inflate_blocks(struct inflate_state *st)
 			err = inflate_dynamic(st);
 			break;
 		default:
-			err = fail(st, "no such block type");
+			err = damaged(st, "no such block type");
 			break;
 		}
 		if (err)
@@ -488,7 +488,7 @@ int inflate_raw(struct inflate_state *st, const void *in, size_t in_bytes,
 static int skip_bytes(struct inflate_state *st, size_t n)
 {
 	if ((size_t)(st->in_end - st->in) < n)
-		return fail(st, "header ends early");
+		return damaged(st, "header ends early");
 	st->in += n;
 	return 0;
 }
@@ -498,7 +498,7 @@ static int skip_text(struct inflate_state *st)
 	const u8 *end = memchr(st->in, 0, st->in_end - st->in);
 
 	if (!end)
-		return fail(st, "header ends early");
+		return damaged(st, "header ends early");
 	st->in = end + 1;
 	return 0;
 }
@@ -522,7 +522,7 @@ static int skip_options(struct inflate_state *st, const u8 *begin, u8 flags)
 
 		err = skip_bytes(st, 2);
 		if (!err && get_unaligned_le16(st->in - 2) != crc)
-			err = fail(st, "header is damaged");
+			err = damaged(st, "header is damaged");
 	}
 	return err;
 }
@@ -533,14 +533,14 @@ static int gzip_header(struct inflate_state *st)
 	u8 flags;
 
 	if (st->in_end - st->in < 10)
-		return fail(st, "header ends early");
+		return damaged(st, "header ends early");
 	if (begin[0] != 0x1f || begin[1] != 0x8b)
-		return fail(st, "not gzip");
+		return damaged(st, "not gzip");
 	if (begin[2] != 8)
-		return fail(st, "no such compression method");
+		return damaged(st, "no such compression method");
 	flags = begin[3];
 	if (flags & GZIP_RESERVED)
-		return fail(st, "unknown header flags");
+		return damaged(st, "unknown header flags");
 	st->in += 10;
 	return skip_options(st, begin, flags);
 }
@@ -551,11 +551,11 @@ static int gzip_trailer(struct inflate_state *st)
 	int err = skip_bytes(st, 8);
 
 	if (err)
-		return fail(st, "input ends early");
+		return damaged(st, "input ends early");
 	if (get_unaligned_le32(p) != ~st->crc)
-		return fail(st, "checksum is wrong");
+		return damaged(st, "checksum is wrong");
 	if (get_unaligned_le32(p + 4) != st->out_bytes)
-		return fail(st, "length is wrong");
+		return damaged(st, "length is wrong");
 	return 0;
 }
 

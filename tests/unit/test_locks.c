@@ -1,0 +1,534 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Spinlocks, mutexes and reader-writer semaphores with real threads. The test
+ * provides the entries of the port: a thread blocks on a condition variable, and
+ * sometimes returns without a wake, as the contract allows.
+ */
+#include "lib_test.h"
+#include <pthread.h>
+#include <sched.h>
+#include <time.h>
+
+#define port_held_locks		test_held_locks
+#define port_self		test_self
+#define port_block_prepare	test_block_prepare
+#define port_block		test_block
+#define port_block_cancel	test_block_cancel
+#define port_wake		test_wake
+#include <lib/spinlock.c>
+#include <lib/mutex.c>
+#include <lib/rwsem.c>
+
+#define THREADS 6
+
+struct task_struct {
+	pthread_mutex_t m;
+	pthread_cond_t c;
+	bool woken;
+	int blocks;
+	unsigned int seed;
+	struct held_locks held;
+};
+
+static __thread struct task_struct *self;
+static struct task_struct main_task;
+
+static void task_init(struct task_struct *t)
+{
+	memset(t, 0, sizeof(*t));
+	pthread_mutex_init(&t->m, NULL);
+	pthread_cond_init(&t->c, NULL);
+}
+
+struct held_locks *port_held_locks(void)
+{
+	return self ? &self->held : NULL;
+}
+
+struct task_struct *port_self(void)
+{
+	return self;
+}
+
+void port_block_prepare(void)
+{
+	pthread_mutex_lock(&self->m);
+	self->woken = false;
+	pthread_mutex_unlock(&self->m);
+}
+
+void port_block(void)
+{
+	assert_int_equal(self->held.depth, 0);
+	if (rand_r(&self->seed) % 8 == 0)
+		return;				/* spurious */
+	pthread_mutex_lock(&self->m);
+	__atomic_add_fetch(&self->blocks, 1, __ATOMIC_SEQ_CST);
+	while (!self->woken)
+		pthread_cond_wait(&self->c, &self->m);
+	pthread_mutex_unlock(&self->m);
+}
+
+void port_block_cancel(void)
+{
+}
+
+void port_wake(struct task_struct *t)
+{
+	pthread_mutex_lock(&t->m);
+	t->woken = true;
+	pthread_cond_signal(&t->c);
+	pthread_mutex_unlock(&t->m);
+}
+
+struct thread {
+	pthread_t id;
+	struct task_struct task;
+	void (*fn)(int nr);
+	int nr;
+};
+
+static void *thread_main(void *arg)
+{
+	struct thread *t = arg;
+
+	self = &t->task;
+	self->seed = t->nr + 1;
+	t->fn(t->nr);
+	assert_int_equal(self->held.depth, 0);
+	return NULL;
+}
+
+static void start_thread(struct thread *t, void (*fn)(int nr), int nr)
+{
+	task_init(&t->task);
+	t->fn = fn;
+	t->nr = nr;
+	assert_int_equal(pthread_create(&t->id, NULL, thread_main, t), 0);
+}
+
+static void run_threads(void (*fn)(int nr), int n)
+{
+	struct thread t[THREADS];
+	int i;
+
+	for (i = 0; i < n; i++)
+		start_thread(&t[i], fn, i);
+	for (i = 0; i < n; i++)
+		pthread_join(t[i].id, NULL);
+}
+
+static void wait_until(bool (*done)(void))
+{
+	struct timespec ms = { 0, 1000000 };
+	int i;
+
+	for (i = 0; i < 20000 && !done(); i++)
+		nanosleep(&ms, NULL);
+	assert_true(done());
+}
+
+/* A counter that only its lock protects, and how many are inside. */
+static long counter;
+static int inside, readers_inside, most_readers;
+
+static void spin_body(int nr)
+{
+	static spinlock_t lock = SPIN_LOCK_RANK_INIT(lock, RANK_ZONE);
+	int i;
+
+	for (i = 0; i < 3000; i++) {
+		if (i % 5 == nr % 5) {
+			while (!spin_trylock(&lock))
+				sched_yield();
+		} else {
+			spin_lock(&lock);
+		}
+		mm_bug_on(inside++);
+		counter++;
+		spin_assert_held(&lock);
+		inside--;
+		spin_unlock(&lock);
+	}
+}
+
+static void test_spinlock_excludes(void **state)
+{
+	counter = 0;
+	run_threads(spin_body, THREADS);
+	assert_int_equal(counter, THREADS * 3000);
+}
+
+static void test_spinlock_tickets_wrap(void **state)
+{
+	DEFINE_SPINLOCK(lock);
+	unsigned long flags;
+	int i;
+
+	for (i = 0; i < 200000; i++) {
+		spin_lock(&lock);
+		assert_true(spin_is_locked(&lock));
+		spin_unlock(&lock);
+		assert_false(spin_is_locked(&lock));
+	}
+	spin_lock_irqsave(&lock, flags);
+	assert_true(irqs_disabled());
+	assert_false(spin_trylock(&lock));
+	assert_false(spin_is_contended(&lock));
+	spin_unlock_irqrestore(&lock, flags);
+	assert_false(irqs_disabled());
+	spin_lock_irq(&lock);
+	assert_true(irqs_disabled());
+	spin_unlock_irq(&lock);
+	assert_false(irqs_disabled());
+}
+
+static void test_spinlock_rules(void **state)
+{
+	DEFINE_SPINLOCK_RANK(zone, RANK_ZONE);
+	DEFINE_SPINLOCK_RANK(zone2, RANK_ZONE);
+	DEFINE_SPINLOCK_RANK(lru, RANK_LRU);
+	DEFINE_SPINLOCK(any);
+	DEFINE_MUTEX(mutex);
+
+	spin_lock(&lru);
+	spin_lock(&zone);
+	expect_bug(spin_lock(&zone));			/* D1 */
+	expect_bug(spin_lock(&zone2));			/* D2 */
+	spin_lock_nested(&zone2, 1);
+	spin_unlock(&zone2);
+	spin_lock(&any);
+	spin_unlock(&any);
+	spin_unlock(&lru);				/* any order */
+	expect_bug(spin_lock(&lru));			/* D2: below zone */
+	expect_bug(spin_unlock(&lru));			/* D3: not held */
+	expect_bug(spin_assert_held(&lru));
+	expect_bug(mutex_lock(&mutex));			/* D4 */
+	spin_unlock(&zone);
+	mutex_lock(&mutex);
+	mutex_unlock(&mutex);
+}
+
+static spinlock_t foreign = SPIN_LOCK_RANK_INIT(foreign, RANK_ZONE);
+
+static void foreign_body(int nr)
+{
+	expect_bug(spin_unlock(&foreign));		/* D3 */
+	expect_bug(spin_assert_held(&foreign));
+}
+
+static void test_spinlock_of_another(void **state)
+{
+	spin_lock(&foreign);
+	run_threads(foreign_body, 1);
+	spin_unlock(&foreign);
+}
+
+static struct mutex mutex;
+
+static void mutex_body(int nr)
+{
+	int i;
+
+	for (i = 0; i < 2000; i++) {
+		if (i % 7 == 0) {
+			while (!mutex_trylock(&mutex))
+				sched_yield();
+		} else {
+			mutex_lock(&mutex);
+		}
+		mm_bug_on(inside++);
+		counter++;
+		mutex_assert_held(&mutex);
+		if (i % 64 == 0)
+			sched_yield();
+		inside--;
+		mutex_unlock(&mutex);
+	}
+}
+
+static void test_mutex_excludes(void **state)
+{
+	mutex_init(&mutex);
+	counter = 0;
+	run_threads(mutex_body, THREADS);
+	assert_int_equal(counter, THREADS * 2000);
+	assert_false(mutex_is_locked(&mutex));
+	assert_int_equal(atomic_long_read(&mutex.state), 0);	/* M1 */
+}
+
+static int order[16], nr_order;
+static int queued_target;
+
+static size_t queue_length(struct list_head *list, spinlock_t *lock)
+{
+	size_t n;
+
+	spin_lock(lock);
+	n = list_count_nodes(list);
+	spin_unlock(lock);
+	return n;
+}
+
+static bool mutex_queued(void)
+{
+	return queue_length(&mutex.wait_list, &mutex.wait_lock) == queued_target;
+}
+
+static void mutex_order_body(int nr)
+{
+	mutex_lock(&mutex);
+	order[nr_order++] = nr;
+	mutex_unlock(&mutex);
+}
+
+static void test_mutex_is_fair(void **state)
+{
+	struct thread t[THREADS];
+	int i;
+
+	mutex_init(&mutex);
+	nr_order = 0;
+	mutex_lock(&mutex);
+	for (i = 0; i < THREADS; i++) {
+		start_thread(&t[i], mutex_order_body, i);
+		queued_target = i + 1;
+		wait_until(mutex_queued);
+	}
+	mutex_unlock(&mutex);
+	/* Handed over: nobody, not even who just had it, can overtake. */
+	mutex_lock(&mutex);
+	assert_int_equal(nr_order, THREADS);
+	mutex_unlock(&mutex);
+	for (i = 0; i < THREADS; i++) {
+		pthread_join(t[i].id, NULL);
+		assert_int_equal(order[i], i);
+	}
+}
+
+static void not_owner_body(int nr)
+{
+	expect_bug(mutex_unlock(&mutex));
+	expect_bug(mutex_assert_held(&mutex));
+}
+
+static void test_mutex_rules(void **state)
+{
+	mutex_init(&mutex);
+	expect_bug(mutex_unlock(&mutex));
+	mutex_lock(&mutex);
+	expect_bug(mutex_lock(&mutex));
+	run_threads(not_owner_body, 1);
+	mutex_unlock(&mutex);
+}
+
+static struct rw_semaphore sem;
+
+static void enter_read(void)
+{
+	int n = __atomic_add_fetch(&readers_inside, 1, __ATOMIC_SEQ_CST);
+
+	mm_bug_on(READ_ONCE(inside));
+	if (n > most_readers)
+		most_readers = n;
+}
+
+static void leave_read(void)
+{
+	__atomic_sub_fetch(&readers_inside, 1, __ATOMIC_SEQ_CST);
+}
+
+static void rwsem_body(int nr)
+{
+	int i;
+
+	for (i = 0; i < 2000; i++) {
+		switch ((i * 7 + nr) % 8) {
+		case 0:
+			down_write(&sem);
+			mm_bug_on(inside++ || readers_inside);
+			rwsem_assert_held_write(&sem);
+			counter++;
+			inside--;
+			up_write(&sem);
+			break;
+		case 1:
+			down_write(&sem);
+			mm_bug_on(inside++ || readers_inside);
+			counter++;
+			inside--;
+			downgrade_write(&sem);
+			enter_read();
+			leave_read();
+			up_read(&sem);
+			break;
+		case 2:
+			if (down_write_trylock(&sem)) {
+				mm_bug_on(inside++ || readers_inside);
+				inside--;
+				up_write(&sem);
+			}
+			break;
+		case 3:
+			if (down_read_trylock(&sem)) {
+				enter_read();
+				leave_read();
+				up_read(&sem);
+			}
+			break;
+		default:
+			down_read(&sem);
+			enter_read();
+			if (i % 64 == 0)
+				sched_yield();
+			leave_read();
+			up_read(&sem);
+			break;
+		}
+	}
+}
+
+static void test_rwsem_excludes(void **state)
+{
+	init_rwsem(&sem);
+	counter = 0;
+	most_readers = 0;
+	run_threads(rwsem_body, THREADS);
+	assert_int_equal(counter, THREADS * 2000 / 4);
+	assert_int_equal(atomic_long_read(&sem.count), 0);	/* R1, R3 */
+	assert_true(list_empty(&sem.wait_list));
+}
+
+static bool sem_queued(void)
+{
+	return queue_length(&sem.wait_list, &sem.wait_lock) == queued_target;
+}
+
+static int sem_log[16], nr_log;
+
+static void sem_reader(int nr)
+{
+	down_read(&sem);
+	sem_log[__atomic_fetch_add(&nr_log, 1, __ATOMIC_SEQ_CST)] = nr;
+	up_read(&sem);
+}
+
+static void sem_writer(int nr)
+{
+	down_write(&sem);
+	sem_log[__atomic_fetch_add(&nr_log, 1, __ATOMIC_SEQ_CST)] = nr;
+	up_write(&sem);
+}
+
+/* Held for reading; then writer 0, readers 1 and 2, writer 3, reader 4 queue. */
+static void test_rwsem_is_fair(void **state)
+{
+	void (*const bodies[])(int) = {
+		sem_writer, sem_reader, sem_reader, sem_writer, sem_reader,
+	};
+	struct thread t[5];
+	int i;
+
+	init_rwsem(&sem);
+	nr_log = 0;
+	down_read(&sem);
+	for (i = 0; i < 5; i++) {
+		start_thread(&t[i], bodies[i], i);
+		queued_target = i + 1;
+		wait_until(sem_queued);
+	}
+	/* A reader holds it, but a writer waits: no more readers get in. */
+	assert_false(down_read_trylock(&sem));
+	assert_false(down_write_trylock(&sem));
+	assert_true(rwsem_is_contended(&sem));
+	assert_int_equal(nr_log, 0);
+	up_read(&sem);
+	for (i = 0; i < 5; i++)
+		pthread_join(t[i].id, NULL);
+	assert_int_equal(nr_log, 5);
+	assert_int_equal(sem_log[0], 0);
+	assert_int_equal(sem_log[1] + sem_log[2], 3);	/* 1 and 2, in any order */
+	assert_int_equal(sem_log[3], 3);
+	assert_int_equal(sem_log[4], 4);
+	assert_int_equal(atomic_long_read(&sem.count), 0);
+}
+
+static int gathered;
+
+static bool both_gathered(void)
+{
+	return __atomic_load_n(&gathered, __ATOMIC_SEQ_CST) == 3;
+}
+
+static void gather_reader(int nr)
+{
+	down_read(&sem);
+	__atomic_add_fetch(&gathered, 1, __ATOMIC_SEQ_CST);
+	wait_until(both_gathered);
+	up_read(&sem);
+}
+
+/* Readers that waited together hold it together, with who downgraded. */
+static void test_rwsem_downgrade_lets_readers_in(void **state)
+{
+	struct thread t[2];
+	int i;
+
+	init_rwsem(&sem);
+	gathered = 1;
+	down_write(&sem);
+	for (i = 0; i < 2; i++)
+		start_thread(&t[i], gather_reader, i);
+	queued_target = 2;
+	wait_until(sem_queued);
+	downgrade_write(&sem);
+	wait_until(both_gathered);
+	assert_false(rwsem_is_write_locked(&sem));
+	for (i = 0; i < 2; i++)
+		pthread_join(t[i].id, NULL);
+	assert_int_equal(rwsem_is_locked(&sem), 1);
+	up_read(&sem);
+	assert_int_equal(rwsem_is_locked(&sem), 0);
+}
+
+static void test_rwsem_rules(void **state)
+{
+	init_rwsem(&sem);
+	expect_bug(rwsem_assert_held(&sem));
+	down_read(&sem);
+	rwsem_assert_held(&sem);
+	expect_bug(rwsem_assert_held_write(&sem));
+	expect_bug(up_write(&sem));
+	up_read(&sem);
+	down_write(&sem);
+	expect_bug(down_write(&sem));
+	expect_bug(down_read(&sem));
+	up_write(&sem);
+	expect_bug(up_read(&sem));
+}
+
+static int group_setup(void **state)
+{
+	task_init(&main_task);
+	self = &main_task;
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_spinlock_excludes),
+		cmocka_unit_test(test_spinlock_tickets_wrap),
+		cmocka_unit_test(test_spinlock_rules),
+		cmocka_unit_test(test_spinlock_of_another),
+		cmocka_unit_test(test_mutex_excludes),
+		cmocka_unit_test(test_mutex_is_fair),
+		cmocka_unit_test(test_mutex_rules),
+		cmocka_unit_test(test_rwsem_excludes),
+		cmocka_unit_test(test_rwsem_is_fair),
+		cmocka_unit_test(test_rwsem_downgrade_lets_readers_in),
+		cmocka_unit_test(test_rwsem_rules),
+	};
+
+	return cmocka_run_group_tests_name("locks", tests, group_setup, NULL);
+}
