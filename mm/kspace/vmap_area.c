@@ -79,9 +79,10 @@ static void area_link(struct vmalloc_state *vs, struct vmap_area *va)
 	rb_link_node(&va->rb_node, parent, link);
 	va->subtree_max_gap = 0;
 	gap_callbacks.propagate(&va->rb_node, NULL);
-	rb_insert_augmented(&va->rb_node, &vs->areas, &gap_callbacks);
 	if (next)
 		gap_callbacks.propagate(&next->rb_node, NULL);		/* its gap shrank */
+	/* last: its rotations recompute single nodes and rely on V3 for the others */
+	rb_insert_augmented(&va->rb_node, &vs->areas, &gap_callbacks);
 }
 
 static void area_unlink(struct vmalloc_state *vs, struct vmap_area *va)

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: MIT
+/* test_vmalloc.c - areas, page tables of the kernel's range, lazy flushes, the text. */
+#include "quire_test.h"
+#include <signal.h>
+
+static struct vmalloc_state *vs(void)
+{
+	return &this_machine()->vmalloc;
+}
+
+/* does a read of @p fault? */
+static sigjmp_buf fault_env;
+
+static void on_fault(int sig)
+{
+	siglongjmp(fault_env, 1);
+}
+
+static bool faults(volatile char *p)
+{
+	struct sigaction sa = { .sa_handler = on_fault }, old_segv, old_bus;
+	volatile bool hit = false;
+
+	sigaction(SIGSEGV, &sa, &old_segv);
+	sigaction(SIGBUS, &sa, &old_bus);
+	if (!sigsetjmp(fault_env, 1))
+		(void)*p;
+	else
+		hit = true;
+	sigaction(SIGSEGV, &old_segv, NULL);
+	sigaction(SIGBUS, &old_bus, NULL);
+	return hit;
+}
+
+/* --- vmalloc -------------------------------------------------------------------------- */
+
+static void test_basic(void **state)
+{
+	char *p = vmalloc(5 * PAGE_SIZE - 100);
+	int i;
+
+	assert_non_null(p);
+	assert_true(is_vmalloc_addr(p));
+	assert_int_equal((unsigned long)p % PAGE_SIZE, 0);
+	memset(p, 7, 5 * PAGE_SIZE);
+	for (i = 0; i < 5; i++) {
+		struct page *page = vmalloc_to_page(p + i * PAGE_SIZE);
+
+		assert_non_null(page);
+		/* the direct map shows the same byte */
+		assert_int_equal(((char *)page_address(page))[123], 7);
+	}
+	assert_null(vmalloc_to_page(p + 5 * PAGE_SIZE));
+	assert_int_equal(vmalloc_nr_pages(), 5);
+	assert_int_equal(find_vm_area(p)->size, 6 * PAGE_SIZE);
+	vmalloc_check();
+	vfree(p);
+	assert_int_equal(vmalloc_nr_pages(), 0);
+	assert_null(find_vm_area(p));
+	vmalloc_check();
+}
+
+static void test_guard_and_freed(void **state)
+{
+	char *p = vmalloc(2 * PAGE_SIZE);
+
+	assert_false(faults(p));
+	assert_false(faults(p + 2 * PAGE_SIZE - 1));
+	assert_true(faults(p + 2 * PAGE_SIZE));
+	vfree(p);
+	assert_true(faults(p));
+}
+
+static void test_zeroed(void **state)
+{
+	unsigned long i;
+	char *p;
+
+	p = vmalloc(64 * PAGE_SIZE);
+	memset(p, 0xff, 64 * PAGE_SIZE);
+	vfree(p);
+	p = vzalloc(64 * PAGE_SIZE);
+	for (i = 0; i < 64 * PAGE_SIZE; i++)
+		assert_int_equal(p[i], 0);
+	vfree(p);
+}
+
+static void test_bad_sizes(void **state)
+{
+	assert_null(vmalloc(0));
+	assert_null(vmalloc(ULONG_MAX));
+	assert_null(vmalloc(ULONG_MAX - PAGE_SIZE));
+	assert_null(vmalloc(1ul << 40));
+	assert_log_has(*state, "exceeds total pages");
+	vfree(NULL);
+	vunmap(NULL);
+	iounmap(NULL);
+	vmalloc_check();
+}
+
+static void test_wrong_free(void **state)
+{
+	char *p = vmalloc(3 * PAGE_SIZE);
+	int local;
+
+	vfree(p + PAGE_SIZE);
+	assert_log_has(*state, "Trying to vfree() nonexistent vm area");
+	vfree(p + 1);
+	vfree(&local);
+	assert_int_equal(host_warnings(*state), 3);
+	vfree(p);
+	assert_int_equal(host_warnings(*state), 3);
+	vfree(p);
+	assert_int_equal(host_warnings(*state), 4);
+}
+
+/* --- lazy flushes ------------------------------------------------------------------------ */
+
+static unsigned long kernel_flushes(struct machine *m)
+{
+	struct host_stats stats;
+
+	host_get_stats(m, &stats);
+	return stats.tlb_kernel_flushes;
+}
+
+static void test_lazy(void **state)
+{
+	unsigned long flushes = kernel_flushes(*state);
+	char *p[100];
+	int i;
+
+	for (i = 0; i < 100; i++)
+		p[i] = vmalloc(PAGE_SIZE);
+	for (i = 0; i < 100; i++)
+		vfree(p[i]);
+	assert_int_equal(kernel_flushes(*state), flushes);
+	assert_int_equal(vs()->lazy_pages, 200);
+	/* addresses are not given out again before the flush */
+	assert_true((char *)vmalloc(PAGE_SIZE) > p[99]);
+	vm_unmap_aliases();
+	assert_int_equal(kernel_flushes(*state), flushes + 1);
+	assert_int_equal(vs()->lazy_pages, 0);
+	assert_ptr_equal(vmalloc(PAGE_SIZE), p[0]);
+	vm_unmap_aliases();
+	assert_int_equal(kernel_flushes(*state), flushes + 1);	/* nothing to do */
+	vmalloc_check();
+}
+
+static void test_lazy_bound(void **state)
+{
+	unsigned long flushes = kernel_flushes(*state), n;
+
+	for (n = 0; n <= vs()->lazy_max_pages / 1001; n++) {
+		void *p = vmalloc(1000 * PAGE_SIZE);
+
+		assert_non_null(p);
+		vfree(p);
+		assert_true(vs()->lazy_pages <= vs()->lazy_max_pages);
+	}
+	assert_int_equal(kernel_flushes(*state), flushes + 1);
+}
+
+/* the window is small: reuse is forced by the lack of space */
+static int setup_small_window(void **state)
+{
+	struct host_config config = { .vmalloc_bytes = 4ul << 20 };
+
+	return quire_setup_config(state, &config);
+}
+
+static void test_space_runs_out(void **state)
+{
+	void *p[4];
+	int i, round;
+
+	for (round = 0; round < 20; round++) {
+		for (i = 0; i < 3; i++) {
+			p[i] = vmalloc(1ul << 20);
+			assert_non_null(p[i]);
+		}
+		assert_null(vmalloc(1ul << 20));
+		vmalloc_check();
+		for (i = 0; i < 3; i++)
+			vfree(p[i]);
+	}
+	assert_null(vmalloc(4ul << 20));	/* no room for its guard page */
+	p[0] = vmalloc((4ul << 20) - PAGE_SIZE);
+	assert_non_null(p[0]);
+	vfree(p[0]);
+}
+
+static void test_lowest_fit(void **state)
+{
+	char *a = vmalloc(3 * PAGE_SIZE), *b = vmalloc(PAGE_SIZE), *c = vmalloc(7 * PAGE_SIZE);
+	char *d = vmalloc(PAGE_SIZE);
+
+	assert_true(a < b && b < c && c < d);
+	vfree(a);
+	vfree(c);
+	vm_unmap_aliases();
+	assert_ptr_equal(vmalloc(5 * PAGE_SIZE), c);
+	assert_ptr_equal(vmalloc(3 * PAGE_SIZE), a);
+	assert_ptr_equal(vmalloc(PAGE_SIZE), c + 6 * PAGE_SIZE);
+	vmalloc_check();
+}
+
+static void test_out_of_memory(void **state)
+{
+	unsigned long before = quire_settled_free_pages(), n = 0;
+	void *p[64];
+
+	while (n < 64 && (p[n] = __vmalloc(4ul << 20, GFP_KERNEL | __GFP_NOWARN)) != NULL)
+		n++;
+	assert_in_range(n, 10, 16);
+	vmalloc_check();
+	while (n)
+		vfree(p[--n]);
+	/* what stays are page tables: one for 2 MiB of addresses, and the levels above */
+	assert_in_range(before - quire_settled_free_pages(), 0, 40);
+}
+
+/* --- vmap, ioremap -------------------------------------------------------------------------- */
+
+static void test_vmap(void **state)
+{
+	struct page *pages[4];
+	char *p;
+	int i;
+
+	for (i = 0; i < 4; i++)
+		pages[3 - i] = alloc_page(GFP_KERNEL);
+	p = vmap(pages, 4, VM_MAP, PAGE_KERNEL);
+	assert_non_null(p);
+	for (i = 0; i < 4; i++) {
+		p[i * PAGE_SIZE] = i + 1;
+		assert_int_equal(*(char *)page_address(pages[i]), i + 1);
+		assert_ptr_equal(vmalloc_to_page(p + i * PAGE_SIZE), pages[i]);
+	}
+	assert_int_equal(vmalloc_nr_pages(), 0);
+	vunmap(p);
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(page_count(pages[i]), 1);
+		__free_page(pages[i]);
+	}
+	assert_null(vmap(pages, 0, VM_MAP, PAGE_KERNEL));
+}
+
+static int setup_hole(void **state)
+{
+	static const struct host_range ranges[] = {
+		{ 0, 32ul << 20, 0 }, { 512ul << 20, 544ul << 20, 0 } };
+	struct host_config config = { .ranges = ranges, .nr_ranges = 2 };
+
+	return quire_setup_config(state, &config);
+}
+
+static void test_ioremap(void **state)
+{
+	const phys_addr_t device = 300ul << 20;		/* in the hole: no memmap there */
+	char *p = ioremap(device + 0x123, 0x2000);
+	struct seq_file m = { 0 };
+
+	assert_non_null(p);
+	assert_int_equal((unsigned long)p & ~PAGE_MASK, 0x123);
+	assert_int_equal(find_vm_area((void *)((unsigned long)p & PAGE_MASK))->phys_addr, device);
+	assert_null(vmalloc_to_page(p));
+	vmallocinfo_show(&m);
+	seq_putc(&m, '\0');
+	assert_non_null(strstr(m.buf, " phys=0x0000000012c00000 ioremap\n"));
+	seq_release(&m);
+	iounmap(p);
+	assert_null(ioremap(1ul << 20, PAGE_SIZE));	/* RAM */
+	assert_int_equal(host_warnings(*state), 1);
+	assert_null(ioremap(device, 0));
+	assert_null(ioremap(PHYS_ADDR_MAX - 10, 100));
+	vmalloc_check();
+}
+
+/* --- text --------------------------------------------------------------------------------------- */
+
+static void test_vmallocinfo(void **state)
+{
+	char *p = vmalloc(4 * PAGE_SIZE), *q = vmalloc(PAGE_SIZE), expect[200];
+	struct seq_file m = { 0 };
+
+	vfree(q);
+	vmallocinfo_show(&m);
+	seq_putc(&m, '\0');
+	assert_int_equal(m.error, 0);
+	snprintf(expect, sizeof(expect), "0x%016lx-0x%016lx   20480 ", (unsigned long)p,
+		 (unsigned long)p + 5 * PAGE_SIZE);
+	assert_true(strstarts(m.buf, expect));
+	assert_non_null(strstr(m.buf, " pages=4 vmalloc N0=4\n"));
+	snprintf(expect, sizeof(expect), "\n0x%016lx-0x%016lx    8192 unpurged vm_area\n",
+		 (unsigned long)q, (unsigned long)q + 2 * PAGE_SIZE);
+	assert_non_null(strstr(m.buf, expect));
+	seq_release(&m);
+	vfree(p);
+}
+
+/* --- many ---------------------------------------------------------------------------------------- */
+
+static void churn(unsigned int cpu, void *arg)
+{
+	atomic_t *wrong = arg;
+	char *p[20] = { NULL };
+	size_t bytes[20];
+	u64 seed = cpu + 5;
+	unsigned int i, n;
+
+	for (n = 0; n < 1500; n++) {
+		i = quire_random(&seed) % 20;
+		if (p[i] && (p[i][0] != (char)i || p[i][bytes[i] - 1] != (char)i))
+			atomic_inc(wrong);
+		vfree(p[i]);
+		bytes[i] = 1 + quire_random(&seed) % (20 * PAGE_SIZE);
+		p[i] = vmalloc(bytes[i]);
+		if (p[i])
+			memset(p[i], i, bytes[i]);
+		if (n % 200 == 0)
+			vm_unmap_aliases();
+	}
+	for (i = 0; i < 20; i++)
+		vfree(p[i]);
+}
+
+static void test_churn(void **state)
+{
+	atomic_t wrong = ATOMIC_INIT(0);
+
+	quire_run_cpus(4, churn, &wrong);
+	assert_int_equal(atomic_read(&wrong), 0);
+	vm_unmap_aliases();
+	vmalloc_check();
+	slab_check();
+	assert_true(list_empty(&vs()->list));
+	assert_int_equal(vmalloc_nr_pages(), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		quire_unit_test(test_basic), quire_unit_test(test_guard_and_freed),
+		quire_unit_test(test_zeroed), quire_unit_test(test_bad_sizes),
+		quire_unit_test(test_wrong_free), quire_unit_test(test_lazy),
+		quire_unit_test(test_lazy_bound), quire_unit_test(test_lowest_fit),
+		cmocka_unit_test_setup_teardown(test_space_runs_out, setup_small_window,
+						quire_teardown),
+		quire_fast_test(test_out_of_memory), quire_unit_test(test_vmap),
+		cmocka_unit_test_setup_teardown(test_ioremap, setup_hole, quire_teardown),
+		quire_unit_test(test_vmallocinfo), quire_unit_test(test_churn),
+		quire_fast_test(test_churn),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
