@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: MIT
+/* test_host.c - the host port: machines, RAM, the walked MMU, threads that sleep, the log. */
+#include "quire_test.h"
+#include <linux/mutex.h>
+#include <linux/printk.h>
+#include <asm/uaccess.h>
+
+/* --- machines ------------------------------------------------------------------------- */
+
+static void test_many_machines(void **state)
+{
+	struct machine *m[16];
+	char *p[16];
+	int i;
+
+	for (i = 0; i < 16; i++) {
+		struct host_config config = { .ram_bytes = (size_t)(16 + i) << 20, .nr_cpus = 1 + i };
+
+		m[i] = host_machine_create(&config);
+		assert_non_null(m[i]);
+		host_machine_enter(m[i], i);
+		p[i] = kmalloc(100, GFP_KERNEL);
+		memset(p[i], i, 100);
+		host_machine_leave();
+	}
+	for (i = 0; i < 16; i++) {
+		host_machine_enter(m[i], 0);
+		assert_int_equal(p[i][99], i);
+		assert_true(totalram_pages() <= (unsigned long)(16 + i) << 8);
+		assert_true(totalram_pages() > (unsigned long)(15 + i) << 8);
+		kfree(p[i]);
+		slab_check();
+		host_machine_leave();
+		host_machine_destroy(m[i]);
+	}
+}
+
+static void test_bad_configs(void **state)
+{
+	struct host_range bad = { 4096, 4096, 0 }, node = { 0, 1ul << 24, MAX_NUMNODES };
+	struct host_config c[] = {
+		{ .nr_cpus = NR_CPUS + 1 }, { .nr_nodes = MAX_NUMNODES + 1 },
+		{ .ranges = &bad, .nr_ranges = 1 }, { .ranges = &node, .nr_ranges = 1 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(c); i++)
+		assert_null(host_machine_create(&c[i]));
+	host_machine_destroy(NULL);
+}
+
+static void test_cpu_is_exclusive(void **state)
+{
+	struct machine *m = *state;
+
+	assert_int_equal(smp_processor_id(), 0);
+	quire_switch_cpu(3);
+	assert_int_equal(smp_processor_id(), 3);
+	host_machine_leave();
+	expect_bug(host_machine_enter(m, 4), "nr_cpus");
+	host_machine_enter(m, 1);
+	expect_bug(host_machine_enter(m, 2), "host_ctx.machine");
+}
+
+static int setup_hole(void **state)
+{
+	static const struct host_range ranges[] = {
+		{ 1ul << 20, 64ul << 20, 0 }, { 1ul << 30, (1ul << 30) + (64ul << 20), 1 },
+		{ 5ul << 30, (5ul << 30) + (32ul << 20), 1 } };
+	struct host_config config = { .ranges = ranges, .nr_ranges = 3, .nr_nodes = 2 };
+
+	return quire_setup_config(state, &config);
+}
+
+static void test_ranges(void **state)
+{
+	struct page *page;
+
+	assert_true(pfn_valid(PFN_DOWN(2ul << 20)));
+	assert_true(pfn_valid(PFN_DOWN(1ul << 30)));
+	assert_true(pfn_valid(PFN_DOWN(5ul << 30)));
+	assert_false(pfn_valid(PFN_DOWN(512ul << 20)));
+	assert_false(pfn_valid(PFN_DOWN(4ul << 30)));
+	assert_false(pfn_valid(PFN_DOWN(6ul << 30)));
+	assert_false(pfn_valid(ULONG_MAX));
+	page = alloc_pages_node(1, GFP_KERNEL, 0);
+	assert_int_equal(page_zonenum(page), ZONE_NORMAL);	/* node 1's best: above 4 GiB */
+	assert_true(page_to_phys(page) >= 5ul << 30);
+	assert_ptr_equal(virt_to_page(page_address(page)), page);
+	assert_int_equal(__pa(page_address(page)), page_to_phys(page));
+	__free_page(page);
+	page = alloc_page(GFP_KERNEL | GFP_DMA);
+	assert_true(page_to_phys(page) < 16ul << 20);
+	__free_page(page);
+	assert_int_equal(page_to_nid(pfn_to_page(PFN_DOWN(1ul << 30))), 1);
+}
+
+static void test_deterministic(void **state)
+{
+	struct host_config config = { .seed = 42, .virtual_clock = true };
+	u64 first[8], now;
+	int round, i;
+
+	host_machine_leave();
+	for (round = 0; round < 2; round++) {
+		struct machine *m = host_machine_create(&config);
+
+		host_machine_enter(m, 0);
+		for (i = 0; i < 8; i++) {
+			u64 r = port_random_ull();
+
+			if (!round)
+				first[i] = r;
+			else
+				assert_true(first[i] == r);
+		}
+		now = port_clock_ns();
+		host_clock_advance(1000);
+		assert_true(port_clock_ns() == now + 1000);
+		host_machine_leave();
+		host_machine_destroy(m);
+	}
+	host_machine_enter(*state, 0);
+}
+
+/* --- the MMU, on tables made by hand ------------------------------------------------------ */
+
+#define UADDR	0x7f0012345000ul
+
+struct space {
+	struct mm_struct mm;
+	pte_t *pte;			/* of UADDR; the next pages follow */
+	unsigned long tables[4];
+};
+
+static void space_make(struct space *sp, unsigned long table_bits)
+{
+	int i;
+
+	memset(sp, 0, sizeof(*sp));
+	for (i = 0; i < 4; i++)
+		sp->tables[i] = get_zeroed_page(GFP_KERNEL);
+	sp->mm.pgd = (pgd_t *)sp->tables[0];
+	arch_mm_context_init(&sp->mm);
+	sp->mm.pgd[pgd_index(UADDR)] = __pgd(__pa(sp->tables[1]) | table_bits);
+	*pud_offset(pgd_offset(&sp->mm, UADDR), UADDR) = __pud(__pa(sp->tables[2]) | table_bits);
+	*pmd_offset(pud_offset(pgd_offset(&sp->mm, UADDR), UADDR), UADDR) =
+		__pmd(__pa(sp->tables[3]) | table_bits);
+	sp->pte = (pte_t *)sp->tables[3] + pte_index(UADDR);
+}
+
+static void walk_copy_out(void *at, void *arg, size_t bytes)
+{
+	memcpy(arg, at, bytes);
+}
+
+static void walk_copy_in(void *at, void *arg, size_t bytes)
+{
+	memcpy(at, arg, bytes);
+}
+
+/* arch/host's own entry: one access without the fault handler */
+int host_tlb_access(struct mm_struct *mm, unsigned long addr, size_t bytes, bool write,
+		    void (*access)(void *, void *, size_t), void *arg);
+
+static int peek(struct space *sp, unsigned long addr, char *c)
+{
+	return host_tlb_access(&sp->mm, addr, 1, false, walk_copy_out, c);
+}
+
+static int poke(struct space *sp, unsigned long addr, char c)
+{
+	return host_tlb_access(&sp->mm, addr, 1, true, walk_copy_in, &c);
+}
+
+static void test_walk(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	char *direct = page_address(page), c = 1;
+	struct space sp;
+
+	space_make(&sp, _PAGE_TABLE);
+	assert_int_equal(peek(&sp, UADDR, &c), -EFAULT);
+	assert_int_equal(peek(&sp, UADDR + (1ul << 40), &c), -EFAULT);
+	set_pte(sp.pte, pfn_pte(page_to_pfn(page), PAGE_READONLY));
+	set_pte(sp.pte, pte_mkold(*sp.pte));
+	assert_int_equal(peek(&sp, UADDR + 5, &c), 0);
+	assert_int_equal(c, 0);
+	assert_true(pte_young(*sp.pte) && !pte_dirty(*sp.pte));
+	assert_int_equal(poke(&sp, UADDR + 5, 9), -EFAULT);
+	assert_int_equal(direct[5], 0);
+	set_pte(sp.pte, pfn_pte(page_to_pfn(page), PAGE_SHARED));
+	assert_int_equal(poke(&sp, UADDR + 5, 9), 0);	/* more permissive: no flush needed */
+	assert_int_equal(direct[5], 9);
+	assert_true(pte_dirty(*sp.pte));
+	/* kernel-only entries and PROT_NONE are no user's */
+	flush_tlb_mm(&sp.mm);
+	set_pte(sp.pte, pfn_pte(page_to_pfn(page), PAGE_KERNEL));
+	assert_int_equal(peek(&sp, UADDR, &c), -EFAULT);
+	set_pte(sp.pte, pfn_pte(page_to_pfn(page), PAGE_NONE));
+	assert_int_equal(peek(&sp, UADDR, &c), -EFAULT);
+}
+
+static void test_supervisor_tables(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	struct space sp;
+	char c;
+
+	space_make(&sp, _KERNPG_TABLE);
+	set_pte(sp.pte, pfn_pte(page_to_pfn(page), PAGE_SHARED));
+	assert_int_equal(peek(&sp, UADDR, &c), -EFAULT);
+}
+
+static void test_large_page(void **state)
+{
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_COMP, 9);
+	unsigned long base = UADDR & PMD_MASK;
+	struct space sp;
+	pmd_t *pmd;
+	char c = 1;
+
+	space_make(&sp, _PAGE_TABLE);
+	pmd = pmd_offset(pud_offset(pgd_offset(&sp.mm, base), base), base);
+	set_pmd(pmd, __pmd(page_to_phys(page) | _PAGE_PSE | pgprot_val(PAGE_SHARED)));
+	assert_int_equal(poke(&sp, base + 300 * PAGE_SIZE + 7, 5), 0);
+	assert_int_equal(((char *)page_address(page))[300 * PAGE_SIZE + 7], 5);
+	assert_true(pmd_val(*pmd) & _PAGE_DIRTY);
+	assert_int_equal(peek(&sp, base, &c), 0);
+	assert_int_equal(c, 0);
+}
+
+/* the TLB keeps what it knows until it is flushed: a forgotten flush shows */
+static void test_stale_translation(void **state)
+{
+	struct page *a = alloc_page(GFP_KERNEL), *b = alloc_page(GFP_KERNEL);
+	struct host_stats before, after;
+	struct space sp;
+	char c;
+
+	memset(page_address(a), 'a', PAGE_SIZE);
+	memset(page_address(b), 'b', PAGE_SIZE);
+	space_make(&sp, _PAGE_TABLE);
+	set_pte(sp.pte, pfn_pte(page_to_pfn(a), PAGE_READONLY));
+	assert_int_equal(peek(&sp, UADDR, &c), 0);
+	set_pte(sp.pte, pfn_pte(page_to_pfn(b), PAGE_READONLY));
+	assert_int_equal(peek(&sp, UADDR, &c), 0);
+	assert_int_equal(c, 'a');
+	flush_tlb_mm_range(&sp.mm, UADDR + PAGE_SIZE, UADDR + 2 * PAGE_SIZE, false);
+	assert_int_equal(peek(&sp, UADDR, &c), 0);
+	assert_int_equal(c, 'a');			/* not in the range */
+	host_get_stats(*state, &before);
+	flush_tlb_mm_range(&sp.mm, UADDR, UADDR + PAGE_SIZE, false);
+	assert_int_equal(peek(&sp, UADDR, &c), 0);
+	assert_int_equal(c, 'b');
+	host_get_stats(*state, &after);
+	assert_int_equal(after.tlb_range_flushes, before.tlb_range_flushes + 1);
+	assert_int_equal(after.tlb_walks, before.tlb_walks + 1);
+	pte_clear(sp.pte);
+	local_flush_tlb_page(&sp.mm, UADDR);
+	assert_int_equal(peek(&sp, UADDR, &c), -EFAULT);
+}
+
+/* a flush reaches every CPU, and spaces do not see each other's translations */
+static void test_flush_other_cpus(void **state)
+{
+	struct page *a = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	struct space sp, other;
+	char c;
+
+	space_make(&sp, _PAGE_TABLE);
+	space_make(&other, _PAGE_TABLE);
+	set_pte(sp.pte, pfn_pte(page_to_pfn(a), PAGE_READONLY));
+	quire_switch_cpu(2);
+	assert_int_equal(peek(&sp, UADDR, &c), 0);
+	assert_int_equal(peek(&other, UADDR, &c), -EFAULT);
+	quire_switch_cpu(0);
+	pte_clear(sp.pte);
+	flush_tlb_mm(&sp.mm);
+	quire_switch_cpu(2);
+	assert_int_equal(peek(&sp, UADDR, &c), -EFAULT);
+}
+
+static void test_no_mm(void **state)
+{
+	char c = 0;
+
+	assert_null(host_current_mm());
+	assert_int_equal(copy_to_user((void *)UADDR, &c, 1), 1);
+	assert_int_equal(copy_from_user(&c, (void *)UADDR, 1), 1);
+	assert_int_equal(put_user((int)1, (int *)UADDR), -EFAULT);
+	assert_false(access_ok((void *)TASK_SIZE_MAX, 1));
+	assert_false(access_ok((void *)0x1000, ULONG_MAX));
+	assert_true(access_ok((void *)(TASK_SIZE_MAX - 1), 1));
+}
+
+/* --- threads that sleep --------------------------------------------------------------------- */
+
+struct counter {
+	struct mutex lock;
+	unsigned long n;
+};
+
+static void count(unsigned int cpu, void *arg)
+{
+	struct counter *c = arg;
+	unsigned long seen;
+	int i;
+
+	for (i = 0; i < 2000; i++) {
+		mutex_lock(&c->lock);
+		seen = READ_ONCE(c->n);
+		if (i % 50 == 0)
+			cpu_relax();
+		WRITE_ONCE(c->n, seen + 1);
+		mutex_unlock(&c->lock);
+	}
+}
+
+static void test_mutex(void **state)
+{
+	struct counter c = { .n = 0 };
+
+	mutex_init(&c.lock);
+	quire_run_cpus(4, count, &c);
+	assert_int_equal(c.n, 8000);
+}
+
+/* a wake between prepare and block is not lost */
+static void test_wake_before_block(void **state)
+{
+	port_block_prepare();
+	port_wake(port_self());
+	port_block();
+	port_block_prepare();
+	port_block_cancel();
+}
+
+/* --- log, bugs, limits ----------------------------------------------------------------------- */
+
+static void test_log(void **state)
+{
+	int i;
+
+	host_log_clear(*state);
+	pr_info("hello %d\n", 5);
+	assert_string_equal(host_log_text(*state), "hello 5\n");
+	for (i = 0; i < 20000; i++)
+		printk("line %d\n", i);
+	assert_log_has(*state, "line 19999\n");
+	assert_true(strlen(host_log_text(*state)) < 65536);
+	host_log_clear(*state);
+	assert_string_equal(host_log_text(*state), "");
+}
+
+static void test_bug_hook(void **state)
+{
+	spinlock_t lock;
+
+	expect_bug(mm_bug_on(1 + 1 == 2), "1 + 1 == 2");
+	spin_lock_init(&lock);
+	spin_lock(&lock);
+	expect_bug(spin_lock(&lock), "other == lock");
+	/* to leave and enter again clears what the bug left held */
+	quire_switch_cpu(0);
+	spin_lock_init(&lock);
+	spin_lock(&lock);
+	spin_unlock(&lock);
+	WARN_ON(lock.ticket == 12345);
+	assert_int_equal(host_warnings(*state), 0);
+	WARN_ON(lock.ticket != 12345);
+	assert_int_equal(host_warnings(*state), 1);
+}
+
+static void test_limits(void **state)
+{
+	assert_int_equal(port_rlimit(3), 8ul << 20);
+	assert_true(port_rlimit(9) == ULONG_MAX);
+	host_set_rlimit(9, 1 << 20);
+	assert_int_equal(port_rlimit(9), 1 << 20);
+	assert_false(port_capable_admin());
+	host_set_capable_admin(true);
+	assert_true(port_capable_admin());
+	assert_false(port_fatal_signal_pending());
+	host_set_fatal_signal(true);
+	assert_true(port_fatal_signal_pending());
+	quire_switch_cpu(1);
+	assert_false(port_fatal_signal_pending());
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_many_machines), cmocka_unit_test(test_bad_configs),
+		quire_unit_test(test_cpu_is_exclusive),
+		cmocka_unit_test_setup_teardown(test_ranges, setup_hole, quire_teardown),
+		quire_unit_test(test_deterministic), quire_unit_test(test_walk),
+		quire_unit_test(test_supervisor_tables), quire_unit_test(test_large_page),
+		quire_unit_test(test_stale_translation), quire_unit_test(test_flush_other_cpus),
+		quire_unit_test(test_no_mm), quire_unit_test(test_mutex),
+		quire_unit_test(test_wake_before_block), quire_unit_test(test_log),
+		quire_unit_test(test_bug_hook), quire_unit_test(test_limits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
