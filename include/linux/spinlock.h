@@ -133,8 +133,10 @@ static inline bool spin_trylock(spinlock_t *lock)
 
 static inline void spin_unlock(spinlock_t *lock)
 {
+	u16 served = __atomic_load_n(&lock->served, __ATOMIC_RELAXED);	/* S2 */
+
 	debug_lock_release(lock);
-	__atomic_store_n(&lock->served, (u16)(lock->served + 1), __ATOMIC_RELEASE);
+	__atomic_store_n(&lock->served, (u16)(served + 1), __ATOMIC_RELEASE);
 }
 
 static inline void spin_lock_irq(spinlock_t *lock)

@@ -34,12 +34,8 @@ static void test_sort(void **state)
 	unsigned int n, i;
 
 	for (n = 0; n < ARRAY_SIZE(v); n++) {
-		u64 sum = 0;
-
-		for (i = 0; i < n; i++) {
+		for (i = 0; i < n; i++)
 			v[i] = test_below(n % 3 ? 1000000 : 5);
-			sum += v[i];
-		}
 		memcpy(want, v, sizeof(v));
 		qsort(want, n, sizeof(u32), compare_u32);
 		sort(v, n, sizeof(u32), compare_u32, n % 2 ? swap_u32 : NULL);
