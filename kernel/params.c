@@ -25,6 +25,7 @@
 
 #define MAX_INIT_ARGS	32
 #define MAX_INIT_ENVS	32
+#define NR_DEFAULT_ENVS	2
 #define DEFAULT_LOGLEVEL	7	/* KERN_DEBUG stays off the console */
 #define QUIET_LOGLEVEL		4
 
@@ -139,6 +140,31 @@ static void __init give_to_init(char *name, char *value)
 		append_word(argv_init, MAX_INIT_ARGS + 1, name, "init");
 }
 
+/* as Linux says it; @first_arg is the first one behind "--", which is no surprise */
+static void __init report_unknown(int first_arg)
+{
+	static char line[COMMAND_LINE_SIZE + 1] __initdata;
+	size_t n = 0;
+	int i;
+
+	for (i = 1; i < first_arg; i++)
+		n += scnprintf(line + n, sizeof(line) - n, " %s", argv_init[i]);
+	for (i = NR_DEFAULT_ENVS; envp_init[i]; i++)
+		n += scnprintf(line + n, sizeof(line) - n, " %s", envp_init[i]);
+	if (n)
+		pr_notice("Unknown kernel command line parameters \"%s\", will be passed to user space.\n",
+			  line + 1);
+}
+
+static int __init count_args(void)
+{
+	int n = 1;
+
+	while (argv_init[n])
+		n++;
+	return n;
+}
+
 /**
  * parse_params() - obey the rest; collect init's arguments and environment.
  * Locks: none. Context: boot CPU, slab and vmalloc are up. Return: nothing.
@@ -156,6 +182,7 @@ void __init parse_params(void)
 		if (!apply_param(name, value, false))
 			give_to_init(name, value);
 	}
+	report_unknown(count_args());
 	while (*rest) {
 		rest = next_arg(rest, &name, &value);
 		append_word(argv_init, MAX_INIT_ARGS + 1, join_word(name, value), "init");

@@ -95,7 +95,6 @@ __printf(1, 2) void __noreturn panic(const char *fmt, ...);
 
 void vfs_init(void);			/* inode/dentry/file caches, rootfs mounted at / */
 void console_init(void);		/* tty layer, 8250 with interrupts, console= */
-void devices_init(void);		/* other drivers; thread context, may sleep */
 void populate_rootfs(void);		/* initrd archive into rootfs; may sleep */
 int console_on_rootfs(void);		/* open /dev/console as 0, 1, 2; 0 or -E */
 bool init_file_exists(const char *path);	/* in rootfs: rdinit= is used only then */
