@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+/* Per-CPU page lists: what they keep, their sizes, many CPUs at once. */
+#include "phys_test.h"
+
+#define M	(1024ull * 1024)
+
+static int setup(void **state)
+{
+	struct host_config c = { .ram_bytes = 128 * M, .nr_cpus = 4,
+				 .dma_limit = PHYS_ADDR_MAX, .dma32_limit = PHYS_ADDR_MAX };
+
+	return quire_setup_config(state, &c);
+}
+
+static struct zone *the_zone(void)
+{
+	return &NODE_DATA(0)->node_zones[ZONE_NORMAL];
+}
+
+static struct per_cpu_pages *pcp_of(unsigned int cpu)
+{
+	return &the_zone()->per_cpu_pageset[cpu];
+}
+
+/* PC1 */
+static void check_pcp(struct per_cpu_pages *pcp)
+{
+	unsigned int order, mt;
+	struct list_head *pos;
+	int count = 0;
+
+	for (order = 0; order <= PCP_MAX_ORDER; order++)
+		for (mt = 0; mt < MIGRATE_PCPTYPES; mt++)
+			list_for_each(pos, &pcp->lists[order_to_pindex(order, mt)])
+				count += 1 << order;
+	assert_int_equal(pcp->count, count);
+}
+
+static void test_sizes(void **state)
+{
+	/* 128 MiB: 32 pages are a thousandth, 8 a quarter of it, 7 = 2^3 - 1 */
+	assert_int_equal(pcp_of(0)->batch, 7);
+	assert_int_equal(pcp_of(0)->high, low_wmark_pages(the_zone()) / 4);
+	assert_int_equal(pcp_of(3)->high, pcp_of(0)->high);
+	this_machine()->tunables.min_free_kbytes = 128;
+	setup_per_zone_wmarks();
+	assert_int_equal(pcp_of(0)->high, max(low_wmark_pages(the_zone()) / 4, 28ul));
+}
+
+static void test_warm_first(void **state)
+{
+	struct page *a = alloc_page(GFP_KERNEL), *b = alloc_page(GFP_KERNEL);
+
+	__free_page(a);
+	__free_page(b);
+	assert_ptr_equal(alloc_page(GFP_KERNEL), b);
+	assert_ptr_equal(alloc_page(GFP_KERNEL), a);
+	__free_page(a);
+	__free_page(b);
+	check_pcp(pcp_of(0));
+}
+
+static void test_refill_and_drain(void **state)
+{
+	unsigned long free = nr_free_pages(), in_buddy;
+	struct page *page;
+
+	drain_local_pages();
+	assert_int_equal(pcp_of(0)->count, 0);
+	assert_int_equal(nr_free_pages(), free);
+	in_buddy = the_zone()->nr_free;
+	page = alloc_page(GFP_KERNEL);
+	assert_int_equal(pcp_of(0)->count, pcp_of(0)->batch - 1);
+	assert_int_equal(the_zone()->nr_free, in_buddy - pcp_of(0)->batch);
+	assert_int_equal(zone_page_state(the_zone(), NR_FREE_PAGES), free - 1);
+	__free_page(page);
+	page = alloc_pages(GFP_KERNEL, 3);
+	check_pcp(pcp_of(0));
+	__free_pages(page, 3);
+	check_pcp(pcp_of(0));
+	/* larger blocks do not stay */
+	drain_local_pages();
+	page = alloc_pages(GFP_KERNEL, 4);
+	__free_pages(page, 4);
+	assert_int_equal(pcp_of(0)->count, 0);
+	check_all_zones();
+}
+
+static void test_high_is_kept(void **state)
+{
+	struct per_cpu_pages *pcp = pcp_of(0);
+	struct page *pages[2000];
+	int i;
+
+	drain_local_pages();
+	for (i = 0; i < 2000; i++)
+		pages[i] = alloc_page(GFP_KERNEL);
+	for (i = 0; i < 2000; i++) {
+		__free_page(pages[i]);
+		assert_true(pcp->count <= pcp->high);			/* PC3 */
+	}
+	assert_true(pcp->count > pcp->high - 2 * pcp->batch);
+	check_pcp(pcp);
+	check_all_zones();
+}
+
+static void test_other_cpu_frees(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	int count = pcp_of(0)->count;
+
+	quire_switch_cpu(2);
+	__free_page(page);
+	assert_int_equal(pcp_of(0)->count, count);
+	assert_true(pcp_of(2)->count >= 1);
+	assert_ptr_equal(alloc_page(GFP_KERNEL), page);
+	__free_page(page);
+	drain_local_pages();
+	assert_int_equal(pcp_of(2)->count, 0);
+	quire_switch_cpu(0);
+	check_all_zones();
+}
+
+static void test_events(void **state)
+{
+	unsigned long alloc = sum_vm_event(PGALLOC_NORMAL), freed = sum_vm_event(PGFREE);
+	unsigned long hit = zone_page_state(the_zone(), NUMA_HIT);
+	struct page *page = alloc_pages(GFP_KERNEL, 2);
+
+	__free_pages(page, 2);
+	assert_int_equal(sum_vm_event(PGALLOC_NORMAL), alloc + 4);
+	assert_int_equal(sum_vm_event(PGFREE), freed + 4);
+	assert_int_equal(zone_page_state(the_zone(), NUMA_HIT), hit + 1);
+	assert_int_equal(zone_page_state(the_zone(), NUMA_LOCAL), hit + 1);
+	assert_int_equal(zone_page_state(the_zone(), NUMA_OTHER), 0);
+}
+
+#define HELD	64
+
+/* Allocate and free at random; every page is stamped with its holder. */
+static void churn(unsigned int cpu, void *arg)
+{
+	u64 seed = 1 + cpu;
+	struct page *held[HELD] = { NULL };
+	unsigned int order[HELD] = { 0 };
+	int i;
+
+	for (i = 0; i < 20000; i++) {
+		unsigned int slot = quire_random(&seed) % HELD;
+		unsigned long *stamp;
+
+		if (held[slot]) {
+			stamp = page_address(held[slot]);
+			mm_bug_on(*stamp != ((unsigned long)cpu << 32 | slot));
+			__free_pages(held[slot], order[slot]);
+			held[slot] = NULL;
+			continue;
+		}
+		order[slot] = quire_random(&seed) % 6;
+		held[slot] = alloc_pages(quire_random(&seed) & 1 ? GFP_KERNEL : GFP_HIGHUSER_MOVABLE,
+					 order[slot]);
+		mm_bug_on(!held[slot]);
+		stamp = page_address(held[slot]);
+		*stamp = (unsigned long)cpu << 32 | slot;
+	}
+	for (i = 0; i < HELD; i++)
+		if (held[i])
+			__free_pages(held[i], order[i]);
+	drain_local_pages();
+}
+
+static void test_many_cpus(void **state)
+{
+	unsigned long before;
+
+	drain_local_pages();
+	before = nr_free_pages();
+	quire_run_cpus(4, churn, NULL);
+	assert_int_equal(nr_free_pages(), before);
+	assert_int_equal(the_zone()->nr_free, before);
+	check_all_zones();
+}
+
+#define TEST(t)	cmocka_unit_test_setup_teardown(t, setup, quire_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_sizes),
+		TEST(test_warm_first),
+		TEST(test_refill_and_drain),
+		TEST(test_high_is_kept),
+		TEST(test_other_cpu_frees),
+		TEST(test_events),
+		TEST(test_many_cpus),
+	};
+
+	return cmocka_run_group_tests_name("pcp", tests, NULL, NULL);
+}
