@@ -19,12 +19,15 @@ enum lock_rank {
 	RANK_FILES	= 160,		/* descriptor tables */
 	RANK_PIPE	= 180,
 	RANK_TTY	= 200,
+	RANK_FUTEX	= 210,		/* hash buckets */
 	RANK_TASKLIST	= 220,
 	RANK_SIGHAND	= 240,
+	RANK_SIGACTION	= 250,		/* sighand->lock */
 	RANK_TASK	= 260,
 
 	/* mm/vm, mm/cache, mm/reclaim */
 	RANK_MMLIST	= 400,
+	RANK_I_MMAP	= 410,		/* address_space.lock: the areas that map a file */
 	RANK_ANON_VMA	= 420,
 	RANK_PTL_PMD	= 440,		/* page-table locks */
 	RANK_PTL	= 460,
@@ -46,6 +49,7 @@ enum lock_rank {
 	RANK_WAITQUEUE	= 820,
 	RANK_TIMER	= 840,
 	RANK_RQ		= 860,		/* run queues */
+	RANK_HRTIMER	= 870,		/* timer trees; callbacks run without it */
 	RANK_IPI	= 880,
 	RANK_RANDOM	= 900,
 	RANK_IRQ	= 920,		/* interrupt controllers */

@@ -94,10 +94,14 @@ int vm_msync(struct mm_struct *mm, unsigned long start, size_t len, int flags);
 int vm_mincore(struct mm_struct *mm, unsigned long start, size_t len, unsigned char __user *vec);
 int vm_mlock(struct mm_struct *mm, unsigned long start, size_t len, unsigned long vm_flags);
 int vm_munlock(struct mm_struct *mm, unsigned long start, size_t len);
-/* exec: a stack area of @bytes ending at @top; returns its vma, mmap_lock held for writing */
+int vm_mlockall(struct mm_struct *mm, int flags);	/* MCL_* */
+int vm_munlockall(struct mm_struct *mm);
+/* exec: a stack area of @bytes ending at @top, or ERR_PTR; the caller holds mmap_lock for writing */
 struct vm_area_struct *vm_setup_stack(struct mm_struct *mm, unsigned long top, unsigned long bytes, bool exec);
-void arch_pick_mmap_layout(struct mm_struct *mm, unsigned long stack_rlimit_bytes);	/* mmap_base */
-int expand_stack(struct vm_area_struct *vma, unsigned long address);
+/* mmap_base: a random distance below what the stack may grow to */
+void arch_pick_mmap_layout(struct mm_struct *mm, unsigned long stack_rlimit_bytes);
+/* grow a VM_GROWSDOWN area down to @address; mmap_lock held for writing */
+int __must_check expand_stack(struct vm_area_struct *vma, unsigned long address);
 
 /**
  * handle_mm_fault() - resolve one fault of @vma at @address.
@@ -114,8 +118,12 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
  */
 vm_fault_t mm_fault(struct mm_struct *mm, unsigned long address, unsigned int flags, int *si_code);
 
-/* copy between the kernel and another address space: bytes done (ptrace, /proc/PID/mem, cmdline) */
-int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int len, bool write);
+/*
+ * Copy between the kernel and another address space: bytes done (ptrace,
+ * /proc/PID/mem, cmdline). Both take mmap_lock for reading themselves; pages
+ * come counted, as many as were had, or -E when none.
+ */
+int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int len, bool write);	/* FOLL_FORCE */
 int get_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned long nr,
 			  unsigned int gup_flags, struct page **pages);
 #define FOLL_WRITE	0x01u
@@ -136,6 +144,11 @@ static inline unsigned long get_mm_rss(struct mm_struct *mm)
 	       get_mm_counter(mm, MM_SHMEMPAGES);
 }
 unsigned long get_mm_hiwater_rss(struct mm_struct *mm);
+
+unsigned long vm_commit_limit(void);		/* pages, overcommit mode 2 */
+unsigned long vm_memory_committed(void);	/* pages */
+pgprot_t vm_get_page_prot(unsigned long vm_flags);
+void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
 /* checks every invariant of the address space, recounts everything; mmap_lock held */
 void mm_check(struct mm_struct *mm);

@@ -52,11 +52,9 @@ struct page {
 			unsigned char compound_order;
 			atomic_t compound_mapcount;
 		};
-		struct {			/* page table */
-			unsigned long pt_pad[2];
-			struct mm_struct *pt_mm;	/* i */
-			unsigned long pt_nr_present;	/* p  entries in use, for early freeing */
+		struct {			/* page table; ptl lies on lru, unused until freed */
 			spinlock_t ptl;			/* guards the entries of this table */
+			struct mm_struct *pt_mm;	/* i */
 		};
 	};
 	atomic_t _mapcount;			/* a  page-table entries that map it, less 1 */
@@ -71,7 +69,7 @@ static_assert(sizeof(struct page) == 64, "struct page is 64 bytes");
 enum pageflags {
 	PG_locked, PG_referenced, PG_uptodate, PG_dirty, PG_lru, PG_active, PG_slab, PG_reserved,
 	PG_private, PG_writeback, PG_head, PG_swapbacked, PG_unevictable, PG_mlocked,
-	PG_buddy, PG_table, PG_anon_exclusive, NR_PAGEFLAGS
+	PG_buddy, PG_table, PG_anon_exclusive, PG_waiters, NR_PAGEFLAGS
 };
 
 /* flags: | node 3 | zone 3 | ... | PG_* | */
@@ -92,6 +90,7 @@ struct vm_area_struct {
 	unsigned long vm_pgoff;			/* m  offset in pages into vm_file */
 	struct file *vm_file;			/* m  may be NULL */
 	void *vm_private_data;			/* m  the file's own */
+	bool vm_has_anon;			/* a  some page of it was anonymous; never cleared */
 };
 
 enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES, NR_MM_COUNTERS };
@@ -110,6 +109,7 @@ struct mm_struct {
 	spinlock_t page_table_lock;		/* upper levels; p is the lock in each table page */
 	atomic_long_t pgtables_bytes;		/* a */
 	unsigned long mmap_base, task_size;	/* m */
+	bool mmap_bottomup;			/* m  legacy layout: new areas go up from mmap_base */
 	unsigned long hiwater_rss, hiwater_vm;	/* m  pages */
 	unsigned long total_vm, locked_vm, data_vm, exec_vm, stack_vm;	/* m  pages */
 	atomic_long_t pinned_vm;
@@ -177,6 +177,8 @@ struct vm_operations_struct {
 #define VM_PFNMAP	0x00000400ul
 #define VM_LOCKED	0x00002000ul
 #define VM_IO		0x00004000ul
+#define VM_SEQ_READ	0x00008000ul
+#define VM_RAND_READ	0x00010000ul
 #define VM_DONTCOPY	0x00020000ul
 #define VM_DONTEXPAND	0x00040000ul
 #define VM_LOCKONFAULT	0x00080000ul

@@ -29,6 +29,7 @@ PAGEFLAG(SwapBacked, swapbacked)
 PAGEFLAG(Buddy, buddy)
 PAGEFLAG(Table, table)
 PAGEFLAG(AnonExclusive, anon_exclusive)
+PAGEFLAG(Waiters, waiters)
 
 #define PAGE_FLAGS_MASK		((1ul << NR_PAGEFLAGS) - 1)
 #define PAGE_MAPPING_ANON	1ul

@@ -18,6 +18,7 @@ struct page *read_mapping_page(struct address_space *mapping, pgoff_t index, str
 /* drop cache pages from byte @lstart on, zero the tail of a partial page, unmap them first */
 void truncate_inode_pages(struct address_space *mapping, loff_t lstart);
 void truncate_setsize(struct inode *inode, loff_t newsize);	/* i_size, then unmap and drop */
+void pagewait_init(void);			/* mm/cache/pagelock.c, once per machine */
 void address_space_init(struct address_space *mapping, struct inode *host);
 
 /* file_operations and vm_operations that any page-cache file can use (mm/cache/filemap.c) */

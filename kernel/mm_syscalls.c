@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/*
+ * mm_syscalls.c - the system calls of memory: from registers to mm/vm.
+ *
+ * What is decided here: which file a descriptor means, that offsets are whole
+ * pages, what MAP_HUGETLB gets on a system without huge pages (the answer of a
+ * Linux with none reserved), and that the caller's own address space is meant.
+ *
+ * Locks: none of its own.
+ */
+#include <linux/sched.h>
+#include <linux/mm.h>
+#include <linux/fs.h>
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/syscalls.h>
+#include <linux/personality.h>
+#include <uapi/mman.h>
+
+/* sizes of huge pages that the flag can name on this machine: 2 MiB and 1 GiB */
+static long map_hugetlb_error(unsigned long flags)
+{
+	unsigned int log = (flags >> MAP_HUGE_SHIFT) & MAP_HUGE_MASK;
+
+	return log == 0 || log == 21 || log == 30 ? -ENOMEM : -EINVAL;
+}
+
+/** sys_mmap() - mmap(2). */
+long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
+	      unsigned long fd, unsigned long off)
+{
+	struct mmap_request req = {
+		.addr = addr, .len = len, .prot = prot, .flags = flags,
+		.pgoff = off >> PAGE_SHIFT,
+	};
+	long ret;
+
+	if (off & ~PAGE_MASK)
+		return -EINVAL;
+	if (!(flags & MAP_ANONYMOUS)) {
+		req.file = fget(fd);
+		if (!req.file)
+			return -EBADF;
+		if (flags & MAP_HUGETLB) {
+			fput(req.file);
+			return -EINVAL;
+		}
+	} else if (flags & MAP_HUGETLB) {
+		return map_hugetlb_error(flags);
+	}
+	if ((current->personality & READ_IMPLIES_EXEC) && (prot & PROT_READ))
+		req.prot |= PROT_EXEC;
+	ret = vm_mmap(current->mm, &req);
+	if (req.file)
+		fput(req.file);
+	return ret;
+}
+
+/** sys_munmap() - munmap(2). */
+long sys_munmap(unsigned long addr, size_t len)
+{
+	return vm_munmap(current->mm, addr, len);
+}
+
+/** sys_mprotect() - mprotect(2). */
+long sys_mprotect(unsigned long start, size_t len, unsigned long prot)
+{
+	if ((current->personality & READ_IMPLIES_EXEC) && (prot & PROT_READ))
+		prot |= PROT_EXEC;
+	return vm_mprotect(current->mm, start, len, prot);
+}
+
+/** sys_brk() - brk(2): the new break, or the old one. */
+long sys_brk(unsigned long brk)
+{
+	return vm_brk_set(current->mm, brk);
+}
+
+/** sys_mremap() - mremap(2). */
+long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len,
+		unsigned long flags, unsigned long new_addr)
+{
+	return vm_mremap(current->mm, addr, old_len, new_len, flags, new_addr);
+}
+
+/** sys_msync() - msync(2). */
+long sys_msync(unsigned long start, size_t len, int flags)
+{
+	return vm_msync(current->mm, start, len, flags);
+}
+
+/** sys_mincore() - mincore(2). */
+long sys_mincore(unsigned long start, size_t len, unsigned char __user *vec)
+{
+	return vm_mincore(current->mm, start, len, vec);
+}
+
+/** sys_madvise() - madvise(2). */
+long sys_madvise(unsigned long start, size_t len, int behavior)
+{
+	return vm_madvise(current->mm, start, len, behavior);
+}
+
+/** sys_mlock() - mlock(2). */
+long sys_mlock(unsigned long start, size_t len)
+{
+	return vm_mlock(current->mm, start, len, VM_LOCKED);
+}
+
+/** sys_mlock2() - mlock2(2). */
+long sys_mlock2(unsigned long start, size_t len, int flags)
+{
+	if (flags & ~MLOCK_ONFAULT)
+		return -EINVAL;
+	return vm_mlock(current->mm, start, len,
+			flags & MLOCK_ONFAULT ? VM_LOCKED | VM_LOCKONFAULT : VM_LOCKED);
+}
+
+/** sys_munlock() - munlock(2). */
+long sys_munlock(unsigned long start, size_t len)
+{
+	return vm_munlock(current->mm, start, len);
+}
+
+/** sys_mlockall() - mlockall(2). */
+long sys_mlockall(int flags)
+{
+	return vm_mlockall(current->mm, flags);
+}
+
+/** sys_munlockall() - munlockall(2). */
+long sys_munlockall(void)
+{
+	return vm_munlockall(current->mm);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/*
+ * truncate.c - a file gets shorter: its pages leave the cache.
+ *
+ *	i_size    new size is visible: no fault maps a page behind it any more
+ *	unmap     who has such pages mapped loses them, private copies as well
+ *	remove    each page: lock, make sure that nobody maps it, take it out
+ *
+ * A fault that looked at the size before the first step holds the page's lock
+ * or i_pages' lock while it maps, so the last step meets its mapping (P3 of
+ * filemap.c) and removes it.
+ *
+ * Locks: inode->i_rwsem for writing is the caller's; takes page locks and
+ * mapping->lock.
+ */
+#include <linux/pagemap.h>
+#include <linux/string.h>
+
+/* the rest of the page in which the file ends now reads as zero */
+static void zero_partial_page(struct address_space *mapping, loff_t size)
+{
+	unsigned long offset = size & ~PAGE_MASK;
+	struct page *page;
+
+	if (!offset)
+		return;
+	page = find_lock_page(mapping, size >> PAGE_SHIFT);
+	if (!page)
+		return;
+	if (PageUptodate(page))
+		memset((char *)page_address(page) + offset, 0, PAGE_SIZE - offset);
+	unlock_page(page);
+	put_page(page);
+}
+
+/* the first page at *index or behind it, with a reference */
+static struct page *next_cached_page(struct address_space *mapping, unsigned long *index)
+{
+	struct page *page;
+
+	xa_lock(&mapping->i_pages);
+	page = __xa_find(&mapping->i_pages, index, ULONG_MAX, XA_PRESENT);
+	if (page)
+		get_page(page);
+	xa_unlock(&mapping->i_pages);
+	return page;
+}
+
+/**
+ * truncate_inode_pages() - drop the cache from byte @lstart on.
+ * Locks:   inode->i_rwsem for writing, or nobody else uses the inode.
+ * Context: may sleep.
+ */
+void truncate_inode_pages(struct address_space *mapping, loff_t lstart)
+{
+	unsigned long index = (u64)(lstart + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	struct page *page;
+
+	if (!READ_ONCE(mapping->nrpages))
+		return;
+	zero_partial_page(mapping, lstart);
+	while ((page = next_cached_page(mapping, &index))) {
+		lock_page(page);
+		if (page->mapping == mapping)
+			delete_from_page_cache(page);
+		unlock_page(page);
+		put_page(page);
+		index++;
+		if (!index)
+			break;
+		port_cond_resched();
+	}
+}
+
+/**
+ * truncate_setsize() - the file is @newsize bytes long from now on.
+ * Locks:   inode->i_rwsem for writing.
+ * Context: may sleep.
+ */
+void truncate_setsize(struct inode *inode, loff_t newsize)
+{
+	loff_t oldsize = inode->i_size;
+
+	WRITE_ONCE(inode->i_size, newsize);
+	if (newsize >= oldsize)
+		return;
+	unmap_mapping_pages(inode->i_mapping, (u64)(newsize + PAGE_SIZE - 1) >> PAGE_SHIFT, 0);
+	truncate_inode_pages(inode->i_mapping, newsize);
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+/*
+ * account.c - how much address space and memory may be promised.
+ *
+ * Two things are limited. The size of an address space: RLIMIT_AS bounds all
+ * areas together, RLIMIT_DATA the private writable ones, RLIMIT_MEMLOCK the
+ * locked ones. And the sum of what all address spaces may come to need, the
+ * commitment: each private writable page may one day want a frame of its own.
+ *
+ *   mode 0	a single call may not ask for more than the machine has
+ *   mode 1	everything is promised
+ *   mode 2	the sum stays below vm_commit_limit(), less a reserve
+ *
+ *   A1  machine->vm_committed_pages is the sum of vma_pages() of all areas with
+ *       VM_ACCOUNT
+ *
+ * Locks: the counters of an mm need mmap_lock for writing; the commitment is
+ * one atomic.
+ */
+#include "vm_internal.h"
+#include <uapi/resource.h>
+
+/* kept free in mode 2, so that an administrator can still log in: 8 MiB */
+#define ADMIN_RESERVE_PAGES	(8192ul >> (PAGE_SHIFT - 10))
+/* kept from one process, at most 128 MiB or a 32nd of its size */
+#define USER_RESERVE_PAGES	(131072ul >> (PAGE_SHIFT - 10))
+
+/**
+ * vm_stat_account() - count @npages more (or less) of an area with @vm_flags (V5).
+ * Locks:   mmap_lock for writing.
+ * Context: any.
+ */
+void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long npages)
+{
+	mm->total_vm += npages;
+	if ((vm_flags & (VM_EXEC | VM_WRITE | VM_GROWSDOWN)) == VM_EXEC)
+		mm->exec_vm += npages;
+	else if (vm_flags & VM_GROWSDOWN)
+		mm->stack_vm += npages;
+	else if ((vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
+		mm->data_vm += npages;
+}
+
+/**
+ * may_expand_vm() - do RLIMIT_AS and RLIMIT_DATA allow @npages more?
+ * Locks:   mmap_lock for reading.
+ * Context: any.
+ * Return:  true when they do.
+ */
+bool may_expand_vm(struct mm_struct *mm, unsigned long vm_flags, unsigned long npages)
+{
+	if (mm->total_vm + npages > port_rlimit(RLIMIT_AS) >> PAGE_SHIFT)
+		return false;
+	if ((vm_flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) != VM_WRITE)
+		return true;
+	return mm->data_vm + npages <= port_rlimit(RLIMIT_DATA) >> PAGE_SHIFT;
+}
+
+/** vm_commit_limit() - pages that mode 2 may promise. Any context. */
+unsigned long vm_commit_limit(void)
+{
+	return totalram_pages() * this_machine()->tunables.overcommit_ratio / 100;
+}
+
+/** vm_memory_committed() - pages that are promised now. Any context. */
+unsigned long vm_memory_committed(void)
+{
+	long n = atomic_long_read(&this_machine()->vm_committed_pages);
+
+	return n < 0 ? 0 : n;
+}
+
+static bool commit_fits(struct mm_struct *mm, unsigned long npages)
+{
+	struct mm_tunables *tun = &this_machine()->tunables;
+	unsigned long allowed;
+
+	if (tun->overcommit_memory == OVERCOMMIT_ALWAYS)
+		return true;
+	if (tun->overcommit_memory == OVERCOMMIT_GUESS)
+		return npages <= totalram_pages();
+	allowed = vm_commit_limit();
+	if (!port_capable_admin())
+		allowed -= min(allowed, ADMIN_RESERVE_PAGES);
+	if (mm)
+		allowed -= min3(allowed, mm->total_vm / 32, USER_RESERVE_PAGES);
+	return vm_memory_committed() < allowed;
+}
+
+/**
+ * vm_enough_memory() - promise @npages (A1).
+ * Locks:   none.
+ * Context: any.
+ * Return:  0 with the pages promised, or -ENOMEM.
+ */
+int vm_enough_memory(struct mm_struct *mm, unsigned long npages)
+{
+	atomic_long_add(npages, &this_machine()->vm_committed_pages);
+	if (likely(commit_fits(mm, npages)))
+		return 0;
+	vm_unacct_memory(npages);
+	return -ENOMEM;
+}
+
+/** vm_unacct_memory() - take back a promise of vm_enough_memory(). Any context. */
+void vm_unacct_memory(unsigned long npages)
+{
+	atomic_long_sub(npages, &this_machine()->vm_committed_pages);
+}
+
+/** can_do_mlock() - may the caller lock memory at all? Any context. */
+bool can_do_mlock(void)
+{
+	return port_rlimit(RLIMIT_MEMLOCK) != 0 || port_capable_admin();
+}
+
+/**
+ * mlock_future_check() - would @bytes more of a locked area exceed the limit?
+ * Locks:   mmap_lock for reading.
+ * Context: any.
+ * Return:  0 or -EAGAIN.
+ */
+int mlock_future_check(struct mm_struct *mm, unsigned long vm_flags, unsigned long bytes)
+{
+	unsigned long locked;
+
+	if (!(vm_flags & VM_LOCKED))
+		return 0;
+	locked = (bytes >> PAGE_SHIFT) + mm->locked_vm;
+	if (locked > port_rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT && !port_capable_admin())
+		return -EAGAIN;
+	return 0;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/*
+ * mincore.c - mincore(2): which pages of a range are in memory.
+ *
+ * A page that is mapped is. One that is not: of a file, when it is in the page
+ * cache; otherwise it is not. Answers are collected for a page full of bytes
+ * with mmap_lock held, then copied out without it: the copy may fault.
+ *
+ * Locks: mmap_lock for reading; the ptl of each table.
+ */
+#include "vm_internal.h"
+#include <asm/uaccess.h>
+
+static unsigned char cached(const struct vm_area_struct *vma, unsigned long addr)
+{
+	struct page *page;
+	bool uptodate;
+
+	if (!vma->vm_file || vma_is_anonymous(vma))
+		return 0;
+	page = find_get_page(vma->vm_file->f_mapping,
+			     vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT));
+	if (!page)
+		return 0;
+	uptodate = PageUptodate(page);
+	put_page(page);
+	return uptodate;
+}
+
+/* vec[i] for the pages of [start, end), which is in @vma */
+static void mincore_area(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			 unsigned char *vec)
+{
+	unsigned long addr;
+	struct pt_cursor c;
+
+	memset(vec, 0, (end - start) >> PAGE_SHIFT);
+	pt_cursor_start(&c, vma->vm_mm, start, end);
+	while (pt_cursor_next(&c)) {
+		unsigned int i;
+
+		spin_lock(c.ptl);
+		for (i = 0; i < c.nr; i++)
+			vec[((c.addr - start) >> PAGE_SHIFT) + i] = !pte_none(ptep_get(c.pte + i));
+		spin_unlock(c.ptl);
+	}
+	for (addr = start; addr < end; addr += PAGE_SIZE, vec++)
+		if (!*vec)
+			*vec = cached(vma, addr);
+}
+
+/* pages answered, at most @max, all of one area; -ENOMEM: not mapped */
+static long mincore_some(struct mm_struct *mm, unsigned long addr, unsigned long max,
+			 unsigned char *vec)
+{
+	struct vm_area_struct *vma;
+	long pages = -ENOMEM;
+
+	mmap_read_lock(mm);
+	vma = find_vma(mm, addr);
+	if (vma && vma->vm_start <= addr) {
+		pages = min((vma->vm_end - addr) >> PAGE_SHIFT, max);
+		mincore_area(vma, addr, addr + pages * PAGE_SIZE, vec);
+	}
+	mmap_read_unlock(mm);
+	return pages;
+}
+
+/**
+ * vm_mincore() - mincore(2): a byte for each page to @vec, bit 0: in memory.
+ * Locks:   takes mmap_lock for reading.
+ * Context: may sleep.
+ * Return:  0 or -E as Linux has it.
+ */
+int vm_mincore(struct mm_struct *mm, unsigned long start, size_t len, unsigned char __user *vec)
+{
+	unsigned long pages = (len >> PAGE_SHIFT) + ((len & ~PAGE_MASK) != 0);
+	unsigned char *buf;
+	int error = 0;
+
+	if (start & ~PAGE_MASK)
+		return -EINVAL;
+	if (!access_ok(start, len))
+		return -ENOMEM;
+	if (!access_ok(vec, pages))
+		return -EFAULT;
+	buf = (unsigned char *)__get_free_page(GFP_USER);
+	if (!buf)
+		return -EAGAIN;
+	while (pages && !error) {
+		long n = mincore_some(mm, start, min(pages, PAGE_SIZE), buf);
+
+		if (n < 0)
+			error = n;
+		else if (copy_to_user(vec, buf, n))
+			error = -EFAULT;
+		if (error)
+			break;
+		pages -= n;
+		vec += n;
+		start += n << PAGE_SHIFT;
+	}
+	free_page((unsigned long)buf);
+	return error;
+}

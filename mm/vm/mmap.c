@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: MIT
+/*
+ * mmap.c - mmap(2): choose a place, check, reserve, then map.
+ *
+ * vm_mmap() goes through four steps. Only the last one changes anything that a
+ * program can see, and it cannot fail (check, reserve, commit):
+ *
+ *	place	get_unmapped_area(): MAP_FIXED, a hint, or the highest gap
+ *		below mmap_base (the lowest above it in the legacy layout)
+ *	check	flags, access mode of the file, limits
+ *	reserve	commitment, the area's memory, the shared-memory file, the
+ *		file's own mmap operation
+ *	commit	unmap what was there, then let a neighbour grow or link the area
+ *
+ * The unmapping of what MAP_FIXED replaces has one thing that can fail, memory
+ * for a split, and fails before it changes anything.
+ *
+ *   M1  vm_pgoff of a private anonymous area is its address in pages when it is
+ *       mapped, so that neighbours that were mapped apart can merge
+ *   M2  VM_SHARED implies that the file is open for writing, or VM_MAYWRITE is
+ *       clear (shared by name, never written)
+ *
+ * Locks: takes mmap_lock for writing.
+ */
+#include "vm_internal.h"
+
+#define MAP_32BIT_START	0x40000000ul
+#define MAP_32BIT_END	0x80000000ul
+
+static unsigned long min_address(void)
+{
+	return this_machine()->tunables.mmap_min_addr;
+}
+
+/* is [addr, addr + len) free, with the distance that stacks want? */
+static bool range_is_free(struct mm_struct *mm, unsigned long addr, unsigned long len)
+{
+	struct vm_area_struct *vma = find_vma(mm, addr);
+
+	return !vma || (addr < vma->vm_start && addr + len <= vm_start_gap(vma));
+}
+
+static unsigned long find_place(struct mm_struct *mm, unsigned long addr, unsigned long len,
+				unsigned long flags)
+{
+	unsigned long found;
+
+	if (addr && addr <= mm->task_size - len && addr >= min_address() &&
+	    range_is_free(mm, addr, len))
+		return addr;
+	if (flags & MAP_32BIT)
+		return vma_find_gap_bottomup(mm, len, MAP_32BIT_START, MAP_32BIT_END);
+	if (mm->mmap_bottomup)
+		return vma_find_gap_bottomup(mm, len, mm->mmap_base, mm->task_size);
+	found = vma_find_gap_topdown(mm, len, max(PAGE_SIZE, min_address()), mm->mmap_base);
+	if (likely(!IS_ERR_VALUE(found)))
+		return found;
+	/* a stack limit so large that little is left below it */
+	return vma_find_gap_bottomup(mm, len, PAGE_ALIGN(mm->task_size / 3), mm->task_size);
+}
+
+/**
+ * get_unmapped_area() - where @len bytes, page aligned, go.
+ * Locks:   mmap_lock for reading.
+ * Context: any.
+ * Return:  an address, or -ENOMEM, -EINVAL, -EPERM as mmap(2) has them.
+ */
+unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr, unsigned long len,
+				unsigned long flags)
+{
+	if (len > mm->task_size)
+		return -ENOMEM;
+	if (!(flags & MAP_FIXED)) {
+		addr = find_place(mm, PAGE_ALIGN(addr), len, flags);
+		if (IS_ERR_VALUE(addr))
+			return addr;
+	}
+	if (addr > mm->task_size - len)
+		return -ENOMEM;
+	if (addr & ~PAGE_MASK)
+		return -EINVAL;
+	if (addr < min_address() && !port_capable_admin())
+		return -EPERM;
+	return addr;
+}
+
+/* mmap(2)'s flags of protection and kind, as flags of the area */
+static unsigned long calc_vm_flags(struct mm_struct *mm, const struct mmap_request *req)
+{
+	unsigned long flags = mm->def_flags | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+
+	if (req->prot & PROT_READ)
+		flags |= VM_READ;
+	if (req->prot & PROT_WRITE)
+		flags |= VM_WRITE;
+	if (req->prot & PROT_EXEC)
+		flags |= VM_EXEC;
+	if (req->flags & MAP_GROWSDOWN)
+		flags |= VM_GROWSDOWN;
+	if (req->flags & MAP_LOCKED)
+		flags |= VM_LOCKED;
+	if ((req->flags & MAP_NORESERVE) &&
+	    this_machine()->tunables.overcommit_memory != OVERCOMMIT_NEVER)
+		flags |= VM_NORESERVE;
+	return flags;
+}
+
+/* does [pgoff, pgoff + len) of a regular file fit in what a loff_t can say? */
+static bool file_range_ok(struct file *file, unsigned long pgoff, unsigned long len)
+{
+	unsigned long max_pages = (unsigned long)LLONG_MAX >> PAGE_SHIFT;
+	unsigned long pages = len >> PAGE_SHIFT;
+
+	if (!S_ISREG(file_inode(file)->i_mode))
+		return true;
+	return pages <= max_pages && pgoff <= max_pages - pages;
+}
+
+static int check_file_request(const struct mmap_request *req, unsigned long *vm_flags)
+{
+	struct file *file = req->file;
+	unsigned long type = req->flags & MAP_TYPE, flags = req->flags;
+
+	if (type != MAP_SHARED && type != MAP_PRIVATE && type != MAP_SHARED_VALIDATE)
+		return -EINVAL;
+	if (type == MAP_SHARED_VALIDATE && (flags & ~(unsigned long)LEGACY_MAP_MASK))
+		return -EOPNOTSUPP;
+	if (type != MAP_PRIVATE) {
+		if ((req->prot & PROT_WRITE) && !(file->f_mode & FMODE_WRITE))
+			return -EACCES;
+		*vm_flags |= VM_SHARED | VM_MAYSHARE;
+		if (!(file->f_mode & FMODE_WRITE))
+			*vm_flags &= ~(VM_MAYWRITE | VM_SHARED);		/* M2 */
+	}
+	if (!(file->f_mode & FMODE_READ))
+		return -EACCES;
+	if (!file->f_op || !file->f_op->mmap)
+		return -ENODEV;
+	if (*vm_flags & VM_GROWSDOWN)
+		return -EINVAL;
+	return 0;
+}
+
+static int check_anon_request(const struct mmap_request *req, unsigned long *vm_flags)
+{
+	switch (req->flags & MAP_TYPE) {
+	case MAP_SHARED:
+		if (*vm_flags & VM_GROWSDOWN)
+			return -EINVAL;
+		*vm_flags |= VM_SHARED | VM_MAYSHARE;
+		return 0;
+	case MAP_PRIVATE:
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* may every page of the area come to need a frame of its own? */
+static bool accountable(unsigned long vm_flags)
+{
+	return (vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE;
+}
+
+/**
+ * count_mapped_pages() - how many pages of [@start, @end) are in areas.
+ * Locks:   mmap_lock for reading.
+ * Context: any.
+ */
+unsigned long count_mapped_pages(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
+	unsigned long pages = 0;
+
+	for (; vma && vma->vm_start < end; vma = vma_next(vma))
+		pages += (min(end, vma->vm_end) - max(start, vma->vm_start)) >> PAGE_SHIFT;
+	return pages;
+}
+
+/* what the area will be; owns nothing */
+static void describe_area(struct vm_area_struct *vma, struct mm_struct *mm, struct file *file,
+			  unsigned long addr, unsigned long len)
+{
+	vma->vm_mm = mm;
+	vma->vm_start = addr;
+	vma->vm_end = addr + len;
+	vma->vm_file = file;
+}
+
+static int attach_file(struct vm_area_struct *vma, struct file *file)
+{
+	int error;
+
+	vma->vm_file = get_file(file);
+	error = file->f_op->mmap(file, vma);
+	vma_set_page_prot(vma);
+	return error;
+}
+
+/* an anonymous shared area is a private mapping of nothing but a shared file */
+static int attach_shmem(struct vm_area_struct *vma)
+{
+	struct file *file = shmem_file_setup("dev/zero", vma->vm_end - vma->vm_start);
+	int error;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	error = attach_file(vma, file);
+	fput(file);
+	return error;
+}
+
+/* reserve: an area with its file, linked nowhere */
+static int make_area(struct vm_area_struct *like, struct file *file,
+		     struct vm_area_struct **out)
+{
+	struct vm_area_struct *vma = vma_alloc(like->vm_mm);
+	int error = 0;
+
+	if (!vma)
+		return -ENOMEM;
+	vma->vm_start = like->vm_start;
+	vma->vm_end = like->vm_end;
+	vma->vm_flags = like->vm_flags;
+	vma->vm_pgoff = like->vm_pgoff;
+	vma_set_page_prot(vma);
+	if (file)
+		error = attach_file(vma, file);
+	else if (vma->vm_flags & VM_SHARED)
+		error = attach_shmem(vma);
+	if (error) {
+		vma_free(vma);
+		return error;
+	}
+	*out = vma;
+	return 0;
+}
+
+/* nothing mapped in the way: a neighbour may simply grow */
+static bool grow_neighbour(struct vm_area_struct *like)
+{
+	struct vm_area_struct *vma;
+
+	if (!like->vm_file && (like->vm_flags & VM_SHARED))
+		return false;
+	vma = find_vma(like->vm_mm, like->vm_start);
+	if (vma && vma->vm_start < like->vm_end)
+		return false;
+	if (like->vm_file) {
+		struct vm_area_struct *prev = vma ? vma_prev(vma) : NULL;
+
+		/* the operations of the same file are the same */
+		if (prev && prev->vm_file == like->vm_file)
+			vma = prev;
+		if (!vma || vma->vm_file != like->vm_file)
+			return false;
+		like->vm_ops = vma->vm_ops;
+		like->vm_private_data = vma->vm_private_data;
+	}
+	return vma_absorb(like->vm_mm, like) != NULL;
+}
+
+/* commit: @vma takes the place of whatever is there */
+static int replace_range(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	int error = do_munmap(mm, vma->vm_start, vma->vm_end - vma->vm_start);
+
+	if (error)
+		return error;
+	vma_link(mm, vma);
+	vma_merge(vma);
+	return 0;
+}
+
+/*
+ * Map what @like describes. It is on the caller's stack; its vm_file is the
+ * caller's reference.
+ */
+static int map_region(struct mm_struct *mm, struct vm_area_struct *like)
+{
+	unsigned long pages = vma_pages(like), charged = 0, vm_flags;
+	struct vm_area_struct *vma;
+	int error;
+
+	if (!may_expand_vm(mm, like->vm_flags, pages) &&
+	    !may_expand_vm(mm, like->vm_flags,
+			   pages - count_mapped_pages(mm, like->vm_start, like->vm_end)))
+		return -ENOMEM;
+	if (accountable(like->vm_flags)) {
+		charged = pages;
+		if (vm_enough_memory(mm, charged))
+			return -ENOMEM;
+		like->vm_flags |= VM_ACCOUNT;
+	}
+	vm_flags = like->vm_flags;
+	if (!grow_neighbour(like)) {
+		error = make_area(like, like->vm_file, &vma);
+		if (error)
+			goto uncharge;
+		vm_flags = vma->vm_flags;
+		error = replace_range(mm, vma);
+		if (error)
+			goto free_area;
+	}
+	vm_stat_account(mm, vm_flags, pages);
+	if (vm_flags & VM_LOCKED)
+		mm->locked_vm += pages;
+	return 0;
+
+free_area:
+	if (vma->vm_ops && vma->vm_ops->close)
+		vma->vm_ops->close(vma);
+	vma_free(vma);
+uncharge:
+	if (charged)
+		vm_unacct_memory(charged);
+	return error;
+}
+
+/* mmap_lock held: the whole of mmap(2) but making pages present */
+static unsigned long do_mmap(struct mm_struct *mm, const struct mmap_request *req)
+{
+	unsigned long len = req->len, flags = req->flags, vm_flags, addr;
+	struct vm_area_struct like = { .vm_start = 0 };
+	int error;
+
+	if (mm->map_count > this_machine()->tunables.max_map_count)
+		return -ENOMEM;
+	addr = get_unmapped_area(mm, req->addr, len, flags);
+	if (IS_ERR_VALUE(addr))
+		return addr;
+	if ((flags & MAP_FIXED_NOREPLACE) && find_vma_intersection(mm, addr, addr + len))
+		return -EEXIST;
+	vm_flags = calc_vm_flags(mm, req);
+	if ((flags & MAP_LOCKED) && !can_do_mlock())
+		return -EPERM;
+	if (mlock_future_check(mm, vm_flags, len))
+		return -EAGAIN;
+	if (req->file && !file_range_ok(req->file, req->pgoff, len))
+		return -EOVERFLOW;
+	error = req->file ? check_file_request(req, &vm_flags) : check_anon_request(req, &vm_flags);
+	if (error)
+		return error;
+	describe_area(&like, mm, req->file, addr, len);
+	like.vm_flags = vm_flags;
+	like.vm_pgoff = req->pgoff;
+	if (!req->file)
+		like.vm_pgoff = vm_flags & VM_SHARED ? 0 : addr >> PAGE_SHIFT;	/* M1 */
+	error = map_region(mm, &like);
+	return error ? (unsigned long)error : addr;
+}
+
+/**
+ * vm_mmap() - mmap(2): map @req into @mm.
+ * Locks:   takes mmap_lock for writing, then for reading to populate.
+ * Context: may sleep.
+ * Return:  the address, or -E with nothing changed.
+ */
+unsigned long vm_mmap(struct mm_struct *mm, const struct mmap_request *req)
+{
+	struct mmap_request r = *req;
+	unsigned long addr;
+	bool populate;
+
+	if (!r.len)
+		return -EINVAL;
+	if (r.flags & MAP_FIXED_NOREPLACE)
+		r.flags |= MAP_FIXED;
+	if (!(r.flags & MAP_FIXED) && r.addr) {
+		r.addr &= PAGE_MASK;
+		if (r.addr && r.addr < min_address())
+			r.addr = PAGE_ALIGN(min_address());
+	}
+	r.len = PAGE_ALIGN(r.len);
+	if (!r.len)
+		return -ENOMEM;
+	if (r.pgoff + (r.len >> PAGE_SHIFT) < r.pgoff)
+		return -EOVERFLOW;
+	mmap_write_lock(mm);
+	addr = do_mmap(mm, &r);
+	populate = (r.flags & MAP_LOCKED) || (mm->def_flags & VM_LOCKED_MASK) == VM_LOCKED ||
+		   (r.flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE;
+	mmap_write_unlock(mm);
+	if (populate && !IS_ERR_VALUE(addr))
+		mm_populate(mm, addr, addr + r.len);	/* best effort, as mmap(2) says */
+	return addr;
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MIT
+/*
+ * mremap.c - make a mapping longer or shorter, or move it with its pages.
+ *
+ *	shrink		munmap of the tail
+ *	grow in place	when what follows is free
+ *	move		a copy of the area at the new place, page-table entries
+ *			carried over, the old area unmapped
+ *
+ * A moved area keeps vm_pgoff and its pages keep their index: where a page
+ * belongs in its area does not change.
+ *
+ *   X1  an entry is never in both places at once, and the old place has been
+ *       flushed from the TLBs before the new one can be used: mmap_lock is held
+ *       for writing from before the first move until after the flush
+ *
+ * Locks: mmap_lock for writing; both ptls, the lower address' first.
+ */
+#include "vm_internal.h"
+
+struct move {
+	struct mm_struct *mm;
+	unsigned long addr, old_len, new_len, flags, new_addr;	/* as mremap(2), aligned */
+	unsigned long populate_from, populate_to;	/* out: locked pages to make present */
+};
+
+/* carry up to @nr entries; both tables exist */
+static void move_entries(pte_t *from, pte_t *to, unsigned int nr, spinlock_t *from_ptl,
+			 spinlock_t *to_ptl)
+{
+	spinlock_t *first = min(from_ptl, to_ptl), *second = max(from_ptl, to_ptl);
+	unsigned int i;
+
+	spin_lock(first);
+	if (second != first)
+		spin_lock_nested(second, 1);
+	for (i = 0; i < nr; i++) {
+		if (pte_none(ptep_get(from + i)))
+			continue;
+		mm_assert(pte_none(ptep_get(to + i)));
+		set_pte(to + i, ptep_get_and_clear(from + i));			/* X1 */
+	}
+	if (second != first)
+		spin_unlock(second);
+	spin_unlock(first);
+}
+
+/* bytes carried: fewer than @len when there was no memory for a table */
+static unsigned long move_page_tables(struct mm_struct *mm, unsigned long from, unsigned long to,
+				      unsigned long len)
+{
+	unsigned long done = len;
+	struct pt_cursor c;
+
+	pt_cursor_start(&c, mm, from, from + len);
+	while (pt_cursor_next(&c)) {
+		unsigned int i = 0;
+
+		while (i < c.nr) {
+			unsigned long src = c.addr + i * PAGE_SIZE, dst = to + (src - from);
+			unsigned int room = (pmd_addr_end(dst, to + len) - dst) >> PAGE_SHIFT;
+			unsigned int nr = min(c.nr - i, room);
+			pmd_t *pmd = pt_alloc(mm, dst);
+
+			if (!pmd) {
+				done = src - from;
+				goto out;
+			}
+			move_entries(c.pte + i, pte_offset_kernel(pmd, dst), nr, c.ptl,
+				     pte_lockptr(pmd));
+			i += nr;
+		}
+	}
+out:
+	flush_tlb_mm_range(mm, from, from + len, false);			/* X1 */
+	return done;
+}
+
+/* an area at the new place that holds what [addr, addr + old_len) of @vma holds */
+static struct vm_area_struct *make_moved_area(struct move *m, struct vm_area_struct *vma)
+{
+	struct vm_area_struct *copy = vma_dup(vma);
+
+	if (!copy)
+		return NULL;
+	copy->vm_start = m->new_addr;
+	copy->vm_end = m->new_addr + m->new_len;
+	copy->vm_pgoff = vma->vm_pgoff + ((m->addr - vma->vm_start) >> PAGE_SHIFT);
+	if (vma_is_anonymous(vma) && !vma->vm_file && !get_mm_counter(m->mm, MM_ANONPAGES))
+		copy->vm_pgoff = m->new_addr >> PAGE_SHIFT;
+	if (copy->vm_ops && copy->vm_ops->open)
+		copy->vm_ops->open(copy);
+	return copy;
+}
+
+static void discard_area(struct vm_area_struct *vma)
+{
+	if (vma->vm_ops && vma->vm_ops->close)
+		vma->vm_ops->close(vma);
+	vma_free(vma);
+}
+
+/*
+ * Reserve all, then move. When a table for the new place cannot be had, what
+ * was carried is carried back: those tables exist.
+ */
+static int move_area(struct move *m, struct vm_area_struct *vma)
+{
+	unsigned long pages = m->new_len >> PAGE_SHIFT, vm_flags = vma->vm_flags, done;
+	bool keep_old = m->flags & MREMAP_DONTUNMAP;
+	unsigned long charged = vm_flags & VM_ACCOUNT ? pages : 0;
+	struct vm_area_struct *copy;
+	int error;
+
+	if (m->mm->map_count + 3 > this_machine()->tunables.max_map_count)
+		return -ENOMEM;
+	if (charged && vm_enough_memory(m->mm, charged))
+		return -ENOMEM;
+	copy = make_moved_area(m, vma);
+	if (!copy) {
+		vm_unacct_memory(charged);
+		return -ENOMEM;
+	}
+	vma_link(m->mm, copy);
+	done = move_page_tables(m->mm, m->addr, m->new_addr, m->old_len);
+	if (done == m->old_len && !keep_old)
+		error = do_munmap(m->mm, m->addr, m->old_len);
+	else
+		error = done == m->old_len ? 0 : -ENOMEM;
+	if (error) {
+		move_page_tables(m->mm, m->new_addr, m->addr, done);
+		vma_unlink_file(copy);
+		vma_unlink(m->mm, copy);
+		discard_area(copy);
+		vm_unacct_memory(charged);
+		return error;
+	}
+	if (keep_old && (vm_flags & VM_LOCKED)) {
+		m->mm->locked_vm -= vma_pages(vma);
+		vma->vm_flags &= ~VM_LOCKED_MASK;
+	}
+	vm_stat_account(m->mm, vm_flags, pages);
+	if (vm_flags & VM_LOCKED) {
+		m->mm->locked_vm += pages;
+		m->populate_from = m->new_addr + m->old_len;
+		m->populate_to = m->new_addr + m->new_len;
+	}
+	vma_merge(copy);
+	return 0;
+}
+
+/* may [addr, addr + old_len) of @vma become new_len long? */
+static int check_growth(struct move *m, struct vm_area_struct *vma)
+{
+	unsigned long pgoff, more = m->new_len - m->old_len;
+
+	if ((m->flags & MREMAP_DONTUNMAP) && (vma->vm_flags & (VM_DONTEXPAND | VM_PFNMAP)))
+		return -EINVAL;
+	if (m->old_len > vma->vm_end - m->addr)
+		return -EFAULT;
+	if (m->new_len == m->old_len)
+		return 0;
+	pgoff = ((m->addr - vma->vm_start) >> PAGE_SHIFT) + vma->vm_pgoff;
+	if (pgoff + (m->new_len >> PAGE_SHIFT) < pgoff)
+		return -EINVAL;
+	if (vma->vm_flags & (VM_DONTEXPAND | VM_PFNMAP))
+		return -EFAULT;
+	if (mlock_future_check(m->mm, vma->vm_flags, more))
+		return -EAGAIN;
+	return may_expand_vm(m->mm, vma->vm_flags, more >> PAGE_SHIFT) ? 0 : -ENOMEM;
+}
+
+/* the area at @addr, after the checks that Linux makes of it */
+static struct vm_area_struct *area_to_resize(struct move *m, int *error)
+{
+	struct vm_area_struct *vma = find_vma(m->mm, m->addr);
+
+	*error = -EFAULT;
+	if (!vma || vma->vm_start > m->addr)
+		return NULL;
+	/* old_len 0 makes a second mapping of the same pages: only of shared ones */
+	*error = -EINVAL;
+	if (!m->old_len && !(vma->vm_flags & (VM_SHARED | VM_MAYSHARE)))
+		return NULL;
+	*error = check_growth(m, vma);
+	return *error ? NULL : vma;
+}
+
+static unsigned long mremap_fixed(struct move *m)
+{
+	struct vm_area_struct *vma;
+	unsigned long addr;
+	int error;
+
+	if (m->new_addr & ~PAGE_MASK)
+		return -EINVAL;
+	if (m->new_len > m->mm->task_size || m->new_addr > m->mm->task_size - m->new_len)
+		return -EINVAL;
+	if (m->addr + m->old_len > m->new_addr && m->new_addr + m->new_len > m->addr)
+		return -EINVAL;
+	if (m->mm->map_count + 2 >= this_machine()->tunables.max_map_count - 3)
+		return -ENOMEM;
+	if (m->flags & MREMAP_FIXED) {
+		error = do_munmap(m->mm, m->new_addr, m->new_len);
+		if (error)
+			return error;
+	}
+	if (m->old_len > m->new_len) {
+		error = do_munmap(m->mm, m->addr + m->new_len, m->old_len - m->new_len);
+		if (error)
+			return error;
+		m->old_len = m->new_len;
+	}
+	vma = area_to_resize(m, &error);
+	if (!vma)
+		return error;
+	if ((m->flags & MREMAP_DONTUNMAP) &&
+	    !may_expand_vm(m->mm, vma->vm_flags, m->old_len >> PAGE_SHIFT))
+		return -ENOMEM;
+	addr = get_unmapped_area(m->mm, m->new_addr, m->new_len,
+				 m->flags & MREMAP_FIXED ? MAP_FIXED : 0);
+	if (IS_ERR_VALUE(addr))
+		return addr;
+	m->new_addr = addr;
+	error = move_area(m, vma);
+	return error ? (unsigned long)error : addr;
+}
+
+/* is the address space behind @vma free for @more bytes? */
+static bool room_behind(struct vm_area_struct *vma, unsigned long more)
+{
+	unsigned long end = vma->vm_end + more;
+	struct vm_area_struct *next = vma_next(vma);
+
+	if (end < vma->vm_end || end > vma->vm_mm->task_size)
+		return false;
+	return !next || next->vm_start >= end;
+}
+
+static int grow_in_place(struct move *m, struct vm_area_struct *vma)
+{
+	unsigned long more = m->new_len - m->old_len, pages = more >> PAGE_SHIFT;
+
+	if ((vma->vm_flags & VM_ACCOUNT) && vm_enough_memory(m->mm, pages))
+		return -ENOMEM;
+	m->populate_from = vma->vm_end;
+	vma_adjust(vma, vma->vm_start, vma->vm_end + more);
+	vm_stat_account(m->mm, vma->vm_flags, pages);
+	if (vma->vm_flags & VM_LOCKED) {
+		m->mm->locked_vm += pages;
+		m->populate_to = vma->vm_end;
+	}
+	vma_merge(vma);
+	return 0;
+}
+
+static unsigned long do_mremap(struct move *m)
+{
+	struct vm_area_struct *vma = find_vma(m->mm, m->addr);
+	int error;
+
+	if (!vma || vma->vm_start > m->addr)
+		return -EFAULT;
+	if (m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
+		return mremap_fixed(m);
+	if (m->old_len >= m->new_len) {
+		if (m->old_len > m->new_len)
+			error = do_munmap(m->mm, m->addr + m->new_len, m->old_len - m->new_len);
+		else
+			error = 0;
+		return error ? (unsigned long)error : m->addr;
+	}
+	vma = area_to_resize(m, &error);
+	if (!vma)
+		return error;
+	if (m->old_len == vma->vm_end - m->addr && room_behind(vma, m->new_len - m->old_len)) {
+		error = grow_in_place(m, vma);
+		return error ? (unsigned long)error : m->addr;
+	}
+	if (!(m->flags & MREMAP_MAYMOVE))
+		return -ENOMEM;
+	m->new_addr = get_unmapped_area(m->mm, 0, m->new_len, 0);
+	if (IS_ERR_VALUE(m->new_addr))
+		return m->new_addr;
+	error = move_area(m, vma);
+	return error ? (unsigned long)error : m->new_addr;
+}
+
+/**
+ * vm_mremap() - mremap(2).
+ * Locks:   takes mmap_lock for writing.
+ * Context: may sleep.
+ * Return:  the address, or -E as Linux has it.
+ */
+unsigned long vm_mremap(struct mm_struct *mm, unsigned long addr, unsigned long old_len,
+			unsigned long new_len, unsigned long flags, unsigned long new_addr)
+{
+	struct move m = { mm, addr, PAGE_ALIGN(old_len), PAGE_ALIGN(new_len), flags, new_addr, 0, 0 };
+	unsigned long ret;
+
+	if (flags & ~(unsigned long)(MREMAP_FIXED | MREMAP_MAYMOVE | MREMAP_DONTUNMAP))
+		return -EINVAL;
+	if ((flags & MREMAP_FIXED) && !(flags & MREMAP_MAYMOVE))
+		return -EINVAL;
+	if ((flags & MREMAP_DONTUNMAP) && (!(flags & MREMAP_MAYMOVE) || old_len != new_len))
+		return -EINVAL;
+	if ((addr & ~PAGE_MASK) || !m.new_len)
+		return -EINVAL;
+	if (addr >= mm->task_size || m.old_len > mm->task_size - addr)
+		return flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) ? -EINVAL : -EFAULT;
+	mmap_write_lock(mm);
+	ret = do_mremap(&m);
+	mmap_write_unlock(mm);
+	if (!IS_ERR_VALUE(ret) && m.populate_to > m.populate_from)
+		mm_populate(mm, m.populate_from, m.populate_to);
+	return ret;
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MIT
+/*
+ * pgtable.c - the page tables of user space, and the one cursor over them.
+ *
+ *	pgd (1 page) -> pud tables -> pmd tables -> pte tables -> frames
+ *
+ * Every operation over a range - fault, zap, copy at fork, protect, move,
+ * mincore, the statistics - goes over the last-level tables with struct
+ * pt_cursor (vm_internal.h) and then over the entries of one table with a
+ * plain loop, under the lock of that table.
+ *
+ *   T1  an entry above the last level is none or points at a page with PG_table
+ *       whose pt_mm is the owner; it changes from none to a table under
+ *       mm->page_table_lock and back only with mmap_lock held for writing
+ *   T2  a table goes away only when no area and no file list reaches its range,
+ *       so who holds mmap_lock, or mapping->lock of an area there, may walk
+ *   T3  mm->pgtables_bytes and NR_PAGETABLE count every table below the pgd
+ *   T4  the entries of a last-level table change under its ptl
+ *
+ * All tables are made and freed here, each is one page: the place for tables
+ * that are shared between address spaces.
+ *
+ * Locks: mm->page_table_lock (inside nothing but mmap_lock) for T1; ptl.
+ */
+#include "vm_internal.h"
+
+static struct page *table_alloc(struct mm_struct *mm)
+{
+	struct page *page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+
+	if (!page)
+		return NULL;
+	__SetPageTable(page);
+	spin_lock_init_rank(&page->ptl, RANK_PTL, "ptl");
+	page->pt_mm = mm;
+	mod_node_page_state(page_pgdat(page), NR_PAGETABLE, 1);
+	atomic_long_add(PAGE_SIZE, &mm->pgtables_bytes);
+	return page;
+}
+
+/* a table that was never linked, because somebody else was faster */
+static void table_free_unused(struct mm_struct *mm, struct page *page)
+{
+	__ClearPageTable(page);
+	INIT_LIST_HEAD(&page->lru);
+	page->mapping = NULL;
+	mod_node_page_state(page_pgdat(page), NR_PAGETABLE, -1);
+	atomic_long_sub(PAGE_SIZE, &mm->pgtables_bytes);
+	__free_page(page);
+}
+
+/*
+ * Fill an empty entry with a new table (T1). The zeroes of the table are
+ * visible before the entry is: stores stay in order by the release.
+ */
+#define DEFINE_TABLE_FILL(level)						\
+static noinline bool level##_fill(struct mm_struct *mm, level##_t *entry)	\
+{										\
+	struct page *page = table_alloc(mm);					\
+										\
+	if (!page)								\
+		return false;							\
+	spin_lock(&mm->page_table_lock);					\
+	smp_wmb();								\
+	if (level##_none(*entry)) {						\
+		level##_populate(entry, page);					\
+		page = NULL;							\
+	}									\
+	spin_unlock(&mm->page_table_lock);					\
+	if (page)								\
+		table_free_unused(mm, page);					\
+	return true;								\
+}
+DEFINE_TABLE_FILL(pgd)
+DEFINE_TABLE_FILL(pud)
+DEFINE_TABLE_FILL(pmd)
+
+/**
+ * pt_alloc() - make the tables down to the last level for @addr.
+ * Locks:   mmap_lock for reading; takes page_table_lock.
+ * Context: may sleep.
+ * Return:  the entry that points at the last-level table, or NULL.
+ */
+pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	pud_t *pud;
+	pmd_t *pmd;
+
+	mm_assert(addr < mm->task_size);
+	if (unlikely(pgd_none(*pgd)) && !pgd_fill(mm, pgd))
+		return NULL;
+	pud = pud_offset(pgd, addr);
+	if (unlikely(pud_none(*pud)) && !pud_fill(mm, pud))
+		return NULL;
+	pmd = pmd_offset(pud, addr);
+	if (unlikely(pmd_none(*pmd)) && !pmd_fill(mm, pmd))
+		return NULL;
+	return pmd;
+}
+
+/*
+ * The entry above the last-level table of @addr. Where there is no table:
+ * NULL, and *next is the first address that may have one.
+ */
+static pmd_t *pmd_find(struct mm_struct *mm, unsigned long addr, unsigned long *next)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	pud_t *pud;
+	pmd_t *pmd;
+
+	*next = (addr + PGDIR_SIZE) & PGDIR_MASK;
+	if (pgd_none(*pgd))
+		return NULL;
+	pud = pud_offset(pgd, addr);
+	*next = (addr + PUD_SIZE) & PUD_MASK;
+	if (pud_none(*pud))
+		return NULL;
+	pmd = pmd_offset(pud, addr);
+	*next = (addr + PMD_SIZE) & PMD_MASK;
+	if (pmd_none(*pmd))
+		return NULL;
+	mm_assert(!pmd_leaf(*pmd));
+	return pmd;
+}
+
+static void cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd)
+{
+	unsigned long next = pmd_addr_end(addr, c->end);
+
+	c->addr = addr;
+	c->next = next;
+	c->nr = (next - addr) >> PAGE_SHIFT;
+	c->pmd = pmd;
+	c->pte = pte_offset_kernel(pmd, addr);
+	c->ptl = pte_lockptr(pmd);
+}
+
+/**
+ * pt_cursor_next() - on to the next last-level table that exists.
+ * Locks:   as T2 says; takes none.
+ * Context: any.
+ * Return:  false at the end of the range.
+ */
+bool pt_cursor_next(struct pt_cursor *c)
+{
+	unsigned long addr = c->next, next;
+
+	while (addr < c->end) {
+		pmd_t *pmd = pmd_find(c->mm, addr, &next);
+
+		if (pmd) {
+			cursor_at(c, addr, pmd);
+			return true;
+		}
+		addr = next;
+	}
+	return false;
+}
+
+/**
+ * pt_cursor_next_alloc() - on to the next last-level table, made if it is missing.
+ * Locks:   mmap_lock for reading.
+ * Context: may sleep.
+ * Return:  1; 0 at the end of the range; -ENOMEM.
+ */
+int pt_cursor_next_alloc(struct pt_cursor *c)
+{
+	pmd_t *pmd;
+
+	if (c->next >= c->end)
+		return 0;
+	pmd = pt_alloc(c->mm, c->next);
+	if (!pmd)
+		return -ENOMEM;
+	cursor_at(c, c->next, pmd);
+	return 1;
+}
+
+/**
+ * pt_lookup_lock() - the entry of @addr, locked.
+ * Locks:   mmap_lock for reading; returns with *@ptl taken unless NULL.
+ * Context: does not sleep.
+ * Return:  the entry, which may be none, or NULL where there is no table.
+ */
+pte_t *pt_lookup_lock(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl)
+{
+	unsigned long next;
+	pmd_t *pmd = pmd_find(mm, addr, &next);
+
+	if (!pmd)
+		return NULL;
+	*ptl = pte_lockptr(pmd);
+	spin_lock(*ptl);
+	return pte_offset_kernel(pmd, addr);
+}
+
+/* the limits of a freeing: a table goes when all that it covers lies between */
+struct free_span {
+	struct mmu_gather *tlb;
+	unsigned long floor, ceiling;
+};
+
+static bool span_covers(const struct free_span *s, unsigned long addr, unsigned long size)
+{
+	unsigned long block = addr & ~(size - 1);
+
+	return block >= s->floor && block + size - 1 <= s->ceiling - 1;
+}
+
+static void free_pte_tables(const struct free_span *s, pud_t *pud, unsigned long addr,
+			    unsigned long end)
+{
+	pmd_t *pmd = pmd_offset(pud, addr);
+
+	for (; addr < end; addr = pmd_addr_end(addr, end), pmd++) {
+		if (pmd_none(*pmd) || !span_covers(s, addr, PMD_SIZE))
+			continue;
+		tlb_note_range(s->tlb, addr, addr + PAGE_SIZE);
+		tlb_remove_table(s->tlb, pmd_page(*pmd));
+		set_pmd(pmd, __pmd(0));
+	}
+}
+
+static void free_pmd_tables(const struct free_span *s, pgd_t *pgd, unsigned long addr,
+			    unsigned long end)
+{
+	pud_t *pud = pud_offset(pgd, addr);
+
+	for (; addr < end; addr = pud_addr_end(addr, end), pud++) {
+		if (pud_none(*pud))
+			continue;
+		free_pte_tables(s, pud, addr, pud_addr_end(addr, end));
+		if (!span_covers(s, addr, PUD_SIZE))
+			continue;
+		tlb_remove_table(s->tlb, pud_page(*pud));
+		set_pud(pud, __pud(0));
+	}
+}
+
+/**
+ * pt_free_tables() - gather the tables of [@start, @end) that nothing else uses:
+ *	those that lie inside [@floor, @ceiling), the distance to the neighbours.
+ * Locks:   mmap_lock for writing; no file list reaches the range (T2).
+ * Context: does not sleep.
+ */
+void pt_free_tables(struct mmu_gather *tlb, unsigned long start, unsigned long end,
+		    unsigned long floor, unsigned long ceiling)
+{
+	struct free_span s = { tlb, floor, ceiling };
+	unsigned long addr = start;
+	pgd_t *pgd = pgd_offset(tlb->mm, start);
+
+	mm_assert(floor <= start && end <= ceiling);
+	for (; addr < end; addr = pgd_addr_end(addr, end), pgd++) {
+		if (pgd_none(*pgd))
+			continue;
+		free_pmd_tables(&s, pgd, addr, pgd_addr_end(addr, end));
+		if (!span_covers(&s, addr, PGDIR_SIZE))
+			continue;
+		tlb_remove_table(tlb, pgd_page(*pgd));
+		set_pgd(pgd, __pgd(0));
+	}
+}
+
+/**
+ * pt_alloc_root() - the top table of a new address space, kernel half filled.
+ * Locks:   none; nobody sees @mm yet.
+ * Context: may sleep.
+ * Return:  the table, or NULL.
+ */
+pgd_t *pt_alloc_root(struct mm_struct *mm)
+{
+	pgd_t *pgd = (pgd_t *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+
+	if (pgd)
+		arch_pgd_init(mm, pgd);
+	return pgd;
+}
+
+/** pt_free_root() - the user half is empty, no CPU is on it. */
+void pt_free_root(struct mm_struct *mm)
+{
+	mm_bug_on(atomic_long_read(&mm->pgtables_bytes) != 0);			/* T3 */
+	free_page((unsigned long)mm->pgd);
+	mm->pgd = NULL;
+}
+
+static unsigned long count_pmd_tables(pud_t *pud_table)
+{
+	unsigned long tables = 0;
+	int i, j;
+
+	for (i = 0; i < PTRS_PER_PUD; i++) {
+		pmd_t *pmd;
+
+		if (pud_none(pud_table[i]))
+			continue;
+		mm_bug_on(!PageTable(pud_page(pud_table[i])));			/* T1 */
+		pmd = pmd_offset(&pud_table[i], 0);
+		for (tables++, j = 0; j < PTRS_PER_PMD; j++)
+			tables += !pmd_none(pmd[j]);
+	}
+	return tables;
+}
+
+/** pt_count_tables() - T3, counted anew: the tables below the pgd. mmap_lock held. */
+unsigned long pt_count_tables(struct mm_struct *mm)
+{
+	unsigned long tables = 0;
+	int i;
+
+	for (i = 0; i < USER_PTRS_PER_PGD; i++)
+		if (!pgd_none(mm->pgd[i]))
+			tables += 1 + count_pmd_tables(pud_offset(&mm->pgd[i], 0));
+	return tables;
+}

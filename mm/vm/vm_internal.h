@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vm_internal.h - what the files of mm/vm share; the index of the subsystem,
+ * by the file that defines each function. Locks stand in the files.
+ */
+#ifndef MM_VM_INTERNAL_H
+#define MM_VM_INTERNAL_H
+
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <uapi/mman.h>
+
+/* an area of these kinds is never merged, grown or locked */
+#define VM_SPECIAL	(VM_IO | VM_DONTEXPAND | VM_PFNMAP)
+#define VM_LOCKED_MASK	(VM_LOCKED | VM_LOCKONFAULT)
+
+/* --- vma.c: the index ----------------------------------------------------------- */
+
+/* a new area, zeroed, not linked; NULL: out of memory */
+struct vm_area_struct *vma_alloc(struct mm_struct *mm);
+/* a copy of @vma that holds its own file reference; not linked */
+struct vm_area_struct *vma_dup(struct vm_area_struct *vma);
+/* drop file, close, free; not linked any more */
+void vma_free(struct vm_area_struct *vma);
+void vma_link(struct mm_struct *mm, struct vm_area_struct *vma);
+void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma);
+void vma_link_file(struct vm_area_struct *vma);
+void vma_unlink_file(struct vm_area_struct *vma);
+void vma_adjust(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+/* cut @vma at @addr; @upper, made by vma_dup(), becomes [addr, end) */
+void vma_split_at(struct vm_area_struct *vma, unsigned long addr, struct vm_area_struct *upper);
+/* may @b be one area with @a, which it follows? */
+bool vma_can_follow(const struct vm_area_struct *a, const struct vm_area_struct *b);
+/* put the described range into its neighbours; the area that has it, or NULL */
+struct vm_area_struct *vma_absorb(struct mm_struct *mm, const struct vm_area_struct *probe);
+/* merge @vma with both neighbours where possible; the area that survives */
+struct vm_area_struct *vma_merge(struct vm_area_struct *vma);
+unsigned long vm_start_gap(const struct vm_area_struct *vma);
+unsigned long vma_find_gap_topdown(struct mm_struct *mm, unsigned long len,
+				   unsigned long low, unsigned long high);
+unsigned long vma_find_gap_bottomup(struct mm_struct *mm, unsigned long len,
+				    unsigned long low, unsigned long high);
+void vma_set_page_prot(struct vm_area_struct *vma);
+
+static inline bool vma_is_anonymous(const struct vm_area_struct *vma) { return !vma->vm_ops; }
+
+/*
+ * isolate [start, end) of @vma as an area of its own and give it @new_flags;
+ * *@vmap becomes the area that now has the range, merged where possible.
+ * -ENOMEM leaves everything as it was.
+ */
+int vma_modify_flags(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
+		     unsigned long new_flags);
+
+/* --- account.c: limits and commitments ----------------------------------------------- */
+
+void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long npages);
+bool may_expand_vm(struct mm_struct *mm, unsigned long vm_flags, unsigned long npages);
+int vm_enough_memory(struct mm_struct *mm, unsigned long npages);
+void vm_unacct_memory(unsigned long npages);
+int mlock_future_check(struct mm_struct *mm, unsigned long vm_flags, unsigned long bytes);
+bool can_do_mlock(void);
+
+/* --- pgtable.c: the tables and the cursor --------------------------------------------- */
+
+/*
+ * The cursor goes over the last-level tables that exist in [addr, end), one
+ * per step:
+ *
+ *	struct pt_cursor c;
+ *
+ *	pt_cursor_start(&c, mm, start, end);
+ *	while (pt_cursor_next(&c))
+ *		... entries c.pte[0 .. c.nr) map c.addr, c.addr + PAGE_SIZE ...
+ *
+ * Holes are skipped at the highest level that shows them.
+ */
+struct pt_cursor {
+	struct mm_struct *mm;	/* fixed */
+	unsigned long next;	/* where the next step begins */
+	unsigned long end;	/* fixed */
+	unsigned long addr;	/* first address of this step */
+	unsigned int nr;	/* entries of this step, at least 1 */
+	pmd_t *pmd;		/* the entry that points at the table */
+	pte_t *pte;		/* the entry of addr */
+	spinlock_t *ptl;	/* the lock of this table; the caller takes it */
+};
+
+static inline void pt_cursor_start(struct pt_cursor *c, struct mm_struct *mm,
+				   unsigned long start, unsigned long end)
+{
+	c->mm = mm;
+	c->next = start;
+	c->end = end;
+}
+bool pt_cursor_next(struct pt_cursor *c);
+/* the same, making the table of each step: 1 a step, 0 the end, -ENOMEM */
+int pt_cursor_next_alloc(struct pt_cursor *c);
+
+static inline spinlock_t *pte_lockptr(const pmd_t *pmd) { return &pmd_page(*pmd)->ptl; }
+/* the entry above the last-level table of @addr, tables made as needed; NULL: no memory */
+pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr);
+/* the entry of @addr with its lock taken; NULL where there is no table */
+pte_t *pt_lookup_lock(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl);
+
+struct mmu_gather;
+/* hand the tables of [start, end) that lie inside [floor, ceiling) to the gather */
+void pt_free_tables(struct mmu_gather *tlb, unsigned long start, unsigned long end,
+		    unsigned long floor, unsigned long ceiling);
+pgd_t *pt_alloc_root(struct mm_struct *mm);
+void pt_free_root(struct mm_struct *mm);
+unsigned long pt_count_tables(struct mm_struct *mm);
+
+/* the counted page that @pte maps; NULL: none, as for the zero page */
+static inline struct page *vm_normal_page(pte_t pte)
+{
+	return pte_special(pte) ? NULL : pfn_to_page(pte_pfn(pte));
+}
+
+/* --- gather.c: collect, flush, free ------------------------------------------------------ */
+
+#define GATHER_LOCAL_PAGES	32
+#define GATHER_BATCH_PAGES	((PAGE_SIZE - 16) / sizeof(struct page *))
+#define GATHER_MAX_BATCHES	16
+
+struct gather_batch {
+	struct gather_batch *next;
+	unsigned int nr, max;
+	struct page *pages[];
+};
+
+struct mmu_gather {
+	struct mm_struct *mm;		/* fixed */
+	unsigned long start, end;	/* what has to be flushed; start >= end: nothing */
+	bool fullmm;			/* fixed  the address space goes as a whole */
+	bool freed_tables;
+	unsigned int nr_batches;
+	struct list_head tables;	/* page tables, through lru */
+	struct gather_batch *batch;	/* the one that is filled now */
+	struct gather_batch local;
+	struct page *local_pages[GATHER_LOCAL_PAGES];
+};
+
+void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool fullmm);
+/* false: the batch is full now, tlb_flush_mmu() has to come before the next page */
+bool tlb_remove_page(struct mmu_gather *tlb, struct page *page);
+void tlb_remove_table(struct mmu_gather *tlb, struct page *table);
+void tlb_flush_mmu(struct mmu_gather *tlb);
+void tlb_finish_mmu(struct mmu_gather *tlb);
+
+static inline void tlb_note_range(struct mmu_gather *tlb, unsigned long start, unsigned long end)
+{
+	if (start < tlb->start)
+		tlb->start = start;
+	if (end > tlb->end)
+		tlb->end = end;
+}
+
+/* --- zap.c: unmap pages --------------------------------------------------------------------- */
+
+void zap_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
+	       unsigned long start, unsigned long end);
+
+/* --- rmap.h parts: who maps a page (fault.c, fork.c, zap.c) ---------------------------------- */
+
+static inline int mm_counter(const struct page *page)
+{
+	if (PageAnon(page))
+		return MM_ANONPAGES;
+	return PageSwapBacked(page) ? MM_SHMEMPAGES : MM_FILEPAGES;
+}
+static inline void add_mm_counter(struct mm_struct *mm, int member, long n)
+{
+	atomic_long_add(n, &mm->rss_stat[member]);
+}
+
+/* --- fault.c ------------------------------------------------------------------------------------ */
+
+pte_t vma_mk_pte(const struct vm_area_struct *vma, const struct page *page, bool write);
+/* make [start, end) present as its areas allow; drops and takes mmap_lock by itself */
+int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end);
+enum populate_how { POPULATE_AUTO, POPULATE_READ, POPULATE_WRITE };
+/* @vma, mmap_lock held for reading: 0, -ENOMEM, -EFAULT; @end may be cut to the vma's */
+int vma_populate(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		 enum populate_how how);
+
+/* --- mmap.c, munmap.c, brk.c, fork.c: the caller holds mmap_lock for writing ------------------- */
+
+unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr, unsigned long len,
+				unsigned long flags);
+int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len);
+unsigned long count_mapped_pages(struct mm_struct *mm, unsigned long start, unsigned long end);
+void exit_mmap(struct mm_struct *mm);
+
+#endif

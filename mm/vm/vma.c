@@ -1,0 +1,583 @@
+// SPDX-License-Identifier: MIT
+/*
+ * vma.c - the areas of an address space: index, split, merge.
+ *
+ * An address space is a set of disjoint areas. They stand in a list in address
+ * order (neighbours in one step) and in a red-black tree by address (any of
+ * them in O(log n)). Each tree node also knows the largest gap in front of an
+ * area of its subtree, so that a free range of a size is found in O(log n).
+ *
+ *	|gap A|-- A --|gap B|-- B --|-- C --|     gap C is 0
+ *
+ * The gap in front of an area that grows down (a stack) is counted less the
+ * stack guard gap: nothing is ever placed where the stack may grow soon.
+ *
+ *   V1  areas are page aligned, not empty, disjoint, in ascending order
+ *   V2  the tree and the list hold the same areas; map_count is their number
+ *   V3  rb_subtree_gap is the largest vma_gap() of the subtree
+ *   V4  an area with a file is in the i_mmap list of the file's mapping
+ *   V5  total_vm is the sum of all areas in pages; the parts are true by kind
+ *   V6  no two neighbours could be one area and were left apart by vma_merge()
+ *       (areas that differ only for a moment may stay apart: not checked)
+ *
+ * Whether two areas may be one is decided in one place, vma_can_follow().
+ *
+ * Locks: mmap_lock, held for writing to change anything here. vm_start, vm_end
+ * and vm_pgoff of an area with a file change under mapping->lock as well,
+ * because truncation reads them with nothing but that lock.
+ *
+ * Memory of new areas is taken before anything changes: nothing in this file
+ * that changes the index can fail.
+ */
+#include "vm_internal.h"
+#include <linux/rbtree_augmented.h>
+
+/**
+ * vm_start_gap() - where free space in front of @vma ends.
+ * Locks:   mmap_lock for reading.
+ * Context: any.
+ * Return:  vm_start, less the guard gap for an area that grows down.
+ */
+unsigned long vm_start_gap(const struct vm_area_struct *vma)
+{
+	unsigned long guard, start = vma->vm_start;
+
+	if (!(vma->vm_flags & VM_GROWSDOWN))
+		return start;
+	guard = this_machine()->tunables.stack_guard_gap_pages << PAGE_SHIFT;
+	return start > guard ? start - guard : 0;
+}
+
+static unsigned long vma_gap(struct vm_area_struct *vma)
+{
+	struct vm_area_struct *prev = vma_prev(vma);
+	unsigned long start = vm_start_gap(vma), prev_end = prev ? prev->vm_end : 0;
+
+	return start > prev_end ? start - prev_end : 0;
+}
+
+RB_DECLARE_CALLBACKS_MAX(static, gap_callbacks, struct vm_area_struct, vm_rb,
+			 unsigned long, rb_subtree_gap, vma_gap);
+
+static void gap_changed(struct vm_area_struct *vma)
+{
+	if (vma)
+		gap_callbacks_propagate(&vma->vm_rb, NULL);
+}
+
+/**
+ * vma_next() - the area after @vma, or NULL.
+ * Locks:   mmap_lock for reading.
+ * Context: any.
+ * Return:  the neighbour in address order.
+ */
+struct vm_area_struct *vma_next(struct vm_area_struct *vma)
+{
+	struct list_head *next = vma->vm_list.next;
+
+	return next == &vma->vm_mm->mmap ? NULL : list_entry(next, struct vm_area_struct, vm_list);
+}
+
+/** vma_prev() - the area before @vma, or NULL; as vma_next(). */
+struct vm_area_struct *vma_prev(struct vm_area_struct *vma)
+{
+	struct list_head *prev = vma->vm_list.prev;
+
+	return prev == &vma->vm_mm->mmap ? NULL : list_entry(prev, struct vm_area_struct, vm_list);
+}
+
+/**
+ * find_vma() - the first area that ends above @addr.
+ * Locks:   mmap_lock for reading.
+ * Context: any.
+ * Return:  the area, which need not contain @addr, or NULL.
+ */
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = READ_ONCE(mm->mmap_cache), *best = NULL;
+	struct rb_node *node;
+
+	if (vma && vma->vm_start <= addr && addr < vma->vm_end)
+		return vma;
+	for (node = mm->mm_rb.rb_node; node;) {
+		vma = rb_entry(node, struct vm_area_struct, vm_rb);
+		if (vma->vm_end > addr) {
+			best = vma;
+			if (vma->vm_start <= addr)
+				break;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	if (best)
+		WRITE_ONCE(mm->mmap_cache, best);
+	return best;
+}
+
+/**
+ * find_vma_intersection() - the first area that has a byte of [@start, @end).
+ * Locks:   mmap_lock for reading.
+ * Context: any.
+ * Return:  the area or NULL.
+ */
+struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
+					     unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+
+	return vma && vma->vm_start < end ? vma : NULL;
+}
+
+/**
+ * vma_alloc() - a new, empty area.
+ * Locks:   none.
+ * Context: may sleep.
+ * Return:  the area, linked nowhere, or NULL.
+ */
+struct vm_area_struct *vma_alloc(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma = kmem_cache_zalloc(this_machine()->vma_cachep, GFP_KERNEL);
+
+	if (!vma)
+		return NULL;
+	vma->vm_mm = mm;
+	INIT_LIST_HEAD(&vma->vm_list);
+	INIT_LIST_HEAD(&vma->shared);
+	return vma;
+}
+
+/**
+ * vma_dup() - a copy of @vma, with a reference to its file, not yet opened.
+ * Locks:   mmap_lock for reading.
+ * Context: may sleep.
+ * Return:  the copy, linked nowhere, or NULL. vma_free() undoes it.
+ */
+struct vm_area_struct *vma_dup(struct vm_area_struct *vma)
+{
+	struct vm_area_struct *copy = kmem_cache_alloc(this_machine()->vma_cachep, GFP_KERNEL);
+
+	if (!copy)
+		return NULL;
+	*copy = *vma;
+	INIT_LIST_HEAD(&copy->vm_list);
+	INIT_LIST_HEAD(&copy->shared);
+	if (copy->vm_file)
+		get_file(copy->vm_file);
+	return copy;
+}
+
+/**
+ * vma_free() - drop the file and the memory of an area that is linked nowhere.
+ * Locks:   none needed; mmap_lock may be held.
+ * Context: may sleep.
+ * Return:  nothing. vm_ops->close() is the caller's.
+ */
+void vma_free(struct vm_area_struct *vma)
+{
+	mm_assert(list_empty(&vma->shared));
+	if (vma->vm_file)
+		fput(vma->vm_file);
+	kmem_cache_free(this_machine()->vma_cachep, vma);
+}
+
+/** vma_link_file() - V4: let truncation find @vma. Takes mapping->lock. */
+void vma_link_file(struct vm_area_struct *vma)
+{
+	struct address_space *mapping;
+
+	if (!vma->vm_file)
+		return;
+	mapping = vma->vm_file->f_mapping;
+	spin_lock(&mapping->lock);
+	mm_assert(list_empty(&vma->shared));
+	if (vma->vm_flags & VM_SHARED)
+		atomic_inc(&mapping->i_mmap_writable);
+	list_add_tail(&vma->shared, &mapping->i_mmap);
+	spin_unlock(&mapping->lock);
+}
+
+/** vma_unlink_file() - from now on nobody reaches @vma through its file. */
+void vma_unlink_file(struct vm_area_struct *vma)
+{
+	struct address_space *mapping;
+
+	if (!vma->vm_file)
+		return;
+	mapping = vma->vm_file->f_mapping;
+	spin_lock(&mapping->lock);
+	if (vma->vm_flags & VM_SHARED)
+		atomic_dec(&mapping->i_mmap_writable);
+	list_del_init(&vma->shared);
+	spin_unlock(&mapping->lock);
+}
+
+/**
+ * vma_link() - put @vma into the index of @mm (V1-V4).
+ * Locks:   mmap_lock for writing; takes mapping->lock.
+ * Context: does not sleep.
+ * Return:  nothing; the range was free. Statistics are the caller's.
+ */
+void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	struct rb_node **link = &mm->mm_rb.rb_node, *parent = NULL;
+	struct list_head *before = &mm->mmap;
+	struct vm_area_struct *next;
+
+	rwsem_assert_held_write(&mm->mmap_lock);
+	mm_assert(vma->vm_start < vma->vm_end);					/* V1 */
+	while (*link) {
+		struct vm_area_struct *at = rb_entry(*link, struct vm_area_struct, vm_rb);
+
+		parent = *link;
+		mm_assert(vma->vm_end <= at->vm_start || vma->vm_start >= at->vm_end);	/* V1 */
+		if (vma->vm_start < at->vm_start) {
+			link = &parent->rb_left;
+		} else {
+			link = &parent->rb_right;
+			before = &at->vm_list;
+		}
+	}
+	list_add(&vma->vm_list, before);
+	rb_link_node(&vma->vm_rb, parent, link);
+	vma->rb_subtree_gap = vma_gap(vma);
+	if (parent)
+		gap_callbacks_propagate(parent, NULL);
+	rb_insert_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
+	next = vma_next(vma);
+	gap_changed(next);
+	mm->map_count++;
+	vma_link_file(vma);
+}
+
+/**
+ * vma_unlink() - take @vma out of the index; not out of its file's list.
+ * Locks:   mmap_lock for writing.
+ * Context: does not sleep.
+ * Return:  nothing.
+ */
+void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	struct vm_area_struct *next = vma_next(vma);
+
+	rwsem_assert_held_write(&mm->mmap_lock);
+	list_del_init(&vma->vm_list);
+	rb_erase_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
+	gap_changed(next);
+	mm->map_count--;
+	if (mm->mmap_cache == vma)
+		WRITE_ONCE(mm->mmap_cache, NULL);
+}
+
+/**
+ * vma_adjust() - move the borders of @vma, which stays where it is in the order.
+ * Locks:   mmap_lock for writing; takes mapping->lock.
+ * Context: does not sleep.
+ * Return:  nothing. A new start moves vm_pgoff along.
+ */
+void vma_adjust(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+{
+	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
+	bool start_moves = start != vma->vm_start, end_moves = end != vma->vm_end;
+
+	mm_assert(start < end && !((start | end) & ~PAGE_MASK));		/* V1 */
+	if (mapping)
+		spin_lock(&mapping->lock);
+	vma->vm_pgoff += (long)(start - vma->vm_start) >> PAGE_SHIFT;
+	vma->vm_start = start;
+	vma->vm_end = end;
+	if (mapping)
+		spin_unlock(&mapping->lock);
+	if (start_moves)
+		gap_changed(vma);
+	if (end_moves)
+		gap_changed(vma_next(vma));
+}
+
+/**
+ * vma_split_at() - @vma keeps what is below @addr, @upper gets the rest.
+ * Locks:   mmap_lock for writing.
+ * Context: does not sleep, unless vm_ops->open() does.
+ * Return:  nothing; @upper came from vma_dup(@vma).
+ */
+void vma_split_at(struct vm_area_struct *vma, unsigned long addr, struct vm_area_struct *upper)
+{
+	mm_assert(vma->vm_start < addr && addr < vma->vm_end);
+	mm_assert(!(addr & ~PAGE_MASK));
+	upper->vm_start = addr;
+	upper->vm_end = vma->vm_end;
+	upper->vm_pgoff = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
+	upper->vm_flags = vma->vm_flags;
+	upper->vm_has_anon = vma->vm_has_anon;
+	if (upper->vm_ops && upper->vm_ops->open)
+		upper->vm_ops->open(upper);
+	vma_adjust(vma, vma->vm_start, addr);
+	vma_link(vma->vm_mm, upper);
+}
+
+/**
+ * vma_can_follow() - may @a and @b, which begins where @a ends, be one area?
+ * Locks:   mmap_lock for reading.
+ * Context: any. The one place that decides merging.
+ * Return:  true when nobody could tell them from one area.
+ */
+bool vma_can_follow(const struct vm_area_struct *a, const struct vm_area_struct *b)
+{
+	if (a->vm_end != b->vm_start || a->vm_flags != b->vm_flags)
+		return false;
+	if (a->vm_file != b->vm_file || (a->vm_flags & VM_SPECIAL))
+		return false;
+	if (a->vm_ops != b->vm_ops || a->vm_private_data != b->vm_private_data)
+		return false;
+	if (a->vm_ops && a->vm_ops->close)
+		return false;
+	return a->vm_pgoff + vma_pages(a) == b->vm_pgoff;
+}
+
+/* @vma swallows the area behind it; vm_ops has no close(), by vma_can_follow() */
+static void vma_swallow_next(struct vm_area_struct *vma, struct vm_area_struct *next)
+{
+	unsigned long end = next->vm_end;
+
+	if (next->vm_has_anon)
+		vma->vm_has_anon = true;
+	/*
+	 * The longer area must be in the file's list before the shorter one
+	 * leaves it: a truncation in between has to find every page.
+	 */
+	vma_unlink(vma->vm_mm, next);
+	vma_adjust(vma, vma->vm_start, end);
+	vma_unlink_file(next);
+	vma_free(next);
+}
+
+/**
+ * vma_merge() - make one area of @vma and its neighbours where they allow it.
+ * Locks:   mmap_lock for writing.
+ * Context: may sleep (it may drop a file reference, never the last one).
+ * Return:  the area that now contains @vma's range.
+ */
+struct vm_area_struct *vma_merge(struct vm_area_struct *vma)
+{
+	struct vm_area_struct *prev = vma_prev(vma), *next = vma_next(vma);
+
+	if (next && vma_can_follow(vma, next))
+		vma_swallow_next(vma, next);
+	if (prev && vma_can_follow(prev, vma)) {
+		vma_swallow_next(prev, vma);
+		return prev;
+	}
+	return vma;
+}
+
+/**
+ * vma_absorb() - let a neighbour take a free range that an area like @probe,
+ *	which is not linked and owns nothing, would describe.
+ * Locks:   mmap_lock for writing.
+ * Context: may sleep.
+ * Return:  the area that grew, or NULL: then nothing changed.
+ */
+struct vm_area_struct *vma_absorb(struct mm_struct *mm, const struct vm_area_struct *probe)
+{
+	struct vm_area_struct *next = find_vma(mm, probe->vm_start), *prev;
+
+	if (next)
+		prev = vma_prev(next);
+	else
+		prev = list_empty(&mm->mmap) ? NULL :
+			list_last_entry(&mm->mmap, struct vm_area_struct, vm_list);
+	if (prev && vma_can_follow(prev, probe)) {
+		vma_adjust(prev, prev->vm_start, probe->vm_end);
+		if (next && vma_can_follow(prev, next))
+			vma_swallow_next(prev, next);
+		return prev;
+	}
+	if (next && vma_can_follow(probe, next)) {
+		vma_adjust(next, probe->vm_start, next->vm_end);
+		return next;
+	}
+	return NULL;
+}
+
+/**
+ * vma_modify_flags() - give [@start, @end) of *@vmap other vm_flags.
+ * Locks:   mmap_lock for writing.
+ * Context: may sleep.
+ * Return:  0 with *@vmap the area that has the range now, or -ENOMEM with
+ *          nothing changed. Page tables are the caller's.
+ */
+int vma_modify_flags(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
+		     unsigned long new_flags)
+{
+	struct vm_area_struct *vma = *vmap, *upper = NULL, *middle = NULL;
+	int pieces = (start > vma->vm_start) + (end < vma->vm_end);
+
+	mm_assert(start >= vma->vm_start && end <= vma->vm_end && start < end);
+	if (vma->vm_mm->map_count + pieces > this_machine()->tunables.max_map_count)
+		return -ENOMEM;
+	if (end < vma->vm_end && !(upper = vma_dup(vma)))
+		return -ENOMEM;
+	if (start > vma->vm_start && !(middle = vma_dup(vma))) {
+		if (upper)
+			vma_free(upper);
+		return -ENOMEM;
+	}
+	if (upper)
+		vma_split_at(vma, end, upper);
+	if (middle) {
+		vma_split_at(vma, start, middle);
+		vma = middle;
+	}
+	vma->vm_flags = new_flags;
+	vma_set_page_prot(vma);
+	*vmap = vma_merge(vma);
+	return 0;
+}
+
+/**
+ * vm_get_page_prot() - the protection of a page in an area with @vm_flags.
+ * Locks:   none.
+ * Context: any.
+ * Return:  the bits; a private area's pages are read-only until they are its own.
+ */
+pgprot_t vm_get_page_prot(unsigned long vm_flags)
+{
+	bool shared_write = (vm_flags & (VM_WRITE | VM_SHARED)) == (VM_WRITE | VM_SHARED);
+
+	return vm_prot_lookup(vm_flags & (VM_READ | VM_WRITE), shared_write, vm_flags & VM_EXEC);
+}
+
+/**
+ * vma_set_page_prot() - vm_page_prot from vm_flags; read-only where the file
+ *	wants to be asked before the first write.
+ * Locks:   mmap_lock for writing, or @vma not linked yet.
+ * Context: any.
+ */
+void vma_set_page_prot(struct vm_area_struct *vma)
+{
+	unsigned long flags = vma->vm_flags;
+
+	if (vma->vm_ops && vma->vm_ops->page_mkwrite)
+		flags &= ~VM_SHARED;
+	vma->vm_page_prot = vm_get_page_prot(flags);
+}
+
+/*
+ * The free range in front of @vma, cut to [low, high): its length in bytes
+ * and, in *start, where it begins.
+ */
+static unsigned long gap_before(struct vm_area_struct *vma, unsigned long low,
+				unsigned long high, unsigned long *start)
+{
+	struct vm_area_struct *prev = vma_prev(vma);
+	unsigned long from = prev ? prev->vm_end : 0, to = vm_start_gap(vma);
+
+	from = max(from, low);
+	to = min(to, high);
+	*start = from;
+	return to > from ? to - from : 0;
+}
+
+/* Depth is that of the tree: at most 2 * log2(map_count + 1), 34 by V2's limit. */
+static unsigned long gap_highest(struct rb_node *node, unsigned long len,
+				 unsigned long low, unsigned long high)
+{
+	struct vm_area_struct *vma;
+	unsigned long bytes, start, found;
+
+	if (!node)
+		return 0;
+	vma = rb_entry(node, struct vm_area_struct, vm_rb);
+	if (vma->rb_subtree_gap < len)						/* V3 */
+		return 0;
+	if (vma->vm_end < high) {
+		found = gap_highest(node->rb_right, len, low, high);
+		if (found)
+			return found;
+	}
+	bytes = gap_before(vma, low, high, &start);
+	if (bytes >= len)
+		return start + bytes - len;
+	return vma->vm_start > low ? gap_highest(node->rb_left, len, low, high) : 0;
+}
+
+static unsigned long gap_lowest(struct rb_node *node, unsigned long len,
+				unsigned long low, unsigned long high)
+{
+	struct vm_area_struct *vma;
+	unsigned long start, found;
+
+	if (!node)
+		return 0;
+	vma = rb_entry(node, struct vm_area_struct, vm_rb);
+	if (vma->rb_subtree_gap < len)						/* V3 */
+		return 0;
+	if (vma->vm_start > low) {
+		found = gap_lowest(node->rb_left, len, low, high);
+		if (found)
+			return found;
+	}
+	if (gap_before(vma, low, high, &start) >= len)
+		return start;
+	return vma->vm_end < high ? gap_lowest(node->rb_right, len, low, high) : 0;
+}
+
+/* where the space above the last area begins */
+static unsigned long last_vma_end(struct mm_struct *mm)
+{
+	if (list_empty(&mm->mmap))
+		return 0;
+	return list_last_entry(&mm->mmap, struct vm_area_struct, vm_list)->vm_end;
+}
+
+/**
+ * vma_find_gap_topdown() - the highest free range of @len bytes in [@low, @high).
+ * Locks:   mmap_lock for reading.
+ * Context: any.
+ * Return:  its start, or -ENOMEM. @low is above 0.
+ */
+unsigned long vma_find_gap_topdown(struct mm_struct *mm, unsigned long len,
+				   unsigned long low, unsigned long high)
+{
+	unsigned long from = max(last_vma_end(mm), low), found;
+
+	if (high > from && high - from >= len)
+		return high - len;
+	found = gap_highest(mm->mm_rb.rb_node, len, low, high);
+	return found ? found : (unsigned long)-ENOMEM;
+}
+
+/** vma_find_gap_bottomup() - as vma_find_gap_topdown(), the lowest such range. */
+unsigned long vma_find_gap_bottomup(struct mm_struct *mm, unsigned long len,
+				    unsigned long low, unsigned long high)
+{
+	unsigned long from = max(last_vma_end(mm), low);
+	unsigned long found = gap_lowest(mm->mm_rb.rb_node, len, low, high);
+
+	if (found)
+		return found;
+	if (high > from && high - from >= len)
+		return from;
+	return -ENOMEM;
+}
+
+/**
+ * vma_special_name() - what /proc/PID/maps calls an area without a file.
+ * Locks:   mmap_lock for reading.
+ * Context: any.
+ * Return:  a constant text or NULL.
+ */
+const char *vma_special_name(struct vm_area_struct *vma)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	if (vma->vm_ops && vma->vm_ops->name)
+		return vma->vm_ops->name(vma);
+	if (vma->vm_file)
+		return NULL;
+	if (vma->vm_start <= mm->brk && vma->vm_end >= mm->start_brk)
+		return "[heap]";
+	if (vma->vm_start <= mm->start_stack && vma->vm_end >= mm->start_stack)
+		return "[stack]";
+	return NULL;
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+/*
+ * zap.c - take pages out of page tables.
+ *
+ * zap_range() empties the entries of a range of one area: each page loses the
+ * mapping (its _mapcount, the counters of the address space and of the node)
+ * and goes into the caller's mmu_gather, which drops the reference after the
+ * TLB flush. Entries that map no counted page (the zero page) are just cleared.
+ *
+ *   U1  an entry is taken out atomically unless no CPU can be walking the
+ *       tables: a dirty bit that the MMU sets in the same moment is not lost
+ *   U2  the last unmapping of an anonymous page clears page->mapping: whoever
+ *       still holds a reference has a page of nobody, which may be freed
+ *   U3  _mapcount of an anonymous page that is 0 is changed by its one owner
+ *       only, under the ptl: no atomic operation
+ *
+ * Counters are tallied per table and added once.
+ *
+ * Truncation comes from the other side: unmap_mapping_pages() walks the areas
+ * that map a file, with mapping->lock instead of mmap_lock (T2 of pgtable.c).
+ *
+ * Locks: mmap_lock for reading or mapping->lock; takes the ptl of each table.
+ */
+#include "vm_internal.h"
+
+struct zap_tally {
+	struct pglist_data *pgdat;	/* the node that the last two are for */
+	long rss[NR_MM_COUNTERS];
+	long anon, file;		/* pages that nobody maps any more */
+};
+
+static void tally_node(struct zap_tally *t)
+{
+	if (t->anon) {
+		mod_node_page_state(t->pgdat, NR_ANON_MAPPED, -t->anon);
+		mod_node_page_state(t->pgdat, NR_INACTIVE_ANON, -t->anon);
+	}
+	if (t->file)
+		mod_node_page_state(t->pgdat, NR_FILE_MAPPED, -t->file);
+	t->anon = t->file = 0;
+}
+
+static void tally_finish(struct zap_tally *t, struct mm_struct *mm)
+{
+	int i;
+
+	tally_node(t);
+	for (i = 0; i < NR_MM_COUNTERS; i++)
+		if (t->rss[i])
+			add_mm_counter(mm, i, -t->rss[i]);
+}
+
+static inline void tally_unmapped(struct zap_tally *t, struct page *page, long *what)
+{
+	struct pglist_data *pgdat = page_pgdat(page);
+
+	if (unlikely(pgdat != t->pgdat)) {
+		tally_node(t);
+		t->pgdat = pgdat;
+	}
+	++*what;
+}
+
+static inline void unmap_anon(struct zap_tally *t, struct page *page)
+{
+	t->rss[MM_ANONPAGES]++;
+	if (atomic_read(&page->_mapcount) == 0)
+		atomic_set(&page->_mapcount, -1);				/* U3 */
+	else if (!atomic_add_negative(-1, &page->_mapcount))
+		return;
+	page->mapping = NULL;							/* U2 */
+	tally_unmapped(t, page, &t->anon);
+}
+
+static inline void unmap_file(struct zap_tally *t, struct page *page, pte_t pte)
+{
+	struct address_space *mapping = page->mapping;
+
+	t->rss[PageSwapBacked(page) ? MM_SHMEMPAGES : MM_FILEPAGES]++;
+	if (pte_dirty(pte) && mapping && mapping->a_ops && mapping->a_ops->dirty_page)
+		mapping->a_ops->dirty_page(page);
+	if (atomic_add_negative(-1, &page->_mapcount))
+		tally_unmapped(t, page, &t->file);
+}
+
+/*
+ * The entries of one table from c->addr on. Returns how many are done: fewer
+ * than c->nr when the gather is full.
+ */
+static unsigned int zap_table(struct mmu_gather *tlb, struct pt_cursor *c)
+{
+	struct zap_tally tally = { .pgdat = NODE_DATA(0) };
+	unsigned int i, first = c->nr, last = 0;
+
+	spin_lock(c->ptl);
+	for (i = 0; i < c->nr; i++) {
+		pte_t *ptep = c->pte + i, pte = ptep_get(ptep);
+		struct page *page;
+
+		if (pte_none(pte))
+			continue;
+		if (tlb->fullmm)
+			pte_clear(ptep);
+		else
+			pte = ptep_get_and_clear(ptep);				/* U1 */
+		if (first > i)
+			first = i;
+		last = i + 1;
+		page = vm_normal_page(pte);
+		if (!page)
+			continue;
+		if (likely(PageAnon(page)))
+			unmap_anon(&tally, page);
+		else
+			unmap_file(&tally, page, pte);
+		if (unlikely(!tlb_remove_page(tlb, page))) {
+			i++;
+			break;
+		}
+	}
+	tally_finish(&tally, c->mm);
+	spin_unlock(c->ptl);
+	if (last)
+		tlb_note_range(tlb, c->addr + first * PAGE_SIZE, c->addr + last * PAGE_SIZE);
+	return i;
+}
+
+/**
+ * zap_range() - unmap the pages of [@start, @end), which lies in @vma.
+ * Locks:   mmap_lock for reading, or mapping->lock of @vma's file.
+ * Context: does not sleep.
+ * Return:  nothing; the pages are in @tlb.
+ */
+void zap_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
+	       unsigned long start, unsigned long end)
+{
+	struct pt_cursor c;
+
+	mm_assert(start >= vma->vm_start && end <= vma->vm_end);
+	pt_cursor_start(&c, tlb->mm, start, end);
+	while (pt_cursor_next(&c)) {
+		unsigned int done = zap_table(tlb, &c);
+
+		while (unlikely(done < c.nr || tlb->batch->nr == tlb->batch->max)) {
+			tlb_flush_mmu(tlb);
+			c.addr += (unsigned long)done * PAGE_SIZE;
+			c.pte += done;
+			c.nr -= done;
+			done = zap_table(tlb, &c);
+		}
+	}
+}
+
+/* the largest rss so far, before it falls */
+static void update_hiwater_rss(struct mm_struct *mm)
+{
+	unsigned long rss = get_mm_rss(mm);
+
+	if (rss > READ_ONCE(mm->hiwater_rss))
+		WRITE_ONCE(mm->hiwater_rss, rss);
+}
+
+/** get_mm_hiwater_rss() - the most pages that @mm ever had present. Any context. */
+unsigned long get_mm_hiwater_rss(struct mm_struct *mm)
+{
+	return max(READ_ONCE(mm->hiwater_rss), get_mm_rss(mm));
+}
+
+/**
+ * zap_page_range() - unmap and free the pages of [@start, @end) of @vma.
+ * Locks:   as zap_range().
+ * Context: does not sleep.
+ */
+void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+{
+	struct mmu_gather tlb;
+
+	update_hiwater_rss(vma->vm_mm);
+	tlb_gather_mmu(&tlb, vma->vm_mm, false);
+	zap_range(&tlb, vma, start, end);
+	tlb_finish_mmu(&tlb);
+}
+
+/**
+ * unmap_mapping_pages() - remove every mapping of the pages [@start, @start + @nr)
+ *	of a file, private copies included; @nr 0: to the end.
+ * Locks:   takes mapping->lock, inside it ptl.
+ * Context: thread; does not sleep.
+ */
+void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t nr)
+{
+	pgoff_t end = nr && start + nr > start ? start + nr : ULONG_MAX;
+	struct vm_area_struct *vma;
+
+	if (list_empty(&mapping->i_mmap))
+		return;
+	spin_lock(&mapping->lock);
+	list_for_each_entry(vma, &mapping->i_mmap, shared) {
+		pgoff_t first = max(start, vma->vm_pgoff);
+		pgoff_t last = min(end, vma->vm_pgoff + vma_pages(vma));
+
+		if (first < last)
+			zap_page_range(vma,
+				vma->vm_start + ((first - vma->vm_pgoff) << PAGE_SHIFT),
+				vma->vm_start + ((last - vma->vm_pgoff) << PAGE_SHIFT));
+	}
+	spin_unlock(&mapping->lock);
+}
