@@ -7,7 +7,7 @@
  * pages in batches of pointers, page tables on a list. tlb_flush_mmu() first
  * flushes the range that changed, then frees.
  *
- *	batch: local array of 32 -> page of 510 pointers -> page ... -> page
+ *	batch: local array of 32 -> page of 509 pointers -> page ... -> page
  *
  *   G1  no page of a batch is freed before the flush that covers its address
  *   G2  a table on the list is reachable from no page table any more
@@ -39,6 +39,7 @@ void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool fullmm)
 	tlb->local.next = NULL;
 	tlb->local.nr = 0;
 	tlb->local.max = GATHER_LOCAL_PAGES;
+	tlb->local.pages = tlb->local_pages;
 	tlb->batch = &tlb->local;
 }
 
@@ -60,6 +61,7 @@ static bool gather_more(struct mmu_gather *tlb)
 	batch->next = NULL;
 	batch->nr = 0;
 	batch->max = GATHER_BATCH_PAGES;
+	batch->pages = (struct page **)(batch + 1);
 	tlb->batch->next = batch;
 	tlb->batch = batch;
 	return true;

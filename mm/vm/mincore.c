@@ -80,7 +80,7 @@ int vm_mincore(struct mm_struct *mm, unsigned long start, size_t len, unsigned c
 
 	if (start & ~PAGE_MASK)
 		return -EINVAL;
-	if (!access_ok(start, len))
+	if (!access_ok((void __user *)start, len))
 		return -ENOMEM;
 	if (!access_ok(vec, pages))
 		return -EFAULT;

@@ -124,13 +124,13 @@ static inline struct page *vm_normal_page(pte_t pte)
 /* --- gather.c: collect, flush, free ------------------------------------------------------ */
 
 #define GATHER_LOCAL_PAGES	32
-#define GATHER_BATCH_PAGES	((PAGE_SIZE - 16) / sizeof(struct page *))
+#define GATHER_BATCH_PAGES	((PAGE_SIZE - sizeof(struct gather_batch)) / sizeof(struct page *))
 #define GATHER_MAX_BATCHES	16
 
 struct gather_batch {
 	struct gather_batch *next;
 	unsigned int nr, max;
-	struct page *pages[];
+	struct page **pages;	/* behind this struct, in its page; of the first: local_pages */
 };
 
 struct mmu_gather {
