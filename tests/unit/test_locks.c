@@ -25,7 +25,7 @@ struct task_struct {
 	pthread_mutex_t m;
 	pthread_cond_t c;
 	bool woken;
-	int blocks;
+	bool prepared;
 	unsigned int seed;
 	struct held_locks held;
 };
@@ -54,16 +54,17 @@ void port_block_prepare(void)
 {
 	pthread_mutex_lock(&self->m);
 	self->woken = false;
+	self->prepared = true;
 	pthread_mutex_unlock(&self->m);
 }
 
 void port_block(void)
 {
-	assert_int_equal(self->held.depth, 0);
+	mm_bug_on(self->held.depth || !self->prepared);
+	self->prepared = false;
 	if (rand_r(&self->seed) % 8 == 0)
 		return;				/* spurious */
 	pthread_mutex_lock(&self->m);
-	__atomic_add_fetch(&self->blocks, 1, __ATOMIC_SEQ_CST);
 	while (!self->woken)
 		pthread_cond_wait(&self->c, &self->m);
 	pthread_mutex_unlock(&self->m);
@@ -71,6 +72,8 @@ void port_block(void)
 
 void port_block_cancel(void)
 {
+	mm_bug_on(!self->prepared);
+	self->prepared = false;
 }
 
 void port_wake(struct task_struct *t)
@@ -95,7 +98,7 @@ static void *thread_main(void *arg)
 	self = &t->task;
 	self->seed = t->nr + 1;
 	t->fn(t->nr);
-	assert_int_equal(self->held.depth, 0);
+	mm_bug_on(self->held.depth || self->prepared);
 	return NULL;
 }
 
