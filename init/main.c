@@ -123,6 +123,7 @@ void __init start_kernel(void)
 	mm_core_init();
 
 	sched_init();
+	timers_init();
 	apic_init();
 	time_init();
 	random_init();
@@ -131,7 +132,6 @@ void __init start_kernel(void)
 	fork_init();
 	signals_init();
 	futex_init();
-	timers_init();
 	vfs_init();
 	console_init();
 
