@@ -31,6 +31,7 @@ static const char *const pageflag_names[NR_PAGEFLAGS] = {
 	[PG_writeback] = "writeback", [PG_head] = "head", [PG_swapbacked] = "swapbacked",
 	[PG_unevictable] = "unevictable", [PG_mlocked] = "mlocked", [PG_buddy] = "buddy",
 	[PG_table] = "table", [PG_anon_exclusive] = "anon_exclusive",
+	[PG_waiters] = "waiters",
 };
 
 /**
@@ -61,7 +62,7 @@ static void page_flags_text(const struct page *page, char *buf, size_t size)
 	for (i = 0; i < NR_PAGEFLAGS; i++)
 		if (page->flags & (1ul << i))
 			at += scnprintf(buf + at, size - at, "%s%s", at ? "|" : "",
-					pageflag_names[i]);
+					pageflag_names[i] ? pageflag_names[i] : "?");
 }
 
 /**

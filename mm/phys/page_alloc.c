@@ -7,6 +7,7 @@
  * lists), and what the caller can stand (sleep, dig into reserves, fail).
  *
  *	alloc_pages()
+ *	  one page: the best zone is above its LOW mark and this CPU has one in stock
  *	  fast: first zone of the list above its LOW mark
  *		order 0-3: this CPU's list (pcp.c)	larger: the buddy (buddy.c)
  *	  slow: the same above MIN, lower for those who may use reserves
@@ -243,6 +244,46 @@ static struct page *__cold noinline alloc_pages_slowpath(const struct alloc_cont
 	return page;
 }
 
+/*
+ * The common case in a straight line: one page, from this CPU's stock of the best
+ * zone. NULL when anything is unusual; the general way looks at everything again.
+ */
+static inline struct page *alloc_page_in_stock(const struct alloc_context *ac)
+{
+	struct zone *zone = ac->zonelist->zones[0];
+	struct per_cpu_pages *pcp;
+	struct page *page;
+
+	if (unlikely(!zone || zone->node != ac->nid))
+		return NULL;
+	if (unlikely(READ_ONCE(zone->nr_free) <= zone->_watermark[WMARK_LOW] +
+		     zone->watermark_boost + zone->lowmem_reserve[ac->highest]))
+		return NULL;
+	pcp = this_cpu_pcp(zone);
+	page = list_first_entry(&pcp->lists[ac->migratetype], struct page, lru);
+	if (unlikely(list_empty(&pcp->lists[ac->migratetype]) ||
+		     !page_is_clean(page, PAGE_FLAGS_MASK)))
+		return NULL;
+	list_del(&page->lru);
+	pcp->count--;
+	pcp->numa[0]++;
+	if (zone->node != numa_node_id())
+		pcp->numa[NUMA_OTHER - NUMA_HIT]++;
+	__count_vm_events(PGALLOC_DMA + zone->type, 1);
+	return page;
+}
+
+static noinline struct page *alloc_pages_general(const struct alloc_context *ac)
+{
+	struct page *page = get_page_from_freelist(ac, WMARK_LOW);
+
+	if (unlikely(!page))
+		page = alloc_pages_slowpath(ac);
+	if (likely(page))
+		prep_new_page(page, ac->order, ac->gfp);
+	return page;
+}
+
 /**
  * alloc_pages_node() - 2^@order contiguous frames, on node @nid if it has them.
  * Locks:   may take zone->lock.
@@ -269,11 +310,10 @@ struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
 	ac.zonelist = &NODE_DATA(nid)->node_zonelists[
 		gfp & __GFP_THISNODE ? ZONELIST_NOFALLBACK : ZONELIST_FALLBACK][ac.highest];
 
-	page = get_page_from_freelist(&ac, WMARK_LOW);
+	page = order ? NULL : alloc_page_in_stock(&ac);
 	if (unlikely(!page))
-		page = alloc_pages_slowpath(&ac);
-	if (likely(page))
-		prep_new_page(page, order, gfp);
+		return alloc_pages_general(&ac);
+	prep_new_page(page, 0, gfp);
 	return page;
 }
 
@@ -319,7 +359,7 @@ static bool free_tails_prepare(struct page *page, unsigned int order)
 }
 
 /* PA2: @page may go to a free list. False: it was reported and must be leaked. */
-static inline bool free_pages_prepare(struct page *page, unsigned int order)
+static __always_inline bool free_pages_prepare(struct page *page, unsigned int order)
 {
 	if (unlikely(PageTail(page))) {
 		bad_page(page, "tail page freed");
@@ -338,8 +378,8 @@ static inline bool free_pages_prepare(struct page *page, unsigned int order)
 	return true;
 }
 
-/* Free a block whose last reference is gone. */
-static inline void free_unref_page(struct page *page, unsigned int order)
+/* Free a block whose last reference is gone; @order is a constant for single pages. */
+static __always_inline void __free_unref_page(struct page *page, unsigned int order)
 {
 	struct per_cpu_pages *pcp;
 	struct zone *zone;
@@ -358,6 +398,19 @@ static inline void free_unref_page(struct page *page, unsigned int order)
 	pcp->count += 1 << order;
 	if (unlikely(pcp->count > pcp->high))
 		free_pcppages_bulk(zone, pcp, max(pcp->batch, pcp->count - pcp->high));
+}
+
+static noinline void free_unref_block(struct page *page, unsigned int order)
+{
+	__free_unref_page(page, order);
+}
+
+static __always_inline void free_unref_page(struct page *page, unsigned int order)
+{
+	if (likely(!order))
+		__free_unref_page(page, 0);
+	else
+		free_unref_block(page, order);
 }
 
 /**
@@ -381,7 +434,7 @@ void __free_pages(struct page *page, unsigned int order)
 	 */
 	if (!head)
 		while (order-- > 0)
-			free_unref_page(page + (1ul << order), order);
+			free_unref_block(page + (1ul << order), order);
 }
 
 /**

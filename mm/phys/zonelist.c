@@ -28,17 +28,6 @@
 #include <linux/printk.h>
 #include "../internal.h"
 
-/**
- * numa_node_id() - the node that allocations of the calling CPU prefer.
- * Locks:   none.
- * Context: any.
- * Return:  the first node; the port reports no distance between CPUs and nodes.
- */
-int numa_node_id(void)
-{
-	return 0;
-}
-
 static unsigned int __init zonelist_add_node(struct zonelist *list, unsigned int nr,
 					     int nid, int highest)
 {
