@@ -22,7 +22,6 @@
 #include <linux/bug.h>
 #include <linux/syscalls.h>
 #include <linux/errno.h>
-#include <uapi/sched.h>
 #include <asm/desc.h>
 #include <asm/fpu.h>
 #include <asm/msr.h>
@@ -181,29 +180,29 @@ static void copy_user_state(struct task_struct *p)
  * Locks: none. Context: thread; @p is seen by nobody else.
  * Return: 0, -ENOMEM, or -EPERM for a TLS base outside user memory.
  */
-int copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
+int copy_thread(struct task_struct *p, const struct copy_thread_args *args)
 {
 	struct pt_regs *regs = task_pt_regs(p);
 
 	memset(&p->thread, 0, sizeof(p->thread));
 	p->thread.fpu_cpu = NO_CPU;
-	if (args->flags & CLONE_SETTLS && args->tls >= TASK_SIZE_MAX)
+	if (args->set_tls && args->tls >= TASK_SIZE_MAX)
 		return -EPERM;
 	p->thread.fpu = fpu_alloc();
 	if (!p->thread.fpu)
 		return -ENOMEM;
-	fork_frame(p, args->fn, args->fn_arg);
+	fork_frame(p, args->fn, args->arg);
 	if (args->fn) {
 		memset(regs, 0, sizeof(*regs));
 		fpu_state_reset(p->thread.fpu);
 		return 0;
 	}
-	*regs = *current_pt_regs();
+	*regs = *args->regs;
 	regs->ax = 0;
-	if (args->stack)
-		regs->sp = args->stack + args->stack_size;
+	if (args->newsp)
+		regs->sp = args->newsp;
 	copy_user_state(p);
-	if (args->flags & CLONE_SETTLS) {
+	if (args->set_tls) {
 		p->thread.fsbase = args->tls;
 		p->thread.fs = 0;
 	}

@@ -33,6 +33,7 @@
 #include <asm/desc.h>
 #include <asm/fpu.h>
 #include <asm/kdebug.h>
+#include <asm/page.h>
 #include <asm/msr.h>
 #include <asm/smp.h>
 #include <asm/traps.h>

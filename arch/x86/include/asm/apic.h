@@ -44,7 +44,6 @@ void apic_eoi(void);
 u32 apic_id(void);			/* of this CPU */
 void apic_setup_local(void);		/* this CPU's; boot CPU: by apic_init() */
 void apic_send_ipi(u32 dest_apic_id, u32 command);	/* any context */
-void apic_early_map(void);
 
 /* a device interrupt; @handler runs with interrupts off and neither sleeps nor
  * allocates. 0 or -EINVAL, -EBUSY */
@@ -52,7 +51,9 @@ typedef void (*irq_handler_t)(unsigned int irq, void *dev);
 int __must_check request_irq(unsigned int irq, irq_handler_t handler, const char *name, void *dev);
 void free_irq(unsigned int irq);
 void handle_device_irq(unsigned int irq);
-void ioapic_init(void);
+void ioapic_init(void);				/* find them, all inputs masked */
+int __must_check ioapic_enable(unsigned int irq, unsigned int vector);	/* 0, -EINVAL */
+void ioapic_disable(unsigned int irq);
 
 struct seq_file;
 void interrupts_show(struct seq_file *m);	/* /proc/interrupts */

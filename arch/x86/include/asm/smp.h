@@ -44,7 +44,9 @@ void smp_send_stop(void);
 void smp_call_function_interrupt(void);
 void smp_stop_this_cpu(void);
 
-/* kernel/sched: what an idle task for @cpu is; its stack is allocated. NULL: no memory */
+
+
+/* kernel/: the idle task of @cpu, its stack allocated; it never runs its fn. NULL: no memory */
 struct task_struct *idle_task_for(unsigned int cpu);
 
 #endif

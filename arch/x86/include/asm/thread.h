@@ -33,17 +33,24 @@ struct thread_struct {
 #define task_pt_regs(p)		((struct pt_regs *)task_stack_top(p) - 1)
 #define current_pt_regs()	task_pt_regs(current)
 
-struct kernel_clone_args;
+/* How a new task begins: exactly one of @fn (kernel thread) and @regs (user). */
+struct copy_thread_args {
+	int (*fn)(void *arg);		/* when it returns, the task goes to user mode
+					 * (after kernel_execve()), so others must exit */
+	void *arg;
+	const struct pt_regs *regs;	/* the parent's: the child returns 0 from them */
+	unsigned long newsp;		/* 0: the parent's */
+	bool set_tls;			/* CLONE_SETTLS */
+	unsigned long tls;
+};
 
 /**
  * copy_thread() - registers, FPU state and first stack frame of the new task @p,
- * whose kernel stack is allocated. With @args->fn a kernel thread: it begins there
- * and goes to user mode when fn returns (after kernel_execve()), so others exit.
- * Otherwise the child of current: its registers with ax 0, @args->stack and tls.
- * The first switch_to() to @p begins in schedule_tail(prev).
- * Context: thread. Return: 0 or -ENOMEM (nothing to undo).
+ * whose kernel stack is allocated; a user task gets the FPU state of current.
+ * Its first switch_to() begins in schedule_tail(prev), then fn or user mode.
+ * Context: thread. Return: 0, -ENOMEM, -EPERM for a bad tls; nothing to undo then.
  */
-int __must_check copy_thread(struct task_struct *p, const struct kernel_clone_args *args);
+int __must_check copy_thread(struct task_struct *p, const struct copy_thread_args *args);
 
 /** free_thread() - what copy_thread() allocated; @p does not run (nor ever did, or is dead). */
 void free_thread(struct task_struct *p);
