@@ -22,6 +22,7 @@
 
 #include <linux/types.h>
 #include <linux/compiler.h>
+#include <asm/page.h>
 
 struct mm_struct;
 struct task_struct;
