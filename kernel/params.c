@@ -30,7 +30,7 @@
 #define QUIET_LOGLEVEL		4
 
 char boot_command_line[COMMAND_LINE_SIZE];
-static char early_copy[COMMAND_LINE_SIZE] __initdata;
+static char early_copy[COMMAND_LINE_SIZE] __initbss;
 static char init_words[COMMAND_LINE_SIZE];	/* argv_init and envp_init point into it */
 
 const char *argv_init[MAX_INIT_ARGS + 2] = { "init", NULL };
@@ -143,7 +143,7 @@ static void __init give_to_init(char *name, char *value)
 /* as Linux says it; @first_arg is the first one behind "--", which is no surprise */
 static void __init report_unknown(int first_arg)
 {
-	static char line[COMMAND_LINE_SIZE + 1] __initdata;
+	static char line[COMMAND_LINE_SIZE + 1] __initbss;
 	size_t n = 0;
 	int i;
 

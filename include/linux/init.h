@@ -8,13 +8,16 @@
  * task, interrupts off, once; it cannot fail: what cannot be done without it
  * ends in panic().
  *
- * __init and __initdata (linux/compiler.h) mark what free_initmem() gives back.
+ * __init and __initdata (linux/compiler.h) mark what free_initmem() gives back;
+ * __initbss is __initdata that begins as zeroes and takes no place in the image.
  */
 #ifndef LINUX_INIT_H
 #define LINUX_INIT_H
 
 #include <linux/types.h>
 #include <linux/compiler.h>
+
+#define __initbss	__section(".bss..init")
 
 /* --- who we are (init/version.c) ------------------------------------------- */
 
@@ -95,6 +98,7 @@ __printf(1, 2) void __noreturn panic(const char *fmt, ...);
 
 void vfs_init(void);			/* inode/dentry/file caches, rootfs mounted at / */
 void console_init(void);		/* tty layer, 8250 with interrupts, console= */
+void devices_init(void);		/* the terminal's thread and interrupt; thread context */
 void populate_rootfs(void);		/* initrd archive into rootfs; may sleep */
 int console_on_rootfs(void);		/* open /dev/console as 0, 1, 2; 0 or -E */
 bool init_file_exists(const char *path);	/* in rootfs: rdinit= is used only then */

@@ -32,7 +32,7 @@
 #define IOAPIC_BYTES	0x400		/* index and data register, and what hides behind */
 #define IOAPIC_NAME_BYTES 16
 
-struct e820_table e820_table __initdata;
+struct e820_table e820_table __initbss;
 static bool user_defined __initdata;
 
 static void __init e820_print(const char *who)

@@ -20,6 +20,7 @@
  * No global state; the boot and hosted tests build the same file.
  */
 #include "../include/asm/e820.h"
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/errno.h>
 #include <linux/string.h>
@@ -97,9 +98,9 @@ static int __init append_joined(struct e820_table *t, u64 start, u64 size, u32 t
 	return e820_append(t, start, size, type);
 }
 
-static struct e820_table __init *scratch_table(void)
+static struct e820_table *__init scratch_table(void)
 {
-	static struct e820_table scratch __initdata;
+	static struct e820_table scratch __initbss;
 
 	scratch.nr_entries = 0;
 	return &scratch;
@@ -208,7 +209,7 @@ u64 __init e820_end_of(const struct e820_table *t, u32 type, u64 limit)
  * e820_type_text() - Linux's word for a type, as the boot log has it.
  * Locks: none. Context: any. Return: a constant, or @buf for an unknown type.
  */
-const char __init *e820_type_text(u32 type, char *buf, size_t bytes)
+const char *__init e820_type_text(u32 type, char *buf, size_t bytes)
 {
 	switch (type) {
 	case E820_TYPE_RAM:		return "usable";

@@ -38,7 +38,7 @@
 #define EARLY_MAP_END		0x100000000ull
 
 struct machine boot_machine;
-struct boot_params boot_params __initdata;
+struct boot_params boot_params __initbss;
 unsigned long initrd_start, initrd_end;
 phys_addr_t smp_trampoline_phys;
 
