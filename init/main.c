@@ -82,6 +82,7 @@ static bool run_init(void)
 static void __init kernel_init_freeable(void)
 {
 	smp_init();
+	devices_init();
 	populate_rootfs();
 	free_initrd_mem();
 	if (console_on_rootfs())
