@@ -3,6 +3,8 @@
 #include "quire_test.h"
 #include <linux/mutex.h>
 #include <linux/printk.h>
+#include <linux/err.h>
+#include <uapi/mman.h>
 #include <asm/uaccess.h>
 
 /* --- machines ------------------------------------------------------------------------- */
@@ -294,6 +296,52 @@ static void test_no_mm(void **state)
 	assert_true(access_ok((void *)(TASK_SIZE_MAX - 1), 1));
 }
 
+/* the real thing: an address space of mm/vm behind the accessors */
+static void test_user_memory(void **state)
+{
+	const struct mmap_request req = { .len = 8 * PAGE_SIZE, .prot = PROT_READ | PROT_WRITE,
+					  .flags = MAP_PRIVATE | MAP_ANONYMOUS };
+	struct mm_struct *mm = mm_alloc();
+	char out[5000], in[5000], s[8];
+	struct host_stats stats;
+	unsigned long at;
+	unsigned int word;
+	int i;
+
+	assert_non_null(mm);
+	arch_pick_mmap_layout(mm, 8ul << 20);
+	at = vm_mmap(mm, &req);
+	assert_false(IS_ERR_VALUE(at));
+	host_use_mm(mm);
+	for (i = 0; i < 5000; i++)
+		out[i] = i % 251;
+	assert_int_equal(copy_to_user((void *)(at + 100), out, 5000), 0);
+	assert_int_equal(copy_from_user(in, (void *)(at + 100), 5000), 0);
+	assert_memory_equal(in, out, 5000);
+	assert_int_equal(put_user(0x12345678u, (unsigned int *)(at + 4094)), 0);
+	assert_int_equal(get_user(word, (unsigned int *)(at + 4094)), 0);
+	assert_int_equal(word, 0x12345678);
+	assert_int_equal(clear_user((void *)at, 8 * PAGE_SIZE), 0);
+	assert_int_equal(copy_to_user((void *)at, "hello", 6), 0);
+	assert_int_equal(strncpy_from_user(s, (void *)at, 8), 5);
+	assert_string_equal(s, "hello");
+	assert_int_equal(strncpy_from_user(s, (void *)at, 3), 3);
+	assert_int_equal(strnlen_user((void *)at, 100), 6);
+	assert_int_equal(strnlen_user((void *)at, 3), 4);
+	/* past the end: the part that fits is done */
+	assert_int_equal(copy_to_user((void *)(at + 8 * PAGE_SIZE - 10), out, 25), 15);
+	assert_int_equal(copy_from_user(in, (void *)(at + 8 * PAGE_SIZE), 4), 4);
+	assert_int_equal(in[0] | in[3], 0);
+	assert_int_equal(strncpy_from_user(s, (void *)8, 8), -EFAULT);
+	assert_int_equal(strnlen_user((void *)8, 8), 0);
+	host_get_stats(*state, &stats);
+	assert_true(stats.faults >= 8 && stats.tlb_hits > 0);
+	assert_int_equal(vm_munmap(mm, at, 8 * PAGE_SIZE), 0);
+	assert_int_equal(copy_from_user(in, (void *)at, 1), 1);
+	host_use_mm(NULL);
+	mmput(mm);
+}
+
 /* --- threads that sleep --------------------------------------------------------------------- */
 
 struct counter {
@@ -397,7 +445,8 @@ int main(void)
 		quire_unit_test(test_deterministic), quire_unit_test(test_walk),
 		quire_unit_test(test_supervisor_tables), quire_unit_test(test_large_page),
 		quire_unit_test(test_stale_translation), quire_unit_test(test_flush_other_cpus),
-		quire_unit_test(test_no_mm), quire_unit_test(test_mutex),
+		quire_unit_test(test_no_mm), quire_unit_test(test_user_memory),
+		quire_unit_test(test_mutex),
 		quire_unit_test(test_wake_before_block), quire_unit_test(test_log),
 		quire_unit_test(test_bug_hook), quire_unit_test(test_limits),
 	};
