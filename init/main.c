@@ -99,16 +99,6 @@ static int kernel_init(void *unused)
 	panic("No working init found.  Try passing init= option to kernel.");
 }
 
-static void __init start_first_thread(void)
-{
-	static const struct kernel_clone_args args __initconst = {
-		.fn = kernel_init, .name = "init",
-	};
-
-	if (kernel_clone(&args) != 1)
-		panic("The first thread is not pid 1");
-}
-
 /**
  * start_kernel() - see the top of the file.
  * Locks: none. Context: boot CPU, interrupts off, on init_stack. Return: never.
@@ -136,6 +126,7 @@ void __init start_kernel(void)
 	vfs_init();
 	console_init();
 
-	start_first_thread();
-	cpu_idle_loop();
+	if (kernel_thread(kernel_init, NULL, "init") != 1)
+		panic("The first thread is not pid 1");
+	cpu_startup_entry();
 }

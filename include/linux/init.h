@@ -92,6 +92,9 @@ void signals_init(void);
 void futex_init(void);
 void timers_init(void);
 void random_init(void);			/* kernel/random.c: seed from RDRAND, TSC, time */
+/* a thread that runs @fn(@arg) once it is scheduled; it may kernel_execve(). Its pid, or -E */
+pid_t kernel_thread(int (*fn)(void *arg), void *arg, const char *name);
+void __noreturn cpu_startup_entry(void);	/* the idle loop; turns interrupts on */
 __printf(1, 2) void __noreturn panic(const char *fmt, ...);
 
 /* --- fs/, drivers/ ------------------------------------------------------------------ */

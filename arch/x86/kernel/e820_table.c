@@ -180,10 +180,12 @@ int __init e820_range_update(struct e820_table *t, u64 start, u64 size, u32 old_
  * e820_range_remove() - forget the range, only where it is @old_type if @check_type.
  * Locks: none. Context: boot. Return: 0 or -ENOSPC.
  */
-int __init e820_range_remove(struct e820_table *t, u64 start, u64 size, u32 old_type, bool check_type)
+int __init e820_range_remove(struct e820_table *t, u64 start, u64 size, u32 old_type,
+			     bool check_type)
 {
-	return size ? carve(t, start, cap_size(start, size), check_type ? &old_type : NULL, NULL)
-		    : 0;
+	const u32 *old = check_type ? &old_type : NULL;
+
+	return size ? carve(t, start, cap_size(start, size), old, NULL) : 0;
 }
 
 /**
