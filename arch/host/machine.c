@@ -79,7 +79,7 @@ static phys_addr_t config_ram_end(const struct host_config *c)
 	return PAGE_ALIGN(end);
 }
 
-/* --- what it is made of ------------------------------------------------------------- */
+/* --- what it is made of ------------------------------------------------- */
 
 static void host_free(struct host_machine *hm)
 {
@@ -127,7 +127,7 @@ static void host_init_parts(struct host_machine *hm)
 	hm->rlimit[RLIMIT_STACK_INDEX] = DEFAULT_STACK_RLIMIT;
 }
 
-/* --- boot ------------------------------------------------------------------------------ */
+/* --- boot --------------------------------------------------------------- */
 
 static unsigned long limit_pfn(phys_addr_t limit)
 {
@@ -268,7 +268,7 @@ void host_machine_leave(void)
 	mm_bug_on(!atomic_xchg(&cpu->taken, 0));			/* H2 */
 }
 
-/* --- frames ------------------------------------------------------------------------------ */
+/* --- frames ------------------------------------------------------------- */
 
 /**
  * pfn_valid() - is there a struct page for @pfn?

@@ -40,7 +40,7 @@ void host_cpu_relax(void)
 	os_yield();
 }
 
-/* --- threads and time -------------------------------------------------------------------- */
+/* --- threads and time --------------------------------------------------- */
 
 struct task_struct *port_self(void)
 {
@@ -105,7 +105,7 @@ u64 port_random_ull(void)
 	return z ^ (z >> 31);
 }
 
-/* --- log ------------------------------------------------------------------------------------ */
+/* --- log ---------------------------------------------------------------- */
 
 /* Append, dropping the older half when the buffer is full. log_lock held. */
 static void log_append(struct host_machine *hm, const char *text, size_t bytes)
@@ -187,7 +187,7 @@ void host_log_clear(struct machine *machine)
 	to_host(machine)->log[0] = '\0';
 }
 
-/* --- bugs and warnings -------------------------------------------------------------------------- */
+/* --- bugs and warnings -------------------------------------------------- */
 
 /**
  * host_set_bug_hook() - from now on port_bug() in this thread calls @hook.
@@ -246,7 +246,7 @@ const char *port_self_name(void)
 	return "host";
 }
 
-/* --- the kernel around mm/ -------------------------------------------------------------------------- */
+/* --- the kernel around mm/ ---------------------------------------------- */
 
 bool port_fatal_signal_pending(void)
 {

@@ -19,7 +19,7 @@
  */
 #include "host_internal.h"
 
-/* --- the walk ------------------------------------------------------------------------- */
+/* --- the walk ----------------------------------------------------------- */
 
 struct walk {
 	unsigned long addr;
@@ -82,7 +82,7 @@ static bool walk_tables(struct mm_struct *mm, struct walk *w)
 	return walk_leaf(w, &pte_offset_kernel(pmd, w->addr)->pte, PAGE_SHIFT);
 }
 
-/* --- one access -------------------------------------------------------------------------- */
+/* --- one access --------------------------------------------------------- */
 
 static struct host_tlb_entry *tlb_slot(struct host_cpu *cpu, unsigned long vpn)
 {
@@ -132,7 +132,7 @@ int host_tlb_access(struct mm_struct *mm, unsigned long addr, size_t bytes, bool
 	return ret;
 }
 
-/* --- flushes -------------------------------------------------------------------------------- */
+/* --- flushes ------------------------------------------------------------ */
 
 static void tlb_drop(struct host_cpu *cpu, u64 ctx_id, unsigned long start, unsigned long end)
 {

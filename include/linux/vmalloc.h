@@ -38,7 +38,8 @@ void *__must_check vmalloc(unsigned long bytes);
 void *__must_check vzalloc(unsigned long bytes);
 void *__must_check __vmalloc(unsigned long bytes, gfp_t gfp);
 void vfree(const void *addr);
-void *__must_check vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
+void *__must_check vmap(struct page **pages, unsigned int count, unsigned long flags,
+	pgprot_t prot);
 void vunmap(const void *addr);
 struct vm_struct *find_vm_area(const void *addr);	/* the area that starts at addr, or NULL */
 struct page *vmalloc_to_page(const void *addr);

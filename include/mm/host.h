@@ -31,7 +31,7 @@ struct host_range {
 
 /* Zero means the default in brackets. */
 struct host_config {
-	size_t ram_bytes;		/* [64 MiB] one range from address 0, if no ranges are given */
+	size_t ram_bytes;		/* [64 MiB] one range from address 0, without ranges */
 	unsigned int nr_cpus;		/* [4] */
 	unsigned int nr_nodes;		/* [1] ram_bytes is split equally among them */
 	const struct host_range *ranges;	/* instead of ram_bytes */

@@ -39,7 +39,7 @@ static pte_t next_entry(struct map_source *src)
 	return pte;
 }
 
-/* --- tables -------------------------------------------------------------------------- */
+/* --- tables ------------------------------------------------------------- */
 
 /* Link a new table unless somebody was faster. @entry is a pud or a pmd entry. */
 static int link_table(unsigned long *entry)
@@ -101,7 +101,7 @@ pte_t *kernel_pte_lookup(unsigned long addr)
 	return pte_offset_kernel(pmd, addr);
 }
 
-/* --- ranges ----------------------------------------------------------------------------- */
+/* --- ranges ------------------------------------------------------------- */
 
 static int map_range(unsigned long start, unsigned long end, struct map_source *src)
 {

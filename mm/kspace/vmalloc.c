@@ -38,7 +38,7 @@ struct area_request {
 	const void *caller;
 };
 
-/* --- areas ------------------------------------------------------------------------------ */
+/* --- areas -------------------------------------------------------------- */
 
 static struct vm_struct *area_get(const struct area_request *req, struct vmap_area **vap)
 {
@@ -85,7 +85,7 @@ static struct vm_struct *area_remove(const void *addr, const char *call)
 	return vm;
 }
 
-/* --- vmalloc -------------------------------------------------------------------------------- */
+/* --- vmalloc ------------------------------------------------------------ */
 
 static void pages_free(struct page **pages, unsigned int nr)
 {
@@ -210,7 +210,7 @@ void vfree(const void *addr)
 	kfree(vm);
 }
 
-/* --- vmap ----------------------------------------------------------------------------------------- */
+/* --- vmap --------------------------------------------------------------- */
 
 /**
  * vmap() - map @count of the caller's @pages next to each other.
@@ -251,7 +251,7 @@ void vunmap(const void *addr)
 		kfree(area_remove(addr, "vunmap"));
 }
 
-/* --- ioremap ---------------------------------------------------------------------------------------- */
+/* --- ioremap ------------------------------------------------------------ */
 
 /* RAM that the kernel uses has cached mappings already: it must not get uncached ones. */
 static bool range_has_ram(phys_addr_t phys, phys_addr_t end)
@@ -308,7 +308,7 @@ void iounmap(volatile void __iomem *addr)
 		kfree(area_remove((void *)((unsigned long)addr & PAGE_MASK), "iounmap"));
 }
 
-/* --- questions ---------------------------------------------------------------------------------------- */
+/* --- questions ---------------------------------------------------------- */
 
 /**
  * is_vmalloc_addr() - does @addr lie in the range of vmalloc()?
@@ -347,7 +347,7 @@ unsigned long vmalloc_nr_pages(void)
 	return atomic_long_read(&this_machine()->vmalloc.nr_pages);
 }
 
-/* --- boot ------------------------------------------------------------------------------------------------ */
+/* --- boot --------------------------------------------------------------- */
 
 /**
  * vmalloc_init() - an empty range; after this vmalloc() works.
@@ -372,7 +372,7 @@ void vmalloc_init(void)
 	vs->end = VMALLOC_END;
 }
 
-/* --- /proc/vmallocinfo ------------------------------------------------------------------------------------- */
+/* --- /proc/vmallocinfo -------------------------------------------------- */
 
 struct area_line {
 	unsigned long start, end;

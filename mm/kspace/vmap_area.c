@@ -55,7 +55,7 @@ static inline unsigned long subtree_gap(struct rb_node *node)
 	return node ? rb_area(node)->subtree_max_gap : 0;
 }
 
-/* --- tree and list; lock held ------------------------------------------------------------ */
+/* --- tree and list; lock held ------------------------------------------- */
 
 static void area_link(struct vmalloc_state *vs, struct vmap_area *va)
 {
@@ -144,7 +144,7 @@ static bool area_place(struct vmalloc_state *vs, struct vmap_area *va, unsigned 
 	return start;
 }
 
-/* --- what vmalloc.c calls -------------------------------------------------------------------- */
+/* --- what vmalloc.c calls ----------------------------------------------- */
 
 /**
  * vmap_area_alloc() - reserve @bytes (whole pages) aligned to @align (power of two).
@@ -321,7 +321,7 @@ void vm_unmap_aliases(void)
 		kmem_cache_free(vs->area_cachep, va);
 }
 
-/* --- the walker ---------------------------------------------------------------------------------- */
+/* --- the walker --------------------------------------------------------- */
 
 /* V3 for one subtree; returns its largest gap. Depth is that of the tree. */
 static unsigned long check_subtree(struct rb_node *node)

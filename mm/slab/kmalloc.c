@@ -40,7 +40,7 @@ static const char kmalloc_names[NR_KMALLOC_TYPES][KMALLOC_NR_CLASSES][16] = {
 	[KMALLOC_DMA] = CLASS_NAMES("dma-kmalloc-"),
 };
 
-/* --- classes --------------------------------------------------------------------------- */
+/* --- classes ------------------------------------------------------------ */
 
 static unsigned int class_bytes(unsigned int class)
 {
@@ -96,7 +96,7 @@ void kmalloc_caches_init(void)
 		}
 }
 
-/* --- large allocations -------------------------------------------------------------------- */
+/* --- large allocations -------------------------------------------------- */
 
 static void *kmalloc_large(size_t bytes, gfp_t gfp)
 {
@@ -125,7 +125,7 @@ static void kfree_large(struct page *page, const void *object)
 	__free_pages(page, order);
 }
 
-/* --- the calls ------------------------------------------------------------------------------ */
+/* --- the calls ---------------------------------------------------------- */
 
 static inline void *do_kmalloc(size_t bytes, gfp_t gfp, unsigned long caller)
 {

@@ -41,7 +41,7 @@
  */
 #include "slab_internal.h"
 
-/* --- slabs from and to the page allocator ---------------------------------------- */
+/* --- slabs from and to the page allocator ------------------------------- */
 
 static struct page *slab_new_pages(struct kmem_cache *s, gfp_t gfp)
 {
@@ -96,7 +96,7 @@ static void slab_count(struct kmem_cache_node *n, struct page *slab)
 	n->nr_objects += slab->objects;
 }
 
-/* --- the node's lists; n->list_lock held --------------------------------------- */
+/* --- the node's lists; n->list_lock held -------------------------------- */
 
 static void list_slab_partial(struct kmem_cache_node *n, struct page *slab, bool tail)
 {
@@ -137,7 +137,7 @@ static void slab_retire_full(struct kmem_cache_node *n, struct kmem_cache_cpu *c
 	list_add(&slab->slab_list, &n->full);
 }
 
-/* --- allocation ---------------------------------------------------------------- */
+/* --- allocation --------------------------------------------------------- */
 
 /* Objects that others freed into the active slab; else the slab is retired. */
 static bool refill_from_active(struct kmem_cache *s, struct kmem_cache_cpu *c)
@@ -323,7 +323,7 @@ void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp)
 	return slab_alloc(s, gfp | __GFP_ZERO, (unsigned long)__builtin_return_address(0));
 }
 
-/* --- freeing --------------------------------------------------------------------- */
+/* --- freeing ------------------------------------------------------------ */
 
 /* What an object coming back means for the lists. True: @slab is empty and unlisted. */
 static bool slab_relist(struct kmem_cache *s, struct kmem_cache_node *n, struct page *slab,
@@ -402,7 +402,7 @@ void kmem_cache_free(struct kmem_cache *s, void *object)
 	slab_free(s, slab, object, (unsigned long)__builtin_return_address(0));
 }
 
-/* --- giving slabs up ---------------------------------------------------------------- */
+/* --- giving slabs up ---------------------------------------------------- */
 
 /**
  * slab_discard() - return the pages of @slab, which is empty and on no list.

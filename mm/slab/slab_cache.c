@@ -38,7 +38,7 @@
 #define SLAB_MIN_OBJECTS	4
 #define SLAB_MAX_OBJECTS	65535	/* page->objects is 16 bits wide */
 
-/* --- sizes ------------------------------------------------------------------------- */
+/* --- sizes -------------------------------------------------------------- */
 
 static bool order_fits(unsigned int size, unsigned int order, unsigned int min_objects,
 		       unsigned int fraction)
@@ -123,7 +123,7 @@ static void cache_setup(struct kmem_cache *s, unsigned int object_size, unsigned
 		s->cpu[cpu].nid = this_machine()->node_data[0] ? 0 : first_populated_zone()->node;
 }
 
-/* --- nodes ---------------------------------------------------------------------------- */
+/* --- nodes -------------------------------------------------------------- */
 
 static void node_init(struct kmem_cache_node *n)
 {
@@ -165,7 +165,7 @@ static int __must_check nodes_alloc(struct kmem_cache *s)
 	return 0;
 }
 
-/* --- create, destroy, shrink ---------------------------------------------------------- */
+/* --- create, destroy, shrink -------------------------------------------- */
 
 static void cache_publish(struct kmem_cache *s)
 {
@@ -336,7 +336,7 @@ unsigned int kmem_cache_size(struct kmem_cache *s)
 	return s->object_size;
 }
 
-/* --- boot -------------------------------------------------------------------------------- */
+/* --- boot --------------------------------------------------------------- */
 
 /* One of the two first caches, at @at. Returns the first byte behind it and its nodes. */
 static char *cache_bootstrap(char *at, const char *name, unsigned int object_size)
@@ -392,7 +392,7 @@ void kmem_cache_init(void)
 						SLAB_RECLAIM_ACCOUNT);
 }
 
-/* --- nodes of lib/xarray -------------------------------------------------------------------- */
+/* --- nodes of lib/xarray ------------------------------------------------ */
 
 /**
  * xa_node_alloc() - a zeroed node for lib/xarray.

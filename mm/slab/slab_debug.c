@@ -30,7 +30,7 @@
 #define POISON_FREE	0x6b
 #define POISON_END	0xa5
 
-/* --- reports ---------------------------------------------------------------------------- */
+/* --- reports ------------------------------------------------------------ */
 
 static void print_bytes(const char *what, const unsigned char *p, unsigned int bytes)
 {
@@ -120,7 +120,7 @@ void slab_bug(struct kmem_cache *s, struct page *slab, const void *object, const
 	port_bug(__FILE__, __LINE__, rule);
 }
 
-/* --- patterns ----------------------------------------------------------------------------- */
+/* --- patterns ----------------------------------------------------------- */
 
 static const unsigned char *first_other_byte(const void *p, unsigned char value,
 					     unsigned int bytes)
@@ -182,7 +182,7 @@ static void track_set(struct kmem_cache *s, void *object, unsigned int which,
 	track->when_ns = port_clock_ns();
 }
 
-/* --- hooks of slab.c ----------------------------------------------------------------------- */
+/* --- hooks of slab.c ---------------------------------------------------- */
 
 /**
  * slab_debug_setup_slab() - make all objects of a fresh slab look free.
@@ -261,7 +261,7 @@ void slab_debug_free(struct kmem_cache *s, struct page *slab, void *object,
 	track_set(s, object, TRACK_FREE, caller);
 }
 
-/* --- leaks ------------------------------------------------------------------------------------ */
+/* --- leaks -------------------------------------------------------------- */
 
 static void report_slab_objects(struct kmem_cache *s, struct page *slab)
 {
@@ -297,7 +297,7 @@ void slab_report_leaks(struct kmem_cache *s)
 	}
 }
 
-/* --- the walker --------------------------------------------------------------------------------- */
+/* --- the walker --------------------------------------------------------- */
 
 struct slab_tally {
 	unsigned long slabs, objects;

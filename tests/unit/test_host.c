@@ -7,7 +7,7 @@
 #include <uapi/mman.h>
 #include <asm/uaccess.h>
 
-/* --- machines ------------------------------------------------------------------------- */
+/* --- machines ----------------------------------------------------------- */
 
 static void test_many_machines(void **state)
 {
@@ -16,7 +16,8 @@ static void test_many_machines(void **state)
 	int i;
 
 	for (i = 0; i < 16; i++) {
-		struct host_config config = { .ram_bytes = (size_t)(16 + i) << 20, .nr_cpus = 1 + i };
+		struct host_config config = { .ram_bytes = (size_t)(16 + i) << 20,
+					      .nr_cpus = 1 + i };
 
 		m[i] = host_machine_create(&config);
 		assert_non_null(m[i]);
@@ -125,7 +126,7 @@ static void test_deterministic(void **state)
 	host_machine_enter(*state, 0);
 }
 
-/* --- the MMU, on tables made by hand ------------------------------------------------------ */
+/* --- the MMU, on tables made by hand ------------------------------------ */
 
 #define UADDR	0x7f0012345000ul
 
@@ -342,7 +343,7 @@ static void test_user_memory(void **state)
 	mmput(mm);
 }
 
-/* --- threads that sleep --------------------------------------------------------------------- */
+/* --- threads that sleep ------------------------------------------------- */
 
 struct counter {
 	struct mutex lock;
@@ -384,7 +385,7 @@ static void test_wake_before_block(void **state)
 	port_block_cancel();
 }
 
-/* --- log, bugs, limits ----------------------------------------------------------------------- */
+/* --- log, bugs, limits -------------------------------------------------- */
 
 static void test_log(void **state)
 {

@@ -166,7 +166,8 @@ static void test_dma_and_reclaimable(void **state)
 static void test_kvmalloc(void **state)
 {
 	unsigned long before = quire_settled_free_pages();
-	char *small = kvmalloc(100, GFP_KERNEL), *big = kvmalloc(10ul << 20, GFP_KERNEL | __GFP_ZERO);
+	char *small = kvmalloc(100, GFP_KERNEL);
+	char *big = kvmalloc(10ul << 20, GFP_KERNEL | __GFP_ZERO);
 
 	assert_false(is_vmalloc_addr(small));
 	assert_true(is_vmalloc_addr(big));		/* above the largest order */

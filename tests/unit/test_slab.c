@@ -43,7 +43,7 @@ static bool slabinfo_of(const char *name, unsigned long *active, unsigned long *
 	return found;
 }
 
-/* --- one CPU -------------------------------------------------------------------------- */
+/* --- one CPU ------------------------------------------------------------ */
 
 static void test_distinct_aligned(void **state)
 {
@@ -198,7 +198,7 @@ static void test_statistics(void **state)
 	assert_int_equal(global_node_page_state(NR_SLAB_RECLAIMABLE_B), rcl);
 }
 
-/* --- several CPUs ----------------------------------------------------------------------- */
+/* --- several CPUs ------------------------------------------------------- */
 
 static void test_free_on_other_cpu(void **state)
 {
@@ -266,7 +266,7 @@ static void test_cpus_hammer(void **state)
 	assert_int_equal(kmem_cache_destroy(h.s), 0);
 }
 
-/* --- memory runs out ------------------------------------------------------------------------ */
+/* --- memory runs out ---------------------------------------------------- */
 
 static void test_exhaust(void **state)
 {
@@ -312,7 +312,7 @@ static void test_fragmented(void **state)
 	assert_int_equal(kmem_cache_destroy(s), 0);
 }
 
-/* --- damage --------------------------------------------------------------------------------- */
+/* --- damage ------------------------------------------------------------- */
 
 static void test_double_free(void **state)
 {
@@ -415,7 +415,7 @@ static void test_destroy_leak(void **state)
 	assert_int_equal(kmem_cache_destroy(s), 0);
 }
 
-/* --- text ------------------------------------------------------------------------------------- */
+/* --- text --------------------------------------------------------------- */
 
 static void test_slabinfo_format(void **state)
 {
@@ -437,7 +437,8 @@ static void test_slabinfo_format(void **state)
 		*end = '\0';
 		assert_int_equal(sscanf(line, "%63s %lu %lu %lu %lu %lu : tunables %lu %lu %lu : "
 					"slabdata %lu %lu %lu%n", name, v, v + 1, v + 2, v + 3,
-					v + 4, v + 5, v + 6, v + 7, v + 8, v + 9, v + 10, &used), 12);
+					v + 4, v + 5, v + 6, v + 7, v + 8, v + 9, v + 10,
+					&used), 12);
 		assert_int_equal(line[used], '\0');
 		assert_true(v[0] <= v[1]);
 		*end = '\n';

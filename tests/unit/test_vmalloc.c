@@ -32,7 +32,7 @@ static bool faults(volatile char *p)
 	return hit;
 }
 
-/* --- vmalloc -------------------------------------------------------------------------- */
+/* --- vmalloc ------------------------------------------------------------ */
 
 static void test_basic(void **state)
 {
@@ -114,7 +114,7 @@ static void test_wrong_free(void **state)
 	assert_int_equal(host_warnings(*state), 4);
 }
 
-/* --- lazy flushes ------------------------------------------------------------------------ */
+/* --- lazy flushes ------------------------------------------------------- */
 
 static unsigned long kernel_flushes(struct machine *m)
 {
@@ -220,7 +220,7 @@ static void test_out_of_memory(void **state)
 	assert_in_range(before - quire_settled_free_pages(), 0, 40);
 }
 
-/* --- vmap, ioremap -------------------------------------------------------------------------- */
+/* --- vmap, ioremap ------------------------------------------------------ */
 
 static void test_vmap(void **state)
 {
@@ -277,7 +277,7 @@ static void test_ioremap(void **state)
 	vmalloc_check();
 }
 
-/* --- text --------------------------------------------------------------------------------------- */
+/* --- text --------------------------------------------------------------- */
 
 static void test_vmallocinfo(void **state)
 {
@@ -299,7 +299,7 @@ static void test_vmallocinfo(void **state)
 	vfree(p);
 }
 
-/* --- many ---------------------------------------------------------------------------------------- */
+/* --- many --------------------------------------------------------------- */
 
 static void churn(unsigned int cpu, void *arg)
 {
