@@ -39,14 +39,6 @@ static struct ramfs_info *info_of(struct super_block *sb)
 
 /* --- pages ------------------------------------------------------------------------------ */
 
-/* A hole reads as zeroes. */
-static int ramfs_read_page(struct file *file, struct page *page)
-{
-	clear_page(page_address(page));
-	SetPageUptodate(page);
-	return 0;
-}
-
 static int ramfs_charge(struct address_space *mapping, long pages)
 {
 	struct ramfs_info *info = info_of(mapping->host->i_sb);
@@ -59,8 +51,8 @@ static int ramfs_charge(struct address_space *mapping, long pages)
 	return 0;
 }
 
+/* no read_page: a hole reads as zeroes */
 static const struct address_space_operations ramfs_aops = {
-	.read_page = ramfs_read_page,
 	.charge = ramfs_charge,
 };
 

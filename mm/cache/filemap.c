@@ -98,11 +98,17 @@ static void count_cache_page(struct address_space *mapping, struct page *page, l
 	}
 }
 
+/* What the file system allows; giving back never fails. */
+static int charge(struct address_space *mapping, long pages)
+{
+	return mapping->a_ops && mapping->a_ops->charge ? mapping->a_ops->charge(mapping, pages) : 0;
+}
+
 /**
  * add_to_page_cache() - put a page that nobody else knows at @index (P2).
  * Locks:   @page is locked, or up to date; takes i_pages' lock.
  * Context: sleeps as @gfp allows.
- * Return:  0 with a reference for the cache, -EEXIST, -ENOMEM.
+ * Return:  0 with a reference for the cache, -EEXIST, -ENOMEM, -ENOSPC (file system full).
  */
 int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t index, gfp_t gfp)
 {
@@ -110,6 +116,9 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t 
 
 	mm_assert(PageLocked(page) || PageUptodate(page));			/* P2 */
 	mm_assert(!page->mapping && page_mapcount(page) == 0);
+	error = charge(mapping, 1);
+	if (error)
+		return error;
 	page->mapping = mapping;
 	page->index = index;
 	if (mapping->shmem)
@@ -121,6 +130,7 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t 
 		mapping->nrpages++;						/* P4 */
 	xa_unlock(&mapping->i_pages);
 	if (error) {
+		charge(mapping, -1);
 		page->mapping = NULL;
 		put_page(page);
 		return error == -EBUSY ? -EEXIST : error;
@@ -159,6 +169,7 @@ void delete_from_page_cache(struct page *page)
 	while (!remove_unmapped(mapping, page))
 		unmap_mapping_pages(mapping, page->index, 1);
 	count_cache_page(mapping, page, -1);
+	charge(mapping, -1);
 	put_page(page);
 }
 
@@ -166,7 +177,7 @@ void delete_from_page_cache(struct page *page)
  * find_or_create_page() - the page at @index, made if it is not there.
  * Locks:   returns with the page's lock.
  * Context: may sleep.
- * Return:  the page with a reference, perhaps not up to date; NULL: no memory.
+ * Return:  the page with a reference, perhaps not up to date; ERR_PTR(-ENOMEM or -ENOSPC).
  */
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp)
 {
@@ -179,7 +190,7 @@ struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, g
 			return page;
 		page = alloc_page(gfp);
 		if (!page)
-			return NULL;
+			return ERR_PTR(-ENOMEM);
 		__SetPageLocked(page);
 		error = add_to_page_cache(page, mapping, index, gfp);
 		if (!error)
@@ -187,7 +198,7 @@ struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, g
 		__ClearPageLocked(page);
 		put_page(page);
 		if (error != -EEXIST)
-			return NULL;
+			return ERR_PTR(error);
 	}
 }
 
@@ -224,8 +235,8 @@ struct page *read_mapping_page(struct address_space *mapping, pgoff_t index, str
 	if (page)
 		put_page(page);
 	page = find_or_create_page(mapping, index, mapping->gfp_mask);
-	if (!page)
-		return ERR_PTR(-ENOMEM);
+	if (IS_ERR(page))
+		return page;
 	error = fill_page(mapping, page, file);
 	unlock_page(page);
 	if (error) {
@@ -259,8 +270,8 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 	if (unlikely(vmf->pgoff >= file_pages(mapping)))
 		return VM_FAULT_SIGBUS;
 	page = find_or_create_page(mapping, vmf->pgoff, mapping->gfp_mask);
-	if (!page)
-		return VM_FAULT_OOM;
+	if (IS_ERR(page))
+		return PTR_ERR(page) == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 	if (!PageUptodate(page)) {
 		if (mapping->a_ops && mapping->a_ops->read_page) {
 			count_vm_event(PGMAJFAULT);
