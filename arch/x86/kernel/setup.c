@@ -164,4 +164,5 @@ void __init setup_arch(void)
 	map_initrd();
 	acpi_table_init();
 	e820_reserve_resources();
+	cpu_report();
 }
