@@ -48,6 +48,18 @@ static bool is_kernel_text(unsigned long ip)
 	return ip >= (unsigned long)_text && ip < (unsigned long)_end;
 }
 
+/* A return address may be the end of its function: the name is that of the call. */
+static void show_return_address(unsigned long ip)
+{
+	unsigned long offset, size;
+	const char *name = kallsyms_lookup(ip - 1, &offset, &size);
+
+	if (name)
+		printk(KERN_EMERG " %s+0x%lx/0x%lx\n", name, offset + 1, size);
+	else
+		printk(KERN_EMERG " 0x%lx\n", ip);
+}
+
 /**
  * show_backtrace() - the frame at @ip, if not 0, then the callers from @bp on.
  * Locks: none. Context: any. Return: nothing.
@@ -68,7 +80,7 @@ void show_backtrace(unsigned long bp, unsigned long ip)
 			break;
 		if (!is_kernel_text(frame[1]))
 			break;
-		printk(KERN_EMERG " %pS\n", (void *)frame[1]);
+		show_return_address(frame[1]);
 		if (frame[0] <= bp)		/* B2 */
 			break;
 		bp = frame[0];

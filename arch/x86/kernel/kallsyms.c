@@ -94,5 +94,5 @@ size_t port_symbol(char *buf, size_t size, unsigned long addr)
 
 	if (!name)
 		return 0;
-	return snprintf(buf, size, "%s+%#lx/%#lx", name, offset, bytes);
+	return snprintf(buf, size, "%s+0x%lx/0x%lx", name, offset, bytes);
 }

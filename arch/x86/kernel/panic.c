@@ -37,6 +37,7 @@
 
 bool panic_in_progress;
 static int panic_cpu = NOBODY;		/* a */
+static bool dying;			/* panic_cpu  die() has shown registers and calls */
 
 /* P1: true for the CPU that is to report; others never return. */
 static void claim_report(void)
@@ -90,7 +91,8 @@ void panic(const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	pr_emerg("Kernel panic - not syncing: %s\n", text);
-	dump_stack();
+	if (!dying)
+		dump_stack();
 	trace_dump(TRACE_EVENTS);
 	pr_emerg("---[ end Kernel panic - not syncing: %s ]---\n", text);
 	the_end();
@@ -102,8 +104,6 @@ void panic(const char *fmt, ...)
  */
 void die(const char *what, struct pt_regs *regs, unsigned long error)
 {
-	static bool dying;
-
 	claim_report();
 	if (dying)
 		the_end();			/* P3 */
