@@ -465,13 +465,18 @@ bool init_file_exists(const char *path)
 }
 
 /**
- * console_on_rootfs() - /dev/console becomes descriptors 0, 1 and 2 of the caller.
- * Return: 0, or -E when it cannot be opened; then there are none.
+ * console_on_rootfs() - the first program's descriptor table: /dev/console as 0, 1, 2.
+ * Return: 0, or -E when it cannot be opened; then the table is empty.
  */
 int console_on_rootfs(void)
 {
-	struct file *file = filp_open("/dev/console", O_RDWR, 0);
+	struct file *file;
+	int err;
 
+	current->files = dup_fd(NULL, &err);	/* kernel threads have none */
+	if (!current->files)
+		panic("no memory for the first descriptor table");
+	file = filp_open("/dev/console", O_RDWR, 0);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	for (int i = 0; i < 3; i++) {
