@@ -47,11 +47,11 @@ int tty_check_change(struct tty_struct *tty, int sig)
 /* tty->lock held */
 static void make_ctty(struct tty_struct *tty)
 {
-	spin_lock_irq(&tasklist_lock);
+	spin_lock(&tasklist_lock);
 	tty->session = current->signal->session;
 	tty->pgrp = current->signal->pgrp;
 	current->signal->tty = tty;
-	spin_unlock_irq(&tasklist_lock);
+	spin_unlock(&tasklist_lock);
 }
 
 /** tty_open_ctty() - a session leader without a terminal opened this one. */
@@ -68,12 +68,12 @@ static void clear_session_tty(struct tty_struct *tty)
 {
 	struct task_struct *p;
 
-	spin_lock_irq(&tasklist_lock);
+	spin_lock(&tasklist_lock);
 	for_each_process(p)
 		if (p->signal && p->signal->tty == tty)
 			p->signal->tty = NULL;
 	tty->session = tty->pgrp = 0;
-	spin_unlock_irq(&tasklist_lock);
+	spin_unlock(&tasklist_lock);
 }
 
 static void signal_foreground(pid_t pgrp)
@@ -131,9 +131,9 @@ static long give_up_ctty(struct tty_struct *tty)
 		disassociate_ctty(0);
 		return 0;
 	}
-	spin_lock_irq(&tasklist_lock);
+	spin_lock(&tasklist_lock);
 	current->signal->tty = NULL;
-	spin_unlock_irq(&tasklist_lock);
+	spin_unlock(&tasklist_lock);
 	return 0;
 }
 
@@ -166,11 +166,11 @@ static long set_foreground(struct tty_struct *tty, pid_t __user *user)
 	if (pgrp < 0)
 		return -EINVAL;
 	mutex_lock(&tty->lock);
-	spin_lock_irq(&tasklist_lock);
+	spin_lock(&tasklist_lock);
 	err = check_pgrp(pgrp);
 	if (!err)
 		tty->pgrp = pgrp;
-	spin_unlock_irq(&tasklist_lock);
+	spin_unlock(&tasklist_lock);
 	mutex_unlock(&tty->lock);
 	return err;
 }
