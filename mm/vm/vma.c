@@ -222,7 +222,6 @@ void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	struct rb_node **link = &mm->mm_rb.rb_node, *parent = NULL;
 	struct list_head *before = &mm->mmap;
-	struct vm_area_struct *next;
 
 	rwsem_assert_held_write(&mm->mmap_lock);
 	mm_assert(vma->vm_start < vma->vm_end);					/* V1 */
@@ -240,12 +239,11 @@ void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
 	}
 	list_add(&vma->vm_list, before);
 	rb_link_node(&vma->vm_rb, parent, link);
-	vma->rb_subtree_gap = vma_gap(vma);
-	if (parent)
-		gap_callbacks_propagate(parent, NULL);
+	/* all values are true (V3) before a rotation carries them elsewhere */
+	vma->rb_subtree_gap = 0;
+	gap_changed(vma_next(vma));
+	gap_changed(vma);
 	rb_insert_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
-	next = vma_next(vma);
-	gap_changed(next);
 	mm->map_count++;
 	vma_link_file(vma);
 }
@@ -261,8 +259,8 @@ void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
 	struct vm_area_struct *next = vma_next(vma);
 
 	rwsem_assert_held_write(&mm->mmap_lock);
+	rb_erase_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);	/* V3 as the list is */
 	list_del_init(&vma->vm_list);
-	rb_erase_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
 	gap_changed(next);
 	mm->map_count--;
 	if (mm->mmap_cache == vma)
@@ -399,6 +397,35 @@ struct vm_area_struct *vma_absorb(struct mm_struct *mm, const struct vm_area_str
 	return NULL;
 }
 
+/*
+ * The range is one end of @vma, and the neighbour there is as the range will
+ * be: the border between the two moves. The neighbour grows first, so that
+ * truncation finds every page in one of them.
+ */
+static struct vm_area_struct *move_border(struct vm_area_struct *vma, unsigned long start,
+					  unsigned long end, unsigned long new_flags)
+{
+	struct vm_area_struct *prev = vma_prev(vma), *next = vma_next(vma), like = *vma;
+
+	like.vm_flags = new_flags;
+	like.vm_start = start;
+	like.vm_end = end;
+	like.vm_pgoff += (start - vma->vm_start) >> PAGE_SHIFT;
+	if (start == vma->vm_start && end < vma->vm_end && prev && vma_can_follow(prev, &like)) {
+		prev->vm_has_anon |= vma->vm_has_anon;
+		vma_adjust(prev, prev->vm_start, end);
+		vma_adjust(vma, end, vma->vm_end);
+		return prev;
+	}
+	if (start > vma->vm_start && end == vma->vm_end && next && vma_can_follow(&like, next)) {
+		next->vm_has_anon |= vma->vm_has_anon;
+		vma_adjust(next, start, next->vm_end);
+		vma_adjust(vma, vma->vm_start, start);
+		return next;
+	}
+	return NULL;
+}
+
 /**
  * vma_modify_flags() - give [@start, @end) of *@vmap other vm_flags.
  * Locks:   mmap_lock for writing.
@@ -413,6 +440,10 @@ int vma_modify_flags(struct vm_area_struct **vmap, unsigned long start, unsigned
 	int pieces = (start > vma->vm_start) + (end < vma->vm_end);
 
 	mm_assert(start >= vma->vm_start && end <= vma->vm_end && start < end);
+	if (pieces == 1 && (middle = move_border(vma, start, end, new_flags))) {
+		*vmap = middle;
+		return 0;
+	}
 	if (vma->vm_mm->map_count + pieces > this_machine()->tunables.max_map_count)
 		return -ENOMEM;
 	if (end < vma->vm_end && !(upper = vma_dup(vma)))
