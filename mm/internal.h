@@ -20,9 +20,8 @@ phys_addr_t memblock_find_range(phys_addr_t size, phys_addr_t align, phys_addr_t
 				phys_addr_t end, int nid);
 
 /* --- boot/zones.c --------------------------------------------------------------- */
-/* The memmap exists for whole sections of physical memory, or not at all. */
-#define SECTION_SIZE_BITS	27	/* 128 MiB */
-#define PAGES_PER_SECTION	(1ul << (SECTION_SIZE_BITS - PAGE_SHIFT))
+/* The memmap exists for whole blocks of the largest order, or not at all. */
+#define MEMMAP_BLOCK_PAGES	(1ul << (MAX_ORDER - 1))
 
 bool zone_type_exists(enum zone_type type);
 const char *zone_type_name(enum zone_type type);

@@ -53,8 +53,8 @@ static void __init reserve_range(unsigned long start, unsigned long end)
 		struct page *page;
 
 		if (!pfn_valid(pfn)) {
-			/* no memmap up to the next section */
-			pfn |= PAGES_PER_SECTION - 1;
+			/* no memmap up to the next block */
+			pfn |= MEMMAP_BLOCK_PAGES - 1;
 			continue;
 		}
 		page = pfn_to_page(pfn);

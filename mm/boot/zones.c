@@ -13,11 +13,12 @@
  * to the next one. A zone spans first to last frame with holes, `present` counts
  * what is RAM, `managed` what memblock_free_all() gave to the buddy.
  *
- * The memmap (one struct page for each frame) is asked of the port section by
- * section (128 MiB), only where there is RAM, and arrives zeroed. Each struct
- * page is written once here: its zone and node, and _mapcount -1; the rest of a
- * frame that is not in use is zero. Frames of a section that are not RAM get
- * PG_reserved and a reference, so that nobody takes them for free memory.
+ * The memmap (one struct page for each frame) is asked of the port in blocks of the
+ * largest order (4 MiB), so that a frame and its buddy always both have one, only
+ * where there is RAM, and arrives zeroed. Each struct page is written once here: its
+ * zone and node, and _mapcount -1; the rest of a frame that is not in use is zero.
+ * Frames of a block that are not RAM get PG_reserved and a reference, so that nobody
+ * takes them for free memory.
  *
  * Invariants after zone_sizes_init():
  *   ZS1  zones of one node do not overlap; each frame of RAM is in exactly one
@@ -289,6 +290,26 @@ static unsigned long __init page_home_flags(enum zone_type type, int nid)
 	return (unsigned long)type << PAGE_ZONE_SHIFT | (unsigned long)nid << PAGE_NODE_SHIFT;
 }
 
+static inline void memmap_init_one(struct page *page, unsigned long flags)
+{
+	page->flags = flags;
+	page->_mapcount.counter = -1;
+}
+
+/* The longest loop of a boot, so it is written out; not __init, which means small. */
+static __section(".init.text") void memmap_fill(struct page *page, unsigned long nr,
+						unsigned long flags)
+{
+	for (; nr >= 4; nr -= 4, page += 4) {
+		memmap_init_one(page, flags);
+		memmap_init_one(page + 1, flags);
+		memmap_init_one(page + 2, flags);
+		memmap_init_one(page + 3, flags);
+	}
+	for (; nr; nr--, page++)
+		memmap_init_one(page, flags);
+}
+
 /* Frames of RAM: not in use. Only words that are not zero are written. */
 static void __init memmap_init_ram(const struct zone_bounds *b, unsigned long start,
 				   unsigned long end, int nid)
@@ -296,13 +317,8 @@ static void __init memmap_init_ram(const struct zone_bounds *b, unsigned long st
 	while (start < end) {
 		enum zone_type type = zone_of_pfn(b, start);
 		unsigned long stop = start < b->end[type] ? min(end, b->end[type]) : end;
-		unsigned long flags = page_home_flags(type, nid);
-		struct page *page = pfn_to_page(start), *last = page + (stop - start);
 
-		for (; page < last; page++) {
-			page->flags = flags;
-			page->_mapcount.counter = -1;
-		}
+		memmap_fill(pfn_to_page(start), stop - start, page_home_flags(type, nid));
 		start = stop;
 	}
 }
@@ -326,7 +342,7 @@ static void __init memmap_init_hole(const struct zone_bounds *b, unsigned long s
 }
 
 /*
- * Walk RAM upwards: populate the sections that are new, then fill in the hole
+ * Walk RAM upwards: populate the blocks that are new, then fill in the hole
  * before the range and the range itself.
  */
 static int __init memmap_init(const struct zone_bounds *b)
@@ -335,8 +351,8 @@ static int __init memmap_init(const struct zone_bounds *b)
 	int i, nid, last_nid = 0, ret;
 
 	for_each_mem_pfn_range(i, NUMA_NO_NODE, &start, &end, &nid) {
-		unsigned long from = round_down(start, PAGES_PER_SECTION);
-		unsigned long to = round_up(end, PAGES_PER_SECTION);
+		unsigned long from = round_down(start, MEMMAP_BLOCK_PAGES);
+		unsigned long to = round_up(end, MEMMAP_BLOCK_PAGES);
 
 		if (from >= populated) {
 			memmap_init_hole(b, filled, populated, last_nid);

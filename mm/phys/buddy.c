@@ -80,7 +80,7 @@ static inline void buddy_del(struct zone *zone, struct page *page, unsigned int 
 
 /*
  * @buddy can merge with @page: free, of the same order, of the same zone. Its struct
- * page exists: both lie in one MAX_ORDER block, so in one section of the memmap.
+ * page exists: both lie in one block of the largest order, the unit of the memmap.
  */
 static inline bool page_is_buddy(const struct page *page, const struct page *buddy,
 				 unsigned int order)

@@ -103,7 +103,7 @@ static void show_huge(struct seq_file *m)
 	for (i = 0; i < ARRAY_SIZE(thp); i++)
 		show_kb(m, thp[i], 0);
 	for (i = 0; i < ARRAY_SIZE(pool); i++)
-		seq_printf(m, "%s%8d\n", pool[i], 0);
+		seq_printf(m, "%-16s%8d\n", pool[i], 0);
 	show_kb(m, "Hugepagesize:", PMD_SIZE >> 10);
 	show_kb(m, "Hugetlb:", 0);
 }

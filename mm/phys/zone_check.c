@@ -73,7 +73,7 @@ static unsigned long check_frames(struct zone *zone)
 		unsigned long i, nr;
 
 		if (!pfn_valid(pfn)) {
-			pfn = round_down(pfn, PAGES_PER_SECTION) + PAGES_PER_SECTION;
+			pfn = round_down(pfn, MEMMAP_BLOCK_PAGES) + MEMMAP_BLOCK_PAGES;
 			continue;
 		}
 		page = pfn_to_page(pfn);

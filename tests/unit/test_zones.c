@@ -74,7 +74,7 @@ static void test_pc_memmap(void **state)
 {
 	unsigned long pfn;
 
-	for (pfn = 0; pfn < PAGES_PER_SECTION; pfn++) {
+	for (pfn = 0; pfn < round_up(this_machine()->max_pfn, MEMMAP_BLOCK_PAGES); pfn++) {
 		struct page *page = pfn_to_page(pfn);
 		bool ram = memblock_is_memory(PFN_PHYS(pfn));
 		bool taken = memblock_is_region_reserved(PFN_PHYS(pfn), PAGE_SIZE);
@@ -92,7 +92,7 @@ static void test_pc_memmap(void **state)
 		assert_int_equal(page_to_nid(page), 0);
 		assert_int_equal(page_mapcount(page), 0);
 	}
-	assert_false(pfn_valid(PAGES_PER_SECTION));
+	assert_false(pfn_valid(128 * M >> PAGE_SHIFT));
 }
 
 static void test_handover_counts(void **state)
