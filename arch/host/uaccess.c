@@ -19,12 +19,12 @@
 
 static void from_buffer(void *at, void *arg, size_t bytes)
 {
-	memcpy(at, arg, bytes);
+	memmove(at, arg, bytes);	/* the buffer may be the same page, seen twice */
 }
 
 static void to_buffer(void *at, void *arg, size_t bytes)
 {
-	memcpy(arg, at, bytes);
+	memmove(arg, at, bytes);
 }
 
 static void to_zero(void *at, void *arg, size_t bytes)

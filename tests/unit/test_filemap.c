@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+/* test_filemap.c - the page cache: read, write, mappings, truncation, page locks. */
+#include "vm_test.h"
+#include <linux/uio.h>
+
+static ssize_t file_rw(struct file *file, loff_t pos, void *buf, size_t n, bool write)
+{
+	struct kiocb iocb = { .ki_filp = file, .ki_pos = pos };
+	struct iov_iter iter;
+
+	iov_iter_kbuf(&iter, buf, n);
+	return write ? generic_file_write_iter(&iocb, &iter) : generic_file_read_iter(&iocb, &iter);
+}
+
+static void set_size(struct file *file, loff_t size)
+{
+	down_write(&file->f_inode->i_rwsem);
+	truncate_setsize(file->f_inode, size);
+	up_write(&file->f_inode->i_rwsem);
+}
+
+static void test_read_write(void **state)
+{
+	struct vm_test t;
+	struct file *file;
+	static char buf[20000], back[20000];
+	unsigned int i;
+
+	vm_begin(&t);
+	file = shmem_file_setup("x", 0);
+	assert_false(IS_ERR(file));
+	for (i = 0; i < sizeof(buf); i++)
+		buf[i] = i * 13;
+	assert_int_equal(file_rw(file, 0, back, 100, false), 0);
+	assert_int_equal(file_rw(file, 1000, buf, sizeof(buf), true), sizeof(buf));
+	assert_int_equal(file->f_inode->i_size, 1000 + sizeof(buf));
+	assert_int_equal(file->f_mapping->nrpages, 6);
+	assert_int_equal(file_rw(file, 1000, back, sizeof(back), false), sizeof(back));
+	assert_memory_equal(buf, back, sizeof(buf));
+	assert_int_equal(file_rw(file, 0, back, 1000, false), 1000);
+	assert_int_equal(back[999], 0);
+	assert_int_equal(file_rw(file, 20900, back, 1000, false), 100);
+	/* a hole reads as zero and stays one */
+	set_size(file, 100 * K4);
+	assert_int_equal(file_rw(file, 50 * K4, back, 9000, false), 9000);
+	assert_int_equal(back[0] | back[8999], 0);
+	assert_int_equal(file->f_mapping->nrpages, 6);
+	/* shorter and longer again: zeroes */
+	set_size(file, 1010);
+	assert_int_equal(file->f_mapping->nrpages, 1);
+	set_size(file, 5000);
+	assert_int_equal(file_rw(file, 1000, back, 100, false), 100);
+	assert_memory_equal(back, buf, 10);
+	assert_int_equal(back[10] | back[99], 0);
+	file->f_flags |= O_APPEND;
+	assert_int_equal(file_rw(file, 0, "end", 3, true), 3);
+	assert_int_equal(file->f_inode->i_size, 5003);
+	host_set_rlimit(RLIMIT_FSIZE, 5005);
+	assert_int_equal(file_rw(file, 0, "end", 3, true), 2);
+	assert_int_equal(file_rw(file, 0, "end", 3, true), -EFBIG);
+	host_set_rlimit(RLIMIT_FSIZE, RLIM_INFINITY);
+	fput(file);
+	vm_end(&t);
+}
+
+static void test_shared_and_private(void **state)
+{
+	struct vm_test t;
+	struct file *file;
+	unsigned long s = BASE, p = BASE + 64 * K4;
+	char c = 'w';
+
+	vm_begin(&t);
+	file = shmem_file_setup("x", 40 * K4);
+	assert_int_equal(vm_map_file(t.mm, s, 40 * K4, RW, MAP_SHARED | MAP_FIXED, file, 0), s);
+	assert_int_equal(vm_map_file(t.mm, p, 40 * K4, RW, MAP_PRIVATE | MAP_FIXED, file, 0), p);
+	assert_int_equal(vm_poke(s, 1), 0);
+	assert_int_equal(vm_peek(p), 1);
+	assert_int_equal(vm_poke(s, 2), 0);
+	assert_int_equal(vm_peek(p), 2);		/* not copied yet */
+	assert_int_equal(vm_poke(p, 3), 0);
+	assert_int_equal(vm_peek(s), 2);
+	assert_int_equal(vm_poke(s, 4), 0);
+	assert_int_equal(vm_peek(p), 3);
+	assert_int_equal(file_rw(file, 5 * K4, &c, 1, true), 1);
+	assert_int_equal(vm_peek(s + 5 * K4), 'w');
+	assert_int_equal(vm_peek(p + 5 * K4), 'w');
+	assert_int_equal(vm_poke(p + 6 * K4, 9), 0);	/* a private write first */
+	assert_int_equal(vm_peek(s + 6 * K4), 0);
+	assert_int_equal(get_mm_counter(t.mm, MM_ANONPAGES), 2);
+	vm_check(t.mm);
+	fput(file);
+	vm_end(&t);
+}
+
+static void test_fault_around(void **state)
+{
+	struct vm_test t;
+	struct file *file;
+	static char buf[64 * 4096];
+	unsigned long faults;
+	int i;
+
+	vm_begin(&t);
+	file = shmem_file_setup("x", 0);
+	assert_int_equal(file_rw(file, 0, buf, sizeof(buf), true), sizeof(buf));
+	assert_int_equal(vm_map_file(t.mm, BASE, 64 * K4, PROT_READ, MAP_PRIVATE | MAP_FIXED,
+				     file, 0), BASE);
+	faults = sum_vm_event(PGFAULT);
+	for (i = 0; i < 64; i++)
+		assert_int_equal(vm_peek(BASE + i * K4), 0);
+	assert_int_equal(sum_vm_event(PGFAULT) - faults, 4);
+	assert_int_equal(vm_rss(t.mm), 64);
+	assert_int_equal(global_node_page_state(NR_FILE_MAPPED), 64);
+	vm_check(t.mm);
+	fput(file);
+	vm_end(&t);
+}
+
+static void test_truncate_mapped(void **state)
+{
+	struct vm_test t;
+	struct file *file;
+	unsigned long p = BASE + 64 * K4;
+	int i, code;
+
+	vm_begin(&t);
+	file = shmem_file_setup("x", 16 * K4);
+	assert_int_equal(vm_map_file(t.mm, BASE, 20 * K4, RW, MAP_SHARED | MAP_FIXED, file, 0), BASE);
+	assert_int_equal(vm_map_file(t.mm, p, 8 * K4, RW, MAP_PRIVATE | MAP_FIXED, file, 8), p);
+	for (i = 0; i < 16; i++)
+		assert_int_equal(vm_poke(BASE + i * K4, i + 1), 0);
+	assert_int_equal(mm_fault(t.mm, BASE + 16 * K4, 0, &code), VM_FAULT_SIGBUS);
+	assert_int_equal(code, BUS_ADRERR);
+	assert_int_equal(vm_poke(p + 2 * K4, 77), 0);
+	assert_int_equal(vm_peek(p + K4), 10);
+	set_size(file, 10 * K4 + 1);
+	assert_int_equal(file->f_mapping->nrpages, 11);
+	assert_int_equal(vm_peek(BASE + 10 * K4), 11);
+	assert_int_equal(vm_peek(BASE + 11 * K4), -EFAULT);
+	assert_int_equal(vm_peek(p + 2 * K4), 77);	/* a copy of page 10 stays */
+	set_size(file, 9 * K4);
+	assert_int_equal(vm_peek(p + K4), -EFAULT);
+	assert_int_equal(vm_peek(p + 2 * K4), -EFAULT);	/* copies behind the end go too */
+	vm_check(t.mm);
+	set_size(file, 16 * K4);
+	assert_int_equal(vm_peek(BASE + 10 * K4), 0);
+	fput(file);
+	vm_end(&t);
+}
+
+static void test_mmap_modes(void **state)
+{
+	struct vm_test t;
+	struct file *file;
+
+	vm_begin(&t);
+	file = shmem_file_setup("x", 16 * K4);
+	file->f_mode = FMODE_READ;
+	assert_int_equal(vm_map_file(t.mm, 0, K4, RW, MAP_SHARED, file, 0), -EACCES);
+	assert_int_equal(vm_map_file(t.mm, BASE, K4, PROT_READ, MAP_SHARED | MAP_FIXED, file, 0), BASE);
+	assert_int_equal(vm_mprotect(t.mm, BASE, K4, RW), -EACCES);
+	assert_false(IS_ERR_VALUE(vm_map_file(t.mm, 0, K4, RW, MAP_PRIVATE, file, 0)));
+	assert_int_equal(vm_map_file(t.mm, 0, K4, RW, MAP_PRIVATE | MAP_GROWSDOWN, file, 0), -EINVAL);
+	assert_int_equal(vm_map_file(t.mm, 0, K4, PROT_READ, MAP_SHARED_VALIDATE | MAP_SYNC, file, 0),
+			 -EOPNOTSUPP);
+	assert_int_equal(vm_map_file(t.mm, 0, K4, PROT_READ, 0, file, 0), -EINVAL);
+	assert_int_equal(vm_map_file(t.mm, 0, 2 * K4, PROT_READ, MAP_PRIVATE, file, ~0ul), -EOVERFLOW);
+	file->f_mode = FMODE_WRITE;
+	assert_int_equal(vm_map_file(t.mm, 0, K4, PROT_READ, MAP_PRIVATE, file, 0), -EACCES);
+	file->f_mode = FMODE_READ | FMODE_WRITE;
+	/* neighbours of one file merge when their pages do */
+	assert_int_equal(vm_munmap(t.mm, BASE, K4), 0);
+	assert_int_equal(vm_munmap(t.mm, 0, t.mm->task_size), 0);
+	assert_int_equal(vm_map_file(t.mm, BASE, K4, RW, MAP_SHARED | MAP_FIXED, file, 3), BASE);
+	assert_int_equal(vm_map_file(t.mm, BASE + K4, K4, RW, MAP_SHARED | MAP_FIXED, file, 4),
+			 BASE + K4);
+	assert_string_equal(vm_layout(t.mm), "0-2 rw-s");
+	assert_int_equal(vm_map_file(t.mm, BASE + 2 * K4, K4, RW, MAP_SHARED | MAP_FIXED, file, 4),
+			 BASE + 2 * K4);
+	assert_int_equal(t.mm->map_count, 2);
+	fput(file);
+	vm_end(&t);
+}
+
+/* writing a file from a mapping of the very page that is written */
+static void test_write_from_own_page(void **state)
+{
+	struct vm_test t;
+	struct file *file;
+	struct iov_iter iter;
+	struct kiocb iocb;
+
+	vm_begin(&t);
+	file = shmem_file_setup("x", 4 * K4);
+	assert_int_equal(vm_map_file(t.mm, BASE, 4 * K4, RW, MAP_SHARED | MAP_FIXED, file, 0), BASE);
+	iocb = (struct kiocb){ .ki_filp = file, .ki_pos = K4 };
+	iov_iter_ubuf(&iter, (void *)(BASE + K4), K4);
+	assert_int_equal(generic_file_write_iter(&iocb, &iter), K4);
+	assert_int_equal(vm_poke(BASE + 2 * K4, 'q'), 0);
+	iocb.ki_pos = 2 * K4 + 1;
+	iov_iter_ubuf(&iter, (void *)(BASE + 2 * K4), K4);
+	assert_int_equal(generic_file_write_iter(&iocb, &iter), K4);
+	assert_int_equal(vm_peek(BASE + 2 * K4 + 1), 'q');
+	/* a buffer that ends in nothing: what could be read is written */
+	iocb.ki_pos = 0;
+	iov_iter_ubuf(&iter, (void *)(BASE + 4 * K4 - 100), K4);
+	assert_int_equal(generic_file_write_iter(&iocb, &iter), 100);
+	iov_iter_ubuf(&iter, (void *)(BASE + 99 * K4), K4);
+	assert_int_equal(generic_file_write_iter(&iocb, &iter), -EFAULT);
+	fput(file);
+	vm_end(&t);
+}
+
+struct race {
+	struct mm_struct *mm;
+	struct file *file;
+};
+
+static void race_thread(unsigned int cpu, void *arg)
+{
+	struct race *r = arg;
+	u64 seed = cpu + 77;
+	char c = cpu;
+	int i;
+
+	host_use_mm(r->mm);
+	for (i = 0; i < 1500; i++) {
+		unsigned long page = quire_random(&seed) % 32;
+
+		if (cpu == 0 && i % 8 == 0)
+			set_size(r->file, (quire_random(&seed) % 33) * K4);
+		else if (cpu == 1 && i % 4 == 0)
+			file_rw(r->file, page * K4, &c, 1, true);
+		else if (i & 1)
+			vm_poke(BASE + page * K4 + cpu, cpu);
+		else
+			vm_peek(BASE + (page + 32) * K4);
+		if (cpu == 2 && i % 100 == 0) {
+			int error;
+			struct mm_struct *child = dup_mm(r->mm, &error);
+
+			assert_non_null(child);
+			mmput(child);
+		}
+	}
+	host_use_mm(NULL);
+}
+
+static void test_truncate_race(void **state)
+{
+	struct vm_test t;
+	struct race r;
+
+	vm_begin(&t);
+	r.mm = t.mm;
+	r.file = shmem_file_setup("x", 32 * K4);
+	assert_int_equal(vm_map_file(t.mm, BASE, 32 * K4, RW, MAP_SHARED | MAP_FIXED, r.file, 0), BASE);
+	assert_int_equal(vm_map_file(t.mm, BASE + 32 * K4, 32 * K4, RW, MAP_PRIVATE | MAP_FIXED,
+				     r.file, 0), BASE + 32 * K4);
+	quire_run_cpus(4, race_thread, &r);
+	host_use_mm(t.mm);
+	vm_check(t.mm);
+	fput(r.file);
+	vm_end(&t);
+}
+
+static void lock_thread(unsigned int cpu, void *arg)
+{
+	struct page *page = arg;
+	int i;
+
+	for (i = 0; i < 3000; i++) {
+		lock_page(page);
+		page->private++;
+		unlock_page(page);
+	}
+}
+
+static void test_page_lock(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	page->private = 0;
+	assert_true(trylock_page(page));
+	assert_false(trylock_page(page));
+	unlock_page(page);
+	quire_run_cpus(4, lock_thread, page);
+	assert_int_equal(page->private, 12000);
+	assert_false(PageLocked(page));
+	page->private = 0;
+	put_page(page);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		quire_unit_test(test_read_write), quire_unit_test(test_shared_and_private),
+		quire_unit_test(test_fault_around), quire_unit_test(test_truncate_mapped),
+		quire_unit_test(test_mmap_modes), quire_unit_test(test_write_from_own_page),
+		quire_unit_test(test_truncate_race), quire_unit_test(test_page_lock),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
