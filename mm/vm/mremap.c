@@ -200,6 +200,9 @@ static unsigned long mremap_fixed(struct move *m)
 		return -EINVAL;
 	if (m->mm->map_count + 2 >= this_machine()->tunables.max_map_count - 3)
 		return -ENOMEM;
+	/* looked up before the new place is emptied, and again after it */
+	if (m->old_len <= m->new_len && !area_to_resize(m, &error))
+		return error;
 	if (m->flags & MREMAP_FIXED) {
 		error = do_munmap(m->mm, m->new_addr, m->new_len);
 		if (error)
