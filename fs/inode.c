@@ -23,13 +23,6 @@ void __init inode_init(void)
 					 SLAB_RECLAIM_ACCOUNT | SLAB_PANIC, NULL);
 }
 
-struct timespec64 current_time_spec(void)
-{
-	u64 ns = ktime_get_real_ns();
-
-	return (struct timespec64){ .tv_sec = ns / NSEC_PER_SEC, .tv_nsec = ns % NSEC_PER_SEC };
-}
-
 /**
  * new_inode() - a fresh inode of @sb.
  * Context: may sleep.
