@@ -26,6 +26,7 @@
 #define S_IRWXUGO	0777
 #define S_IALLUGO	07777
 #define S_IXUGO		0111
+#define S_IXGRP		0010
 
 struct stat {
 	u64 st_dev, st_ino, st_nlink;
