@@ -75,6 +75,8 @@ long tty_job_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg);
 /* --- tty_ioctl.c --- */
 long tty_mode_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg);
 
+int tty_baud_cflag(unsigned int baud);
+
 /* --- tty_io.c --- */
 void tty_hangup_files(struct tty_struct *tty);	/* tty->lock held */
 

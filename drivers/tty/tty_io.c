@@ -307,6 +307,28 @@ static const struct file_operations tty_fops = {
 	.unlocked_ioctl = tty_ioctl,
 };
 
+/* console=ttyS0[,BAUD[PARITY[BITS]]]: the one console there is; 8n1 is all it does. */
+static int __init console_setup(char *value)
+{
+	unsigned int baud = 9600;
+	char *end;
+
+	if (!value || strncmp(value, "ttyS0", 5) || (value[5] && value[5] != ',')) {
+		pr_warn("console=%s: only ttyS0 is built\n", value ? value : "");
+		return 0;
+	}
+	if (value[5]) {
+		baud = simple_strtoul(value + 6, &end, 10);
+		if (end == value + 6 || (*end && strcmp(end, "n") && strcmp(end, "n8")) ||
+		    tty_baud_cflag(baud) < 0)
+			return -EINVAL;
+	}
+	serial_tty.termios.c_cflag = tty_baud_cflag(baud) | CS8 | CREAD | HUPCL | CLOCAL;
+	serial_tty.termios.c_ispeed = serial_tty.termios.c_ospeed = baud;
+	return 0;
+}
+__setup("console", console_setup);
+
 /** console_init() - device numbers, and the kernel log through the driver. Boot. */
 void __init console_init(void)
 {

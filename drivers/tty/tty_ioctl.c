@@ -28,6 +28,15 @@ static unsigned int cflag_baud(u32 cflag)
 	return n < ARRAY_SIZE(baud_table) ? baud_table[n] : 0;
 }
 
+/** tty_baud_cflag() - the CBAUD bits of @baud, or -EINVAL. */
+int tty_baud_cflag(unsigned int baud)
+{
+	for (unsigned int i = 1; i < ARRAY_SIZE(baud_table); i++)
+		if (baud_table[i] == baud)
+			return i < 16 ? i : BOTHER | (i - 15);
+	return -EINVAL;
+}
+
 /* Apply a new speed where the line can do it; otherwise keep the old one, as Linux does. */
 static void set_speed(struct tty_struct *tty, const struct ktermios *old, bool explicit)
 {
