@@ -1,97 +1,131 @@
 // SPDX-License-Identifier: MIT
 /*
- * oom.c - when memory is out: one process dies so that the others go on.
+ * oom.c - when memory is out: choose a process, kill it, let it exit.
  *
- * A page fault that finds no memory ends here after its locks were dropped. The process
- * with the most points is killed: its resident pages, its swap entries and its page
- * tables, plus oom_score_adj thousandths of all memory. The one who asked then waits a
- * little and takes its fault again.
+ * The victim is the process with the most points: resident pages, swap entries
+ * and page tables, plus a thousandth of all memory per unit of oom_score_adj.
+ * -1000 exempts, and so does being init or a thread of the kernel. A process that
+ * is dying already is waited for instead of killing another.
  *
- * Invariants
- *   O1  at most one victim is dying at a time: nr_victims is 0 or 1
- *   O2  process 1, kernel threads and processes with the lowest oom_score_adj never die
- *   O3  a victim that exits gives its turn back, also when it was dying already
+ *   O1  at most one victim at a time has not yet let go of its memory: oom_victim
+ *       is its address space, until its last thread has exited
+ *   O2  every task that uses the victim's address space is killed with it
+ *   O3  a victim has PF_MEMALLOC: it may use the reserves, so that it can exit
  *
- * Locks: oom_mutex makes the choice one at a time; tasklist_lock while looking around;
- * task_lock of a task while its mm is counted.
+ * Locks: oom_mutex around choosing and killing; tasklist_lock inside.
  */
-#include <linux/kernel.h>
+#include <linux/oom.h>
+#include <linux/sched.h>
+#include <linux/cred.h>
+#include <linux/init.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/oom.h>
 #include <linux/pid.h>
 #include <linux/printk.h>
-#include <linux/sched.h>
-#include <linux/signal.h>
 #include <linux/time.h>
+#include "internal.h"
 
-#define OOM_WAIT_NS	(10 * NSEC_PER_MSEC)	/* before a fault is taken again */
+#define VICTIM_PATIENCE_NS	(2 * NSEC_PER_SEC)	/* a victim that is stuck is passed over */
+#define RETRY_SLEEP_NS		(1 * NSEC_PER_MSEC)
+#define K(pages)		((pages) << (PAGE_SHIFT - 10))
 
 static DEFINE_MUTEX(oom_mutex);
-static atomic_t nr_victims;		/* O1 */
-static pid_t victim_tgid;		/* oom_mutex writes */
+static struct task_struct *oom_victim;		/* oom_mutex; counted (O1) */
+static u64 oom_victim_since;			/* oom_mutex */
 
 bool tsk_is_oom_victim(struct task_struct *p)
 {
-	return atomic_read(&nr_victims) && p->tgid == READ_ONCE(victim_tgid);
+	return READ_ONCE(p->signal->oom_mm);
 }
 
+/** exit_oom_victim() - the victim's last thread has let go of its memory. */
 void exit_oom_victim(void)
 {
-	WRITE_ONCE(victim_tgid, 0);
-	atomic_set(&nr_victims, 0);
-}
-
-/* Some thread of the process still has its mm: counted under task_lock. */
-static long mm_points(struct task_struct *p)
-{
-	struct task_struct *t;
-	long points = -1;
-
-	for_each_thread(p, t) {
-		task_lock(t);
-		if (t->mm)
-			points = get_mm_rss(t->mm) + get_mm_counter(t->mm, MM_SWAPENTS) +
-				 (atomic_long_read(&t->mm->pgtables_bytes) >> PAGE_SHIFT);
-		task_unlock(t);
-		if (points >= 0)
-			break;
-	}
-	return points;
+	current->flags &= ~PF_MEMALLOC;
 }
 
 /**
- * oom_badness() - how much would it help to kill @p?
- * Locks:  tasklist_lock held; takes task_lock.
- * Return: pages, corrected by oom_score_adj; LONG_MIN: never.
+ * oom_badness() - how much would be won by killing @p.
+ * Locks:   tasklist_lock, or a reference. Context: any. Return: pages, LONG_MIN: never.
  */
 long oom_badness(struct task_struct *p, unsigned long totalpages)
 {
 	long adj = p->signal->oom_score_adj, points;
+	struct mm_struct *mm;
+	struct task_struct *t;
 
-	if ((p->flags & PF_KTHREAD) || p->tgid == 1 || adj == OOM_SCORE_ADJ_MIN)
+	if ((p->flags & PF_KTHREAD) || is_global_init(p) || adj == OOM_SCORE_ADJ_MIN)
 		return LONG_MIN;
-	points = mm_points(p);
-	return points < 0 ? LONG_MIN : points + adj * (long)(totalpages / 1000);
+	points = LONG_MIN;
+	for_each_thread(p, t) {
+		task_lock(t);
+		mm = t->mm;
+		if (mm)
+			points = get_mm_rss(mm) + get_mm_counter(mm, MM_SWAPENTS) +
+				 (atomic_long_read(&mm->pgtables_bytes) >> PAGE_SHIFT);
+		task_unlock(t);
+		if (mm)
+			break;
+	}
+	if (points == LONG_MIN)
+		return LONG_MIN;
+	return points + adj * (long)(totalpages / 1000);
 }
 
-/* The worst process, counted, or NULL; tasklist_lock held. */
-static struct task_struct *select_victim(void)
+/* The process with most points, counted; NULL: nobody may be killed. */
+static struct task_struct *choose_victim(void)
 {
-	struct task_struct *p, *worst = NULL;
+	unsigned long total = totalram_pages();
+	struct task_struct *p, *best = NULL;
 	long most = LONG_MIN;
 
+	spin_lock(&tasklist_lock);
 	for_each_process(p) {
-		long points = oom_badness(p, totalram_pages());
+		long points = p->signal->oom_mm ? LONG_MIN : oom_badness(p, total);
 
 		if (points > most) {
 			most = points;
-			worst = p;
+			best = p;
 		}
 	}
-	if (worst)
-		get_task_struct(worst);
-	return worst;
+	if (best)
+		get_task_struct(best);
+	spin_unlock(&tasklist_lock);
+	return best;
+}
+
+static void kill_user_of(struct task_struct *p, struct mm_struct *mm)
+{
+	struct task_struct *t;
+
+	p->signal->oom_mm = mm;
+	for_each_thread(p, t)
+		t->flags |= PF_MEMALLOC;				/* O3 */
+	group_send_sig_info(SIGKILL, SEND_SIG_PRIV, p);
+}
+
+static void kill_victim(struct task_struct *victim, const char *why)
+{
+	struct mm_struct *mm = get_task_mm(victim);
+	struct task_struct *p;
+
+	if (!mm)
+		return;
+	pr_err("%s: Killed process %d (%s) total-vm:%lukB, anon-rss:%lukB, file-rss:%lukB, "
+	       "shmem-rss:%lukB, UID:%u pgtables:%lukB oom_score_adj:%d\n",
+	       why, victim->tgid, victim->comm, K(mm->total_vm),
+	       K(get_mm_counter(mm, MM_ANONPAGES)), K(get_mm_counter(mm, MM_FILEPAGES)),
+	       K(get_mm_counter(mm, MM_SHMEMPAGES)), victim->cred.uid,
+	       (unsigned long)atomic_long_read(&mm->pgtables_bytes) >> 10,
+	       victim->signal->oom_score_adj);
+	count_vm_event(OOM_KILL);
+	spin_lock(&tasklist_lock);
+	for_each_process(p)						/* O2 */
+		if (p == victim || (p->mm == mm && !is_global_init(p) &&
+				    !(p->flags & PF_KTHREAD)))
+			kill_user_of(p, mm);
+	spin_unlock(&tasklist_lock);
+	mmput(mm);
 }
 
 static void dump_tasks(void)
@@ -100,9 +134,10 @@ static void dump_tasks(void)
 
 	pr_info("Tasks state (memory values in pages):\n");
 	pr_info("[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name\n");
+	spin_lock(&tasklist_lock);
 	for_each_process(p) {
 		task_lock(p);
-		if (p->mm)
+		if (p->mm && !(p->flags & PF_KTHREAD))
 			pr_info("[%7d] %5d %5d %8lu %8lu %8ld %8lu         %5d %s\n",
 				p->pid, p->cred.uid, p->tgid, p->mm->total_vm, get_mm_rss(p->mm),
 				atomic_long_read(&p->mm->pgtables_bytes),
@@ -110,91 +145,66 @@ static void dump_tasks(void)
 				p->comm);
 		task_unlock(p);
 	}
-}
-
-#define K(pages)	((pages) << (PAGE_SHIFT - 10))
-
-static void report_kill(struct task_struct *p)
-{
-	task_lock(p);
-	if (p->mm)
-		pr_err("Out of memory: Killed process %d (%s) total-vm:%lukB, anon-rss:%lukB, file-rss:%lukB, shmem-rss:%lukB, UID:%u pgtables:%ldkB oom_score_adj:%d\n",
-		       p->tgid, p->comm, K(p->mm->total_vm),
-		       K(get_mm_counter(p->mm, MM_ANONPAGES)),
-		       K(get_mm_counter(p->mm, MM_FILEPAGES)),
-		       K(get_mm_counter(p->mm, MM_SHMEMPAGES)), p->cred.uid,
-		       atomic_long_read(&p->mm->pgtables_bytes) >> 10,
-		       p->signal->oom_score_adj);
-	task_unlock(p);
-}
-
-static void kill_victim(struct task_struct *p)
-{
-	WRITE_ONCE(victim_tgid, p->tgid);
-	atomic_set(&nr_victims, 1);
-	report_kill(p);
-	count_vm_event(OOM_KILL);
-	group_send_sig_info(SIGKILL, SEND_SIG_PRIV, p);
-}
-
-/* A victim that is gone, or never got away, must not block the next choice (O3). */
-static bool victim_dying(void)
-{
-	struct task_struct *p;
-	bool dying = false;
-
-	if (!atomic_read(&nr_victims))
-		return false;
-	spin_lock(&tasklist_lock);
-	p = find_task_by_pid(READ_ONCE(victim_tgid));
-	dying = p && mm_points(p) >= 0;
 	spin_unlock(&tasklist_lock);
-	if (!dying)
-		exit_oom_victim();
-	return dying;
 }
 
+/* A victim that has still to let go: wait for it. oom_mutex held. */
+static bool victim_pending(void)
+{
+	if (!oom_victim)
+		return false;
+	if (atomic_read(&oom_victim->signal->live) > 0 &&
+	    ktime_get_ns() - oom_victim_since < VICTIM_PATIENCE_NS)
+		return true;
+	put_task_struct(oom_victim);
+	oom_victim = NULL;
+	return false;
+}
+
+/**
+ * out_of_memory() - see that memory will come back.
+ * Locks:   takes oom_mutex. Context: thread, may sleep, may never return (panic).
+ * Return:  true when somebody is dying; false when current itself should give up.
+ */
 bool out_of_memory(gfp_t gfp, unsigned int order)
 {
 	struct task_struct *victim;
 
-	if (fatal_signal_pending(current) || (current->flags & PF_EXITING))
-		return true;		/* it will free its own memory */
-	mutex_lock(&oom_mutex);
-	if (victim_dying()) {
+	if (fatal_signal_pending(current) || (current->flags & PF_EXITING)) {
+		current->flags |= PF_MEMALLOC;				/* O3 */
+		return true;
+	}
+	if (!mutex_trylock(&oom_mutex))
+		return true;		/* another task is at it */
+	if (victim_pending()) {
 		mutex_unlock(&oom_mutex);
 		return true;
 	}
-	pr_warn("%s invoked oom-killer: gfp_mask=%#x, order=%u, oom_score_adj=%d\n",
+	pr_warn("%s invoked oom-killer: gfp_mask=0x%x, order=%u, oom_score_adj=%d\n",
 		current->comm, gfp, order, current->signal->oom_score_adj);
 	show_mem();
-	spin_lock(&tasklist_lock);
 	dump_tasks();
-	victim = select_victim();
-	spin_unlock(&tasklist_lock);
-	if (victim) {
-		kill_victim(victim);
-		put_task_struct(victim);
-	} else {
-		pr_err("Out of memory and no killable processes...\n");
-	}
+	victim = choose_victim();
+	if (!victim)
+		panic("System is deadlocked on memory");
+	oom_victim = victim;			/* keeps the reference (O1) */
+	oom_victim_since = ktime_get_ns();
+	kill_victim(victim, "Out of memory");
 	mutex_unlock(&oom_mutex);
-	return victim;
+	return true;
 }
 
 /**
- * pagefault_out_of_memory() - current's fault found no memory.
- * Locks:   none held. Context: thread; sleeps.
- * On return the fault may be taken again, or a fatal signal is pending.
+ * pagefault_out_of_memory() - a fault of current found no memory; it will be retried.
+ * Context: thread, no lock held; sleeps a moment so that the victim can go.
  */
 void pagefault_out_of_memory(void)
 {
-	if (!out_of_memory(GFP_HIGHUSER_MOVABLE, 0)) {
-		force_sig(SIGKILL);
+	if (fatal_signal_pending(current))
 		return;
-	}
+	out_of_memory(GFP_HIGHUSER_MOVABLE, 0);
 	if (fatal_signal_pending(current))
 		return;
 	set_current_state(TASK_KILLABLE);
-	schedule_timeout_ns(OOM_WAIT_NS);
+	schedule_timeout_ns(RETRY_SLEEP_NS);
 }

@@ -54,6 +54,7 @@ enum lock_rank {
 	RANK_RANDOM	= 900,
 	RANK_IRQ	= 920,		/* interrupt controllers */
 	RANK_RING	= 940,		/* device and trace rings */
+	RANK_CONSOLE_OUT = 950,		/* who prints the log; only tried */
 	RANK_PRINTK	= 960,
 	RANK_CONSOLE	= 980,		/* innermost */
 };

@@ -15,7 +15,6 @@ struct task_struct;
 
 extern int pid_max;			/* /proc/sys/kernel/pid_max */
 
-void pid_init(void);
 pid_t alloc_pid(void);			/* -EAGAIN when all are in use; takes the map's lock */
 void free_pid(pid_t nr);
 /* a process enters or leaves group and session; tasklist_lock held */
@@ -23,6 +22,7 @@ void pid_attach_task(struct task_struct *p);	/* hash, group, session */
 void pid_detach_task(struct task_struct *p);
 void change_pgrp(struct task_struct *leader, pid_t pgrp);
 void change_session(struct task_struct *leader, pid_t session);
+void pid_exchange(struct task_struct *p, struct task_struct *leader);
 bool pgrp_exists(pid_t pgrp);
 struct task_struct *pgrp_first(pid_t pgrp);
 struct task_struct *pgrp_next(struct task_struct *p);

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* reboot.h - how the machine ends; the port's part never returns on success. */
+/* reboot.h - how the machine ends; the port declares arch_poweroff() and its like. */
 #ifndef LINUX_REBOOT_H
 #define LINUX_REBOOT_H
 
-void arch_poweroff(void);	/* returns when the machine cannot be switched off */
-void arch_reboot(void);
-void arch_halt(void);		/* stop all CPUs; returns never */
+#include <asm/kdebug.h>
+#include <uapi/reboot.h>
+
+/* never return; flush what is pending first. Thread context. */
+void __noreturn kernel_power_off(void);
+void __noreturn kernel_restart(void);
+void __noreturn kernel_halt(void);
 
 #endif

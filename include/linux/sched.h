@@ -12,6 +12,7 @@
 #include <linux/list.h>
 #include <linux/rbtree.h>
 #include <linux/atomic.h>
+#include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/cpumask.h>
 #include <linux/wait.h>
@@ -114,7 +115,6 @@ struct signal_struct {
 	struct rlimit rlim[RLIM_NLIMITS];	/* u of the leader */
 	int oom_score_adj, oom_score_adj_min;	/* a */
 	struct mm_struct *oom_mm;		/* a  victim: the address space that is to go */
-	uid_t nproc_uid;			/* t  whose RLIMIT_NPROC counts it */
 };
 
 #define SIGNAL_STOP_STOPPED	0x01u
@@ -126,6 +126,18 @@ struct signal_struct {
 #define SIGNAL_CLD_MASK		(SIGNAL_CLD_STOPPED | SIGNAL_CLD_CONTINUED)
 
 /* identity: one struct, copied at fork */
+/* what is counted for all tasks of one real user (kernel/user.c) */
+struct user_struct {
+	uid_t uid;				/* i */
+	refcount_t count;			/* a */
+	atomic_t processes;			/* a  RLIMIT_NPROC */
+	atomic_t sigpending;			/* a  RLIMIT_SIGPENDING */
+	struct hlist_node link;			/* users_lock */
+};
+struct user_struct *get_user_struct(uid_t uid);	/* counted; NULL: out of memory */
+void put_user_struct(struct user_struct *user);
+extern struct user_struct root_user;
+
 struct cred {
 	uid_t uid, euid, suid, fsuid;
 	gid_t gid, egid, sgid, fsgid;
@@ -145,14 +157,17 @@ struct task_struct {
 	int on_cpu;				/* r  runs somewhere, its stack is in use */
 	int cpu;				/* r  where it runs or ran last */
 	struct list_head run_list;		/* r */
-	u64 slice_left_ns;			/* r  until round robin moves on */
+	s64 slice_left_ns;			/* r  until round robin moves on; below 0: owed */
+	u64 picked_ns;				/* r  when it got the CPU */
 	u64 exec_start_ns;			/* r  CPU time is charged up to here */
 	u64 sleep_start_ns;			/* r */
 	struct cpumask cpus_allowed;		/* r */
 	int static_prio, policy;		/* r  nice + 120, SCHED_* */
 	int rt_priority;			/* r  1..99 of SCHED_FIFO and SCHED_RR, else 0 */
 	bool reset_on_fork;			/* r */
+	bool must_migrate;			/* r  its CPU is no longer allowed */
 	bool sched_uninterruptible;		/* r  counts in the load though it sleeps */
+	unsigned int user_share;		/* r  of its CPU time in user mode, by ticks, of 1024 */
 	u64 utime, stime;			/* r  ns */
 	u64 start_time;				/* i  ns since boot */
 	unsigned long nvcsw, nivcsw, min_flt, maj_flt;	/* o */
@@ -167,6 +182,7 @@ struct task_struct {
 	struct task_struct *group_leader;	/* t */
 	struct list_head thread_node;		/* t  in signal->thread_head */
 	struct list_head tasks;			/* t  all processes (group leaders) */
+	struct list_head dead_link;		/* t  on its way to release_task() */
 	struct hlist_node pid_link;		/* t  hash by pid */
 	struct hlist_node pgrp_link, session_link;	/* t  leaders: by group, by session */
 	refcount_t usage;			/* a */
@@ -183,6 +199,7 @@ struct task_struct {
 	struct signal_struct *signal;		/* t */
 	struct sighand_struct *sighand;		/* t */
 	sigset_t blocked, saved_sigmask;	/* g */
+	sigset_t real_blocked;			/* g  sigtimedwait: what is really blocked */
 	bool restore_sigmask;			/* o */
 	struct sigpending pending;		/* g */
 	unsigned long sas_ss_sp;		/* o */
@@ -202,6 +219,7 @@ struct task_struct {
 	struct files_struct *files;		/* u */
 	struct fs_struct *fs;			/* u */
 	struct cred cred;			/* o  (others: under u) */
+	struct user_struct *user;		/* o  of cred.uid */
 	spinlock_t alloc_lock;			/* task_lock() */
 	char comm[TASK_COMM_LEN];		/* u */
 	unsigned int personality;		/* o */
@@ -238,13 +256,12 @@ long schedule_timeout_ns(u64 ns);	/* state set before; ns left, 0 when it ran ou
 void yield_cpu(void);
 int wake_up_process(struct task_struct *p);		/* 1: it slept */
 bool wake_up_state(struct task_struct *p, unsigned int state_mask);
-void set_current_state(unsigned int state);	/* a full barrier follows the store */
-void __set_current_state(unsigned int state);
+/* a full barrier follows the store; the other form is for TASK_RUNNING */
+#define set_current_state(s)	smp_store_mb(current->state, (s))
+#define __set_current_state(s)	WRITE_ONCE(current->state, (s))
 void sched_fork(struct task_struct *p);
 void wake_up_new_task(struct task_struct *p);
 void scheduler_tick(bool user_mode);	/* from the timer interrupt, interrupts off */
-/* first C of a new task, from the port's fork return path, interrupts off */
-void schedule_tail(struct task_struct *prev);
 void scheduler_ipi(void);		/* the reschedule interrupt */
 void resched_curr_on(int cpu);
 void cond_resched(void);
@@ -279,7 +296,6 @@ static inline void get_task_struct(struct task_struct *p) { refcount_inc(&p->usa
 /* the address space of @p with a user reference, or NULL */
 struct mm_struct *get_task_mm(struct task_struct *p);
 struct task_struct *__must_check kthread_run(int (*fn)(void *), void *data, const char *name);
-struct task_struct *fork_idle(int cpu);		/* the idle task of another CPU, not queued; NULL */
 void __noreturn do_exit(long code);
 void __noreturn do_group_exit(int code);
 void release_task(struct task_struct *p);
@@ -300,6 +316,8 @@ int ptrace_may_access(struct task_struct *p);
 /* on the way to user mode, TIF_NOTIFY_RESUME: kernel/rseq.c */
 void resume_user_mode_work(struct pt_regs *regs);
 void rseq_signal_deliver(struct pt_regs *regs);
+void rseq_migrate_fork(struct task_struct *p, u64 clone_flags);
+void rseq_execve(struct task_struct *p);
 static inline void rseq_preempt(struct task_struct *p)
 {
 	if (p->rseq)

@@ -12,6 +12,7 @@
 #include <uapi/siginfo.h>
 
 struct task_struct;
+struct user_struct;
 struct pt_regs;
 
 struct k_sigaction {
@@ -24,7 +25,7 @@ struct sigqueue {
 	struct list_head list;		/* g  empty when not queued */
 	int flags;			/* i */
 	kernel_siginfo_t info;		/* g */
-	uid_t owner_uid;		/* i  whose RLIMIT_SIGPENDING it counts for */
+	struct user_struct *user;	/* i  whose RLIMIT_SIGPENDING it counts for, or NULL */
 };
 
 struct sigpending {
@@ -107,6 +108,8 @@ void set_restore_sigmask(void);
 int set_user_sigmask(const sigset_t __user *umask, size_t sigsetsize);
 void restore_saved_sigmask_unless(bool interrupted);
 
+/* the next signal outside @mask, 0: none; siglock held */
+int dequeue_signal(const sigset_t *mask, kernel_siginfo_t *info);
 void recalc_sigpending(void);			/* siglock held */
 void recalc_sigpending_and_wake(struct task_struct *t);	/* siglock held */
 void signal_wake_up(struct task_struct *t, bool fatal);	/* siglock held */
@@ -130,6 +133,5 @@ int on_sig_stack(unsigned long sp);
 int sas_ss_flags(unsigned long sp);
 
 void exit_signals(struct task_struct *tsk);
-void sigqueue_init(void);
 
 #endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* asm/elf.h (x86-64) - what the loader of programs has to know of the machine. */
+#ifndef ASM_X86_ELF_H
+#define ASM_X86_ELF_H
+
+#include <asm/cpufeature.h>
+#include <asm/fpu.h>
+#include <asm/pgtable.h>
+#include <uapi/elf.h>
+
+#define ELF_ARCH		EM_X86_64
+#define ELF_PLATFORM		"x86_64"
+#define ELF_HWCAP		boot_cpu_data.x86_capability[CPUID_1_EDX]
+/* where position-independent programs with an interpreter begin, before ASLR */
+#define ELF_ET_DYN_BASE		(TASK_SIZE_MAX / 3 * 2)
+#define ELF_RND_PAGES		(1ul << 28)
+#define BRK_RND_BYTES		0x02000000ul
+/* largest signal frame: return address, ucontext, siginfo, and the FPU's part aligned */
+#define ELF_MINSIGSTKSZ		((8 + 304 + 128 + 63 + fpu_frame_bytes() + 15) & ~15ul)
+
+#endif

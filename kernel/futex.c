@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: MIT
+/*
+ * futex.c - sleep until a word of user memory changes.
+ *
+ * A waiter queues itself in the bucket of its word's key, looks at the word
+ * under the bucket's lock, and sleeps when it still has the expected value. Who
+ * changed the word wakes waiters of the same key under the same lock.
+ *
+ * The key of a private futex, or of one in private memory, is the address space
+ * and the address; in a shared mapping it is the inode and the offset in it, so
+ * that different address spaces meet.
+ *
+ *   U1  a waiter looks at the word after it is queued and under the bucket lock, so
+ *       a wake after a change of the word is never lost
+ *   U2  q->bucket is the bucket that q is on, NULL once a waker has taken it off;
+ *       the waker does not touch q after that store
+ *   U3  a key holds no reference: the waiter's own mapping keeps the object alive as
+ *       long as the waiter is queued; keys are compared, never followed
+ *
+ * Locks: bucket locks, two of them by address; mmap_lock before them, for the key.
+ * The word is read with no lock that a page fault needs: get_user may sleep, so it
+ * is done outside first and the bucket is let go when the page was not present.
+ */
+#include <linux/futex.h>
+#include <linux/sched.h>
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/init.h>
+#include <linux/mm.h>
+#include <linux/syscalls.h>
+#include <linux/time.h>
+#include <linux/cred.h>
+#include <asm/futex.h>
+#include <asm/uaccess.h>
+
+#define FUTEX_HASH_BITS	8
+
+struct futex_key {
+	void *object;			/* mm_struct or inode */
+	unsigned long word;		/* address, or offset in the object */
+};
+
+struct futex_bucket {
+	spinlock_t lock;
+	struct list_head waiters;	/* lock  futex_q, oldest first */
+} ____cacheline_aligned;
+
+struct futex_q {
+	struct list_head list;		/* bucket->lock */
+	struct task_struct *task;	/* i */
+	struct futex_bucket *bucket;	/* the bucket's lock (U2) */
+	struct futex_key key;		/* bucket->lock */
+	u32 bitset;			/* i */
+};
+
+static struct futex_bucket buckets[1 << FUTEX_HASH_BITS];
+
+static struct futex_bucket *bucket_of(const struct futex_key *key)
+{
+	return &buckets[hash_long((unsigned long)key->object ^ key->word * GOLDEN_RATIO_64,
+				  FUTEX_HASH_BITS)];
+}
+
+static bool same_key(const struct futex_key *a, const struct futex_key *b)
+{
+	return a->object == b->object && a->word == b->word;
+}
+
+/* 0, -EINVAL (not aligned) or -EFAULT */
+static int get_key(u32 __user *uaddr, bool shared, struct futex_key *key)
+{
+	unsigned long addr = (unsigned long)uaddr;
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	int ret = 0;
+
+	if (addr & 3)
+		return -EINVAL;
+	if (!access_ok(uaddr, sizeof(*uaddr)))
+		return -EFAULT;
+	key->object = mm;
+	key->word = addr;
+	if (!shared)
+		return 0;
+	mmap_read_lock(mm);
+	vma = find_vma(mm, addr);
+	if (!vma || vma->vm_start > addr) {
+		ret = -EFAULT;
+	} else if (vma->vm_file && (vma->vm_flags & VM_SHARED)) {
+		key->object = file_inode(vma->vm_file);
+		key->word = (vma->vm_pgoff << PAGE_SHIFT) + (addr - vma->vm_start);
+	}
+	mmap_read_unlock(mm);
+	return ret;
+}
+
+/* Take @q off its bucket and wake its task; the bucket's lock is held (U2). */
+static void wake_waiter(struct futex_q *q)
+{
+	struct task_struct *task = q->task;
+
+	get_task_struct(task);
+	list_del_init(&q->list);
+	smp_store_release(&q->bucket, NULL);
+	wake_up_state(task, TASK_NORMAL);
+	put_task_struct(task);
+}
+
+/**
+ * futex_wake() - wake up to @nr waiters whose bitset meets @bitset.
+ * Locks:   the bucket's. Context: thread, may fault. Return: number woken, or -E.
+ */
+int futex_wake(u32 __user *uaddr, bool shared, int nr, u32 bitset)
+{
+	struct futex_bucket *b;
+	struct futex_q *q, *next;
+	struct futex_key key;
+	int ret, woken = 0;
+
+	if (!bitset)
+		return -EINVAL;
+	ret = get_key(uaddr, shared, &key);
+	if (ret)
+		return ret;
+	b = bucket_of(&key);
+	spin_lock(&b->lock);
+	list_for_each_entry_safe(q, next, &b->waiters, list) {
+		if (!same_key(&q->key, &key) || !(q->bitset & bitset))
+			continue;
+		wake_waiter(q);
+		if (++woken >= nr)
+			break;
+	}
+	spin_unlock(&b->lock);
+	return woken;
+}
+
+/* --- waiting ------------------------------------------------------------------------- */
+
+/* Leave the bucket: true when still queued, false when a waker was first. */
+static bool unqueue(struct futex_q *q)
+{
+	struct futex_bucket *b;
+
+	while ((b = smp_load_acquire(&q->bucket))) {
+		spin_lock(&b->lock);
+		if (q->bucket == b) {		/* not requeued meanwhile */
+			list_del_init(&q->list);
+			spin_unlock(&b->lock);
+			return true;
+		}
+		spin_unlock(&b->lock);
+	}
+	return false;
+}
+
+/*
+ * Queue, then compare (U1). The word is read while queued but with no lock held;
+ * a wake that comes before the read has changed the word first, so it is seen, or
+ * it takes q off the bucket, which unqueue() and the sleep below notice.
+ */
+static int queue_if_equal(struct futex_q *q, u32 __user *uaddr, u32 val)
+{
+	struct futex_bucket *b = bucket_of(&q->key);
+	u32 now;
+
+	spin_lock(&b->lock);
+	q->bucket = b;
+	list_add_tail(&q->list, &b->waiters);
+	spin_unlock(&b->lock);
+	smp_mb();
+	if (get_user(now, uaddr)) {
+		unqueue(q);
+		return -EFAULT;
+	}
+	if (now == val)
+		return 0;
+	/* woken already counts as woken: somebody counted us */
+	return unqueue(q) ? -EWOULDBLOCK : 1;
+}
+
+/* @expires_ns on the monotonic clock, U64_MAX: no limit. 0, -ETIMEDOUT, -ERESTARTSYS */
+static int sleep_queued(struct futex_q *q, u64 expires_ns)
+{
+	for (;;) {
+		u64 now;
+
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (!smp_load_acquire(&q->bucket))
+			break;
+		if (signal_pending(current)) {
+			__set_current_state(TASK_RUNNING);
+			return unqueue(q) ? -ERESTARTSYS : 0;
+		}
+		now = expires_ns == U64_MAX ? 0 : ktime_get_ns();
+		if (now >= expires_ns) {
+			__set_current_state(TASK_RUNNING);
+			return unqueue(q) ? -ETIMEDOUT : 0;
+		}
+		if (expires_ns == U64_MAX)
+			schedule();
+		else
+			schedule_timeout_ns(expires_ns - now);
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+static long futex_wait_restart(struct restart_block *rb);
+
+static long futex_wait(u32 __user *uaddr, bool shared, u32 val, u64 expires_ns, u32 bitset)
+{
+	struct futex_q q = { .task = current, .bitset = bitset };
+	struct restart_block *rb = &current->restart_block;
+	int ret;
+
+	if (!bitset)
+		return -EINVAL;
+	INIT_LIST_HEAD(&q.list);
+	ret = get_key(uaddr, shared, &q.key);
+	if (ret)
+		return ret;
+	ret = queue_if_equal(&q, uaddr, val);
+	if (ret)
+		return ret < 0 ? ret : 0;
+	ret = sleep_queued(&q, expires_ns);
+	if (ret != -ERESTARTSYS || expires_ns == U64_MAX)
+		return ret;
+	rb->fn = futex_wait_restart;
+	rb->uaddr = uaddr;
+	rb->shared = shared;
+	rb->val = val;
+	rb->bitset = bitset;
+	rb->expires_ns = expires_ns;
+	return -ERESTART_RESTARTBLOCK;
+}
+
+static long futex_wait_restart(struct restart_block *rb)
+{
+	return futex_wait(rb->uaddr, rb->shared, rb->val, rb->expires_ns, rb->bitset);
+}
+
+/* --- requeueing --------------------------------------------------------------------------- */
+
+static void lock_two(struct futex_bucket *a, struct futex_bucket *b)
+{
+	if (a > b)
+		swap(a, b);
+	spin_lock(&a->lock);
+	if (a != b)
+		spin_lock_nested(&b->lock, 1);
+}
+
+static void unlock_two(struct futex_bucket *a, struct futex_bucket *b)
+{
+	spin_unlock(&a->lock);
+	if (a != b)
+		spin_unlock(&b->lock);
+}
+
+/* @cmp: NULL, or the value that the word must have. Woken and moved, or -E. */
+static int futex_requeue(u32 __user *uaddr, bool shared, u32 __user *uaddr2, int nr_wake,
+			 int nr_requeue, const u32 *cmp)
+{
+	struct futex_key key, key2;
+	struct futex_bucket *b, *b2;
+	struct futex_q *q, *next;
+	int ret, done = 0;
+	u32 now;
+
+	if (nr_wake < 0 || nr_requeue < 0)
+		return -EINVAL;
+	ret = get_key(uaddr, shared, &key);
+	if (!ret)
+		ret = get_key(uaddr2, shared, &key2);
+	if (ret)
+		return ret;
+	b = bucket_of(&key);
+	b2 = bucket_of(&key2);
+	if (cmp) {
+		if (get_user(now, uaddr))
+			return -EFAULT;
+		if (now != *cmp)
+			return -EAGAIN;
+	}
+	lock_two(b, b2);
+	list_for_each_entry_safe(q, next, &b->waiters, list) {
+		if (!same_key(&q->key, &key))
+			continue;
+		if (done >= nr_wake + nr_requeue)
+			break;
+		if (done++ < nr_wake) {
+			wake_waiter(q);
+			continue;
+		}
+		q->key = key2;
+		if (b != b2) {
+			list_move_tail(&q->list, &b2->waiters);
+			q->bucket = b2;
+		}
+	}
+	unlock_two(b, b2);
+	return done;
+}
+
+/* --- the system call ------------------------------------------------------------------------ */
+
+/* Absolute time limit on the monotonic clock; a wall-clock one is converted now. */
+static int futex_timeout(const struct __kernel_timespec __user *utime, int cmd, bool real, u64 *out)
+{
+	u64 now = ktime_get_ns(), ns;
+	struct timespec64 ts;
+
+	*out = U64_MAX;
+	if (!utime)
+		return 0;
+	if (get_timespec64(&ts, utime))
+		return -EFAULT;
+	if (!timespec64_valid(&ts))
+		return -EINVAL;
+	ns = timespec64_to_ns(&ts);
+	if (cmd == FUTEX_WAIT)
+		ns = ns > KTIME_MAX - now ? (u64)KTIME_MAX : now + ns;
+	else if (real)
+		ns = (s64)ns > ktime_real_offset_ns() ? ns - ktime_real_offset_ns() : 0;
+	*out = ns;
+	return 0;
+}
+
+long sys_futex(u32 __user *uaddr, int op, u32 val, const struct __kernel_timespec __user *utime,
+	       u32 __user *uaddr2, u32 val3)
+{
+	bool shared = !(op & FUTEX_PRIVATE_FLAG), real = op & FUTEX_CLOCK_REALTIME;
+	int cmd = op & FUTEX_CMD_MASK, nr2 = (int)(unsigned long)utime;
+	u64 expires;
+	int ret;
+
+	if (real && cmd != FUTEX_WAIT_BITSET)
+		return -ENOSYS;
+	switch (cmd) {
+	case FUTEX_WAIT:
+	case FUTEX_WAIT_BITSET:
+		ret = futex_timeout(utime, cmd, real, &expires);
+		if (ret)
+			return ret;
+		return futex_wait(uaddr, shared, val, expires,
+				  cmd == FUTEX_WAIT ? FUTEX_BITSET_MATCH_ANY : val3);
+	case FUTEX_WAKE:
+		return futex_wake(uaddr, shared, val, FUTEX_BITSET_MATCH_ANY);
+	case FUTEX_WAKE_BITSET:
+		return futex_wake(uaddr, shared, val, val3);
+	case FUTEX_REQUEUE:
+		return futex_requeue(uaddr, shared, uaddr2, val, nr2, NULL);
+	case FUTEX_CMP_REQUEUE:
+		return futex_requeue(uaddr, shared, uaddr2, val, nr2, &val3);
+	}
+	return -ENOSYS;
+}
+
+/* --- robust lists ----------------------------------------------------------------------------- */
+
+long sys_set_robust_list(struct robust_list_head __user *head, size_t len)
+{
+	if (len != sizeof(*head))
+		return -EINVAL;
+	current->robust_list = head;
+	return 0;
+}
+
+long sys_get_robust_list(int pid, struct robust_list_head __user *__user *head_ptr,
+			 size_t __user *len_ptr)
+{
+	struct robust_list_head __user *head = current->robust_list;
+	struct task_struct *p;
+	int ret = 0;
+
+	if (pid) {
+		p = get_task_by_pid(pid);
+		if (!p)
+			return -ESRCH;
+		ret = ptrace_may_access(p);
+		head = p->robust_list;
+		put_task_struct(p);
+	}
+	if (ret)
+		return ret;
+	if (put_user(sizeof(*head), len_ptr))
+		return -EFAULT;
+	return put_user(head, head_ptr);
+}
+
+/* A futex that the dead thread held: mark it, and wake one waiter. 0, or -1 on a fault. */
+static int bury_futex(u32 __user *uaddr, struct task_struct *dead, bool pending)
+{
+	u32 word;
+
+	if ((unsigned long)uaddr & 3 || get_user(word, uaddr))
+		return -1;
+	if (pending && !word) {		/* died between unlock and wake */
+		futex_wake(uaddr, true, 1, FUTEX_BITSET_MATCH_ANY);
+		return 0;
+	}
+	if ((word & FUTEX_TID_MASK) != (u32)dead->pid)
+		return 0;
+	for (;;) {
+		u32 old = word, new = (word & FUTEX_WAITERS) | FUTEX_OWNER_DIED;
+		int ret = cmpxchg_user_u32(uaddr, &old, new);
+
+		if (ret)
+			return -1;
+		if (old == word)
+			break;
+		word = old;
+	}
+	if (word & FUTEX_WAITERS)
+		futex_wake(uaddr, true, 1, FUTEX_BITSET_MATCH_ANY);
+	return 0;
+}
+
+/**
+ * futex_exit_robust_list() - current dies, or execs, with locks on its robust list.
+ * The list is the program's: it may be wrong, endless or unmapped, which ends the walk.
+ * Context: thread, may fault.
+ */
+void futex_exit_robust_list(struct task_struct *tsk)
+{
+	struct robust_list_head __user *head = tsk->robust_list;
+	struct robust_list __user *entry, *next, *pending;
+	int limit = ROBUST_LIST_LIMIT;
+	long offset;
+
+	if (get_user(entry, &head->list.next) || get_user(offset, &head->futex_offset) ||
+	    get_user(pending, &head->list_op_pending))
+		return;
+	/* bit 0 marks priority-inheritance futexes, which are not built */
+	entry = (void __user *)((unsigned long)entry & ~1ul);
+	pending = (void __user *)((unsigned long)pending & ~1ul);
+	while (entry != &head->list && limit--) {
+		int fault = get_user(next, &entry->next);
+
+		if (entry != pending && bury_futex((void __user *)entry + offset, tsk, false))
+			return;
+		if (fault)
+			return;
+		entry = (void __user *)((unsigned long)next & ~1ul);
+		cond_resched();
+	}
+	if (pending)
+		(void)bury_futex((void __user *)pending + offset, tsk, true);
+}
+
+void __init futex_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(buckets); i++) {
+		spin_lock_init_rank(&buckets[i].lock, RANK_FUTEX, "futex");
+		INIT_LIST_HEAD(&buckets[i].waiters);
+	}
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* internal.h - functions that cross the files of kernel/, by the file that defines them. */
+#ifndef KERNEL_INTERNAL_H
+#define KERNEL_INTERNAL_H
+
+#include <linux/sched.h>
+#include <linux/pid.h>
+#include <asm/percpu.h>
+
+struct completion;
+
+/* signal.c; siglock held */
+int send_signal_locked(int sig, struct kernel_siginfo *info, struct task_struct *t, bool group);
+void send_timer_signal(struct signal_struct *sig, int which, int signo);
+void init_sigpending(struct sigpending *pending);
+void init_timer_sigqueues(struct signal_struct *sig);
+/* an interrupt is being served: nothing may be allocated */
+static inline bool in_irq_context(void) { return this_cpu_local()->in_irq; }
+bool task_participate_group_stop(struct task_struct *task);
+void flush_sigqueue_mask(unsigned long mask, struct sigpending *s);
+
+/* time/itimer.c */
+enum hrtimer_restart it_real_fn(struct hrtimer *timer);
+
+/* time: what wait4 and getrusage count */
+void getrusage_of(struct task_struct *p, int who, struct rusage *r);
+
+/* sched/core.c */
+void sched_set_idle(struct task_struct *p, unsigned int cpu);
+
+/* fork.c */
+void task_stack_gone(struct task_struct *p);
+void task_uncount(void);
+void sighand_put(struct sighand_struct *sighand);
+extern struct kmem_cache *sighand_cachep;
+
+/* exit.c */
+void exit_robust_and_tid(struct task_struct *tsk, struct mm_struct *mm);
+bool thread_group_empty(struct task_struct *p);
+bool will_become_orphaned_pgrp(pid_t pgrp, struct task_struct *ignored);
+
+#endif

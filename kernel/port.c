@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/*
+ * port.c - what mm/ and lib/ ask of the kernel around them (include/mm/port.h,
+ * include/mm/port_lib.h): threads that block, time, limits, the log. What they
+ * ask of the machine (TLB, page tables, reports of bugs) is the port's own.
+ *
+ * Blocking is built on the task state: port_block_prepare() sets it, so a wake
+ * from then on makes the task runnable and schedule() return at once; a wake
+ * for another reason is a spurious return, which the callers allow.
+ */
+#include <linux/sched.h>
+#include <linux/cred.h>
+#include <linux/printk.h>
+#include <linux/random.h>
+#include <linux/time.h>
+#include <mm/port.h>
+#include <mm/port_lib.h>
+
+struct task_struct *port_self(void)
+{
+	return current;
+}
+
+void port_block_prepare(void)
+{
+	set_current_state(TASK_UNINTERRUPTIBLE);
+}
+
+void port_block(void)
+{
+	schedule();
+}
+
+void port_block_cancel(void)
+{
+	__set_current_state(TASK_RUNNING);
+}
+
+
+void port_wake(struct task_struct *thread)
+{
+	wake_up_process(thread);
+}
+
+u64 port_clock_ns(void)
+{
+	return ktime_get_ns();
+}
+
+u64 port_random_ull(void)
+{
+	return get_random_u64();
+}
+
+bool port_fatal_signal_pending(void)
+{
+	return fatal_signal_pending(current);
+}
+
+void port_cond_resched(void)
+{
+	cond_resched();
+}
+
+unsigned long port_rlimit(unsigned int which)
+{
+	return rlimit(which);
+}
+
+bool port_capable_admin(void)
+{
+	return capable_admin();
+}
+
+/* One formatted line at a numeric level; @text need not end with 0. */
+void port_log(int level, const char *text, size_t bytes)
+{
+	printk(KERN_SOH "%d%.*s", level & 7, (int)bytes, text);
+}
+
+#ifdef CONFIG_DEBUG_LOCKS
+static struct held_locks held[NR_CPUS];
+#endif
+
+/* The locks that this CPU holds; kernel code is not preempted, so they are the task's too. */
+struct held_locks *port_held_locks(void)
+{
+#ifdef CONFIG_DEBUG_LOCKS
+	return &held[smp_processor_id()];
+#else
+	return NULL;
+#endif
+}
