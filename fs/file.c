@@ -20,7 +20,6 @@
 #include <uapi/resource.h>
 
 #define NR_OPEN_DEFAULT	64
-#define NR_OPEN_MAX	(1u << 20)	/* /proc/sys/fs/nr_open of Linux */
 
 struct files_struct {
 	atomic_t count;			/* a  tasks and readers */
@@ -329,6 +328,23 @@ struct file *fget_task(struct task_struct *task, unsigned int fd)
 	if (!files)
 		return NULL;
 	file = fget_files(files, fd);
+	put_files_struct(files);
+	return file;
+}
+
+struct file *fget_task_cloexec(struct task_struct *task, unsigned int fd, bool *cloexec)
+{
+	struct files_struct *files = get_files_struct(task);
+	struct file *file = NULL;
+
+	if (!files)
+		return NULL;
+	spin_lock(&files->file_lock);
+	if (fd < files->max_fds && files->fd[fd]) {
+		file = get_file(files->fd[fd]);
+		*cloexec = test_bit(fd, files->close_on_exec);
+	}
+	spin_unlock(&files->file_lock);
 	put_files_struct(files);
 	return file;
 }

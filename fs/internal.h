@@ -67,6 +67,7 @@ bool follow_up(struct path *path);	/* from a mount's root to its mount point */
 struct mount *vfs_kern_mount(struct file_system_type *type, const char *devname, const char *data);
 
 /* --- file.c --- */
+#define NR_OPEN_MAX	(1u << 20)	/* descriptors of a table: /proc/sys/fs/nr_open */
 void files_init(void);
 struct fd {
 	struct file *file;		/* NULL: bad descriptor */
@@ -95,6 +96,7 @@ void locks_remove_posix(struct file *file, void *owner);	/* a close by @owner's 
 void locks_remove_file(struct file *file);			/* the last reference is gone */
 
 /* --- pipe.c --- */
+#define PIPE_MAX_BYTES	(1u << 20)	/* what F_SETPIPE_SZ may ask: /proc/sys/fs/pipe-max-size */
 long pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg);
 extern const struct file_operations fifo_fops;
 void pipe_init(void);

@@ -23,7 +23,6 @@
 #include <linux/signal.h>
 
 #define PIPE_DEF_SLOTS	16u
-#define PIPE_MAX_BYTES	(1u << 20)	/* /proc/sys/fs/pipe-max-size of Linux */
 
 struct pipe_inode_info {
 	struct mutex mutex;

@@ -322,6 +322,8 @@ int register_chrdev(unsigned int major, unsigned int minor, const char *name, co
 struct files_struct;
 struct file *fget(unsigned int fd);			/* counted or NULL */
 struct file *fget_task(struct task_struct *task, unsigned int fd);
+/* the same, with what F_GETFD says of the descriptor */
+struct file *fget_task_cloexec(struct task_struct *task, unsigned int fd, bool *cloexec);
 int get_unused_fd_flags(unsigned int flags);
 void put_unused_fd(unsigned int fd);
 void fd_install(unsigned int fd, struct file *file);

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+/*
+ * task_mmu.c - the memory of a task: /proc/PID/{maps,statm,cmdline,environ,auxv}, the
+ * memory lines of status, and where exe leads.
+ *
+ * Each file takes a user reference on the address space while it writes, so exit waits
+ * for nobody and a reader never sees a half-dismantled one. Kernel threads and zombies
+ * have none: their files are empty.
+ *
+ * The lines of maps go into the kernel's own buffer while mmap_lock is held for reading;
+ * user memory is touched after it was released, so a task can read its own maps.
+ *
+ *   M1  sizes are pages in mm_struct, kB in status, pages in statm, bytes in stat
+ *   M2  a page is counted in one of file, anonymous and shared memory
+ *
+ * Locks: mmap_lock for reading.
+ */
+#include "internal.h"
+#include <uapi/auxvec.h>
+
+/* --- status, statm ------------------------------------------------------------------------- */
+
+static void put_kb(struct seq_file *m, const char *label, unsigned long pages)
+{
+	seq_printf(m, "%s\t%8lu kB\n", label, pages << (PAGE_SHIFT - 10));
+}
+
+/* Pages of the program's own code, as the ELF file lays it out. */
+static unsigned long code_pages(const struct mm_struct *mm)
+{
+	return (PAGE_ALIGN(mm->end_code) - (mm->start_code & PAGE_MASK)) >> PAGE_SHIFT;
+}
+
+/**
+ * proc_mm_status() - the lines of status from VmPeak to HugetlbPages.
+ * Locks:   none; the counters are words.
+ * Context: thread, may sleep.
+ */
+void proc_mm_status(struct seq_file *m, struct mm_struct *mm)
+{
+	unsigned long text = min(code_pages(mm), mm->exec_vm);
+
+	put_kb(m, "VmPeak:", max(mm->hiwater_vm, mm->total_vm));
+	put_kb(m, "VmSize:", mm->total_vm);
+	put_kb(m, "VmLck:", mm->locked_vm);
+	put_kb(m, "VmPin:", atomic_long_read(&mm->pinned_vm));
+	put_kb(m, "VmHWM:", get_mm_hiwater_rss(mm));
+	put_kb(m, "VmRSS:", get_mm_rss(mm));
+	put_kb(m, "RssAnon:", get_mm_counter(mm, MM_ANONPAGES));	/* M2 */
+	put_kb(m, "RssFile:", get_mm_counter(mm, MM_FILEPAGES));
+	put_kb(m, "RssShmem:", get_mm_counter(mm, MM_SHMEMPAGES));
+	put_kb(m, "VmData:", mm->data_vm);
+	put_kb(m, "VmStk:", mm->stack_vm);
+	put_kb(m, "VmExe:", text);
+	put_kb(m, "VmLib:", mm->exec_vm - text);
+	put_kb(m, "VmPTE:", atomic_long_read(&mm->pgtables_bytes) >> PAGE_SHIFT);
+	put_kb(m, "VmSwap:", get_mm_counter(mm, MM_SWAPENTS));
+	seq_puts(m, "HugetlbPages:\t       0 kB\n");
+}
+
+/**
+ * proc_pid_statm() - size, resident, shared, code, 0, data and stack, 0; in pages.
+ * Locks: none. Context: thread, may sleep. Return: 0.
+ */
+int proc_pid_statm(struct seq_file *m, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm) {
+		seq_puts(m, "0 0 0 0 0 0 0\n");
+		return 0;
+	}
+	seq_printf(m, "%lu %lu %lu %lu 0 %lu 0\n", mm->total_vm, get_mm_rss(mm),
+		   get_mm_counter(mm, MM_FILEPAGES) + get_mm_counter(mm, MM_SHMEMPAGES),
+		   code_pages(mm), mm->data_vm + mm->stack_vm);
+	mmput(mm);
+	return 0;
+}
+
+/* --- maps -------------------------------------------------------------------------------------- */
+
+#define NAME_COLUMN	73	/* where Linux puts the name of an area, from the line's start */
+
+/* The name of an area: what is special about it, or its file; nothing for the others. */
+static void put_name(struct seq_file *m, struct vm_area_struct *vma, size_t line, char *buf)
+{
+	const char *name = vma_special_name(vma);
+
+	if (!name && vma->vm_file) {
+		name = d_path(&vma->vm_file->f_path, buf, PATH_MAX);
+		if (IS_ERR(name))
+			name = "?";
+	}
+	if (!name)
+		return;
+	seq_pad(m, line, NAME_COLUMN);
+	seq_escape(m, name, "\n");
+}
+
+static void put_area(struct seq_file *m, struct vm_area_struct *vma, char *buf)
+{
+	unsigned long flags = vma->vm_flags;
+	struct inode *inode = vma->vm_file ? file_inode(vma->vm_file) : NULL;
+	dev_t dev = inode ? inode->i_sb->s_dev : 0;
+	size_t line = m->count;
+
+	seq_printf(m, "%08lx-%08lx %c%c%c%c %08llx %02x:%02x %llu ", vma->vm_start, vma->vm_end,
+		   flags & VM_READ ? 'r' : '-', flags & VM_WRITE ? 'w' : '-',
+		   flags & VM_EXEC ? 'x' : '-', flags & VM_MAYSHARE ? 's' : 'p',
+		   inode ? (unsigned long long)vma->vm_pgoff << PAGE_SHIFT : 0,
+		   MAJOR(dev), MINOR(dev), inode ? (unsigned long long)inode->i_ino : 0);
+	put_name(m, vma, line, buf);
+	seq_putc(m, '\n');
+}
+
+/* Call @show for each area of @task's memory. */
+static int for_each_area(struct seq_file *m, struct task_struct *task,
+			 void (*show)(struct seq_file *m, struct vm_area_struct *vma, char *buf))
+{
+	struct mm_struct *mm = get_task_mm(task);
+	struct vm_area_struct *vma;
+	char *buf;
+
+	if (!mm)
+		return 0;
+	buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (buf) {
+		mmap_read_lock(mm);
+		for_each_vma(mm, vma)
+			show(m, vma, buf);
+		mmap_read_unlock(mm);
+		kfree(buf);
+	}
+	mmput(mm);
+	return buf ? 0 : -ENOMEM;
+}
+
+/**
+ * proc_pid_maps() - the areas of the address space, one a line.
+ * Locks:   takes mmap_lock for reading.
+ * Context: thread, may sleep.
+ * Return:  0 or -ENOMEM.
+ */
+int proc_pid_maps(struct seq_file *m, struct task_struct *task)
+{
+	return for_each_area(m, task, put_area);
+}
+
+/* --- strings that the program was given ------------------------------------------------------------ */
+
+/* Append [start, end) of @mm as far as it can be read. */
+static int put_range(struct seq_file *m, struct mm_struct *mm, unsigned long start,
+		     unsigned long end)
+{
+	char *page = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	int got = 1;
+
+	if (!page)
+		return -ENOMEM;
+	while (start < end && got > 0 && !m->error) {
+		got = access_remote_vm(mm, start, page, min(end - start, PAGE_SIZE), false);
+		if (got > 0) {
+			seq_write(m, page, got);
+			start += got;
+		}
+	}
+	kfree(page);
+	return 0;
+}
+
+/*
+ * A program that wrote over its arguments (setproctitle) has no NUL at their end: then
+ * its title is one string that may go on into the environment, a page at most.
+ */
+static int put_title(struct seq_file *m, struct mm_struct *mm)
+{
+	char *page = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	int got;
+
+	if (!page)
+		return -ENOMEM;
+	got = access_remote_vm(mm, mm->arg_start, page, PAGE_SIZE, false);
+	if (got > 0)
+		seq_write(m, page, min_t(size_t, strnlen(page, got) + 1, got));
+	kfree(page);
+	return 0;
+}
+
+/**
+ * proc_pid_cmdline() - the arguments, each with its NUL.
+ * Locks:   takes mmap_lock for reading.
+ * Context: thread, may sleep.
+ * Return:  0 or -ENOMEM.
+ */
+int proc_pid_cmdline(struct seq_file *m, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	char last;
+	int err = 0;
+
+	if (!mm)
+		return 0;
+	if (mm->arg_start < mm->arg_end) {
+		if (access_remote_vm(mm, mm->arg_end - 1, &last, 1, false) == 1 && last)
+			err = put_title(m, mm);
+		else
+			err = put_range(m, mm, mm->arg_start, mm->arg_end);
+	}
+	mmput(mm);
+	return err;
+}
+
+/** proc_pid_environ() - the environment that exec was given. As proc_pid_cmdline(). */
+int proc_pid_environ(struct seq_file *m, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	int err;
+
+	if (!mm)
+		return 0;
+	err = put_range(m, mm, mm->env_start, mm->env_end);
+	mmput(mm);
+	return err;
+}
+
+/** proc_pid_auxv() - the auxiliary vector of exec, AT_NULL included. Returns 0. */
+int proc_pid_auxv(struct seq_file *m, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	unsigned int words = 0;
+
+	if (!mm)
+		return 0;
+	do {
+		words += 2;
+	} while (words < AT_VECTOR_SIZE && mm->saved_auxv[words - 2] != AT_NULL);
+	seq_write(m, mm->saved_auxv, words * sizeof(mm->saved_auxv[0]));
+	mmput(mm);
+	return 0;
+}
+
+/** proc_exe_path() - the program's file, counted; -ENOENT without memory or file. */
+int proc_exe_path(struct task_struct *task, struct path *path)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	int err = -ENOENT;
+
+	if (!mm)
+		return err;
+	mmap_read_lock(mm);
+	if (mm->exe_file) {
+		*path = mm->exe_file->f_path;
+		path_get(path);
+		err = 0;
+	}
+	mmap_read_unlock(mm);
+	mmput(mm);
+	return err;
+}
