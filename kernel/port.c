@@ -91,3 +91,8 @@ struct held_locks *port_held_locks(void)
 	return NULL;
 #endif
 }
+
+const char *port_self_name(void)
+{
+	return current->comm;
+}

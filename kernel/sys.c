@@ -30,8 +30,7 @@
 #include "internal.h"
 
 static DEFINE_MUTEX(uts_lock);
-static char nodename[__NEW_UTS_LEN + 1] = "(none)";	/* uts_lock */
-static char domainname[__NEW_UTS_LEN + 1] = "(none)";	/* uts_lock */
+static char uts_names[NR_UTS_NAMES][__NEW_UTS_LEN + 1] = { "(none)", "(none)" };	/* uts_lock */
 
 /* --- names ------------------------------------------------------------------------ */
 
@@ -44,14 +43,30 @@ long sys_uname(struct new_utsname __user *name)
 	strscpy(u.release, uts_release, sizeof(u.release));
 	strscpy(u.version, uts_version, sizeof(u.version));
 	strscpy(u.machine, uts_machine, sizeof(u.machine));
-	mutex_lock(&uts_lock);
-	memcpy(u.nodename, nodename, sizeof(u.nodename));
-	memcpy(u.domainname, domainname, sizeof(u.domainname));
-	mutex_unlock(&uts_lock);
+	uts_get(UTS_NODENAME, u.nodename);
+	uts_get(UTS_DOMAINNAME, u.domainname);
 	return copy_to_user(name, &u, sizeof(u)) ? -EFAULT : 0;
 }
 
-static long set_name(char *which, const char __user *name, int len)
+/** uts_get() - a name that can be set, also for /proc/sys/kernel. May sleep. */
+void uts_get(enum uts_name which, char *name)
+{
+	mutex_lock(&uts_lock);
+	memcpy(name, uts_names[which], sizeof(uts_names[which]));
+	mutex_unlock(&uts_lock);
+}
+
+/** uts_set() - give the machine a name, cut to __NEW_UTS_LEN bytes. May sleep. */
+void uts_set(enum uts_name which, const char *name, size_t bytes)
+{
+	bytes = min_t(size_t, bytes, __NEW_UTS_LEN);
+	mutex_lock(&uts_lock);
+	memset(uts_names[which], 0, sizeof(uts_names[which]));
+	memcpy(uts_names[which], name, bytes);
+	mutex_unlock(&uts_lock);
+}
+
+static long set_name(enum uts_name which, const char __user *name, int len)
 {
 	char buf[__NEW_UTS_LEN + 1] = "";
 
@@ -61,28 +76,18 @@ static long set_name(char *which, const char __user *name, int len)
 		return -EINVAL;
 	if (copy_from_user(buf, name, len))
 		return -EFAULT;
-	mutex_lock(&uts_lock);
-	memcpy(which, buf, sizeof(buf));
-	mutex_unlock(&uts_lock);
+	uts_set(which, buf, len);
 	return 0;
 }
 
 long sys_sethostname(char __user *name, int len)
 {
-	return set_name(nodename, name, len);
+	return set_name(UTS_NODENAME, name, len);
 }
 
 long sys_setdomainname(char __user *name, int len)
 {
-	return set_name(domainname, name, len);
-}
-
-/* for /proc/sys/kernel/hostname */
-void get_hostname(char *buf, size_t size)
-{
-	mutex_lock(&uts_lock);
-	strscpy(buf, nodename, size);
-	mutex_unlock(&uts_lock);
+	return set_name(UTS_DOMAINNAME, name, len);
 }
 
 /* --- the machine's state -------------------------------------------------------------- */
