@@ -39,6 +39,7 @@ static ssize_t read_one_page(struct kiocb *iocb, struct address_space *mapping, 
 	struct page *page = find_get_page(mapping, index);
 	size_t done;
 
+	mm_assert(bytes && bytes <= PAGE_SIZE - offset);
 	if (!page && !(mapping->a_ops && mapping->a_ops->read_page)) {
 		done = iov_iter_zero(bytes, iter);	/* a hole stays one */
 		return done ? (ssize_t)done : -EFAULT;
@@ -108,6 +109,7 @@ static ssize_t write_hole(struct kiocb *iocb, struct address_space *mapping, siz
 	size_t done;
 	int error;
 
+	mm_assert(offset + bytes <= PAGE_SIZE);
 	if (!page)
 		return -ENOMEM;
 	data = page_address(page);
@@ -135,6 +137,8 @@ static ssize_t write_one_page(struct kiocb *iocb, struct address_space *mapping,
 	struct page *page = find_get_page(mapping, index);
 	size_t done;
 
+	rwsem_assert_held_write(&mapping->host->i_rwsem);
+	mm_assert(bytes && bytes <= PAGE_SIZE - offset);
 	if (!page && !(ops && ops->read_page))
 		return write_hole(iocb, mapping, bytes, iter);
 	if (!page || !PageUptodate(page)) {

@@ -147,6 +147,7 @@ static bool remove_unmapped(struct address_space *mapping, struct page *page)
 	xa_lock(&mapping->i_pages);
 	unmapped = page_mapcount(page) == 0;
 	if (unmapped) {
+		mm_assert(mapping->nrpages && __xa_load(&mapping->i_pages, page->index) == page);
 		__xa_erase(&mapping->i_pages, page->index);
 		mapping->nrpages--;						/* P4 */
 		page->mapping = NULL;						/* P1 */
@@ -308,6 +309,8 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 	struct pglist_data *pgdat = NULL;
 	pgoff_t index;
 
+	mm_assert(start <= vmf->pgoff && vmf->pgoff < end);
+	mm_assert(end - start <= PTRS_PER_PTE);
 	end = min(end, file_pages(mapping));
 	spin_lock(vmf->ptl);
 	xa_lock(&mapping->i_pages);

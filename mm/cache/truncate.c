@@ -81,6 +81,8 @@ void truncate_setsize(struct inode *inode, loff_t newsize)
 {
 	loff_t oldsize = inode->i_size;
 
+	rwsem_assert_held_write(&inode->i_rwsem);
+	mm_assert(newsize >= 0);
 	WRITE_ONCE(inode->i_size, newsize);
 	if (newsize >= oldsize)
 		return;

@@ -32,6 +32,7 @@
  */
 void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long npages)
 {
+	mm_assert(npages >= 0 || mm->total_vm >= (unsigned long)-npages);	/* V5 */
 	mm->total_vm += npages;
 	if ((vm_flags & (VM_EXEC | VM_WRITE | VM_GROWSDOWN)) == VM_EXEC)
 		mm->exec_vm += npages;

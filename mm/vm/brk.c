@@ -34,6 +34,7 @@ static int map_heap(struct mm_struct *mm, unsigned long start, unsigned long len
 		return -ENOMEM;
 	if (vm_enough_memory(mm, pages))
 		return -ENOMEM;
+	mm_assert(!find_vma_intersection(mm, like.vm_start, like.vm_end));
 	if (!vma_absorb(mm, &like)) {
 		vma = vma_alloc(mm);
 		if (!vma) {
@@ -201,6 +202,7 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address)
 	error = stack_limits_allow(vma, vma->vm_end - start, grow);
 	if (error)
 		return error;
+	mm_assert(!vma_prev(vma) || vma_prev(vma)->vm_end <= start);
 	vma_adjust(vma, start, vma->vm_end);
 	vm_stat_account(mm, vma->vm_flags, grow);
 	if (vma->vm_flags & VM_LOCKED)

@@ -31,7 +31,14 @@ struct copy_tally {
 /* both ptls held: share @page, which @pte of the parent maps */
 static inline void share_page(struct copy_tally *t, struct page *page)
 {
-	mm_assert(page_mapcount(page) > 0);
+	mm_assert(page_mapcount(page) > 0 && page_count(page) >= page_mapcount(page));
+	if (PageAnon(page) && page_count(page) == 1) {
+		/* nobody but this entry knows the page: the ptl is enough */
+		atomic_set(&page->_refcount, 2);
+		atomic_set(&page->_mapcount, 1);
+		t->rss[MM_ANONPAGES]++;
+		return;
+	}
 	atomic_inc(&page->_refcount);
 	atomic_inc(&page->_mapcount);
 	t->rss[mm_counter(page)]++;
@@ -55,6 +62,7 @@ static void copy_entries(struct copy_tally *t, struct pt_cursor *src, pte_t *dst
 			pte = pte_wrprotect(pte);
 			t->wrprotected = true;
 		}
+		mm_assert(pte_none(ptep_get(dst + i)));
 		if (!cow)
 			pte = pte_mkclean(pte);
 		set_pte(dst + i, pte);
@@ -160,6 +168,9 @@ static int dup_mmap(struct mm_struct *mm, struct mm_struct *old)
 	bool flush = false;
 	int error = 0;
 
+	rwsem_assert_held_write(&old->mmap_lock);
+	rwsem_assert_held_write(&mm->mmap_lock);
+	mm_assert(list_empty(&mm->mmap));
 	for_each_vma(old, vma) {
 		if (vma->vm_flags & VM_DONTCOPY)
 			continue;

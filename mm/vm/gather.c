@@ -77,6 +77,7 @@ bool tlb_remove_page(struct mmu_gather *tlb, struct page *page)
 {
 	struct gather_batch *batch = tlb->batch;
 
+	mm_assert(page_count(page) > 0);
 	mm_assert(batch->nr < batch->max);					/* G3 */
 	batch->pages[batch->nr++] = page;
 	return likely(batch->nr < batch->max) || gather_more(tlb);
@@ -101,10 +102,17 @@ static void free_batch(struct gather_batch *batch, struct list_head *list)
 	for (i = 0; i < batch->nr; i++) {
 		struct page *page = batch->pages[i];
 
-		if (unlikely(PageCompound(page)))
+		if (unlikely(PageCompound(page))) {
 			put_page(page);
-		else if (put_page_testzero(page))
-			list_add(&page->lru, list);
+			continue;
+		}
+		/* who can find a page holds a reference: the last one is ours alone */
+		if (page_count(page) == 1)
+			atomic_set(&page->_refcount, 0);
+		else if (!put_page_testzero(page))
+			continue;
+		mm_assert(page_mapcount(page) == 0 && !page->mapping);
+		list_add(&page->lru, list);
 	}
 	batch->nr = 0;
 }

@@ -35,6 +35,7 @@ static struct page *follow_page(struct vm_area_struct *vma, unsigned long addr,
 	spinlock_t *ptl;
 	pte_t *ptep, pte;
 
+	mm_assert(addr >= vma->vm_start && addr < vma->vm_end);
 	ptep = pt_lookup_lock(vma->vm_mm, addr, &ptl);
 	if (!ptep)
 		return NULL;

@@ -107,6 +107,7 @@ static int advise_area(struct vm_area_struct **vma, unsigned long start, unsigne
 	unsigned long flags;
 	int error;
 
+	mm_assert(start >= (*vma)->vm_start && end <= (*vma)->vm_end && start < end);
 	switch (advice_kind(behavior)) {
 	case ADVICE_DROP:
 		return advise_drop(*vma, start, end, behavior);

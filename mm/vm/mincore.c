@@ -34,6 +34,7 @@ static void mincore_area(struct vm_area_struct *vma, unsigned long start, unsign
 	unsigned long addr;
 	struct pt_cursor c;
 
+	mm_assert(start < end && end - start <= PAGE_SIZE << PAGE_SHIFT);
 	memset(vec, 0, (end - start) >> PAGE_SHIFT);
 	pt_cursor_start(&c, vma->vm_mm, start, end);
 	while (pt_cursor_next(&c)) {

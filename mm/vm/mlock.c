@@ -23,6 +23,8 @@ static int lock_area(struct vm_area_struct **vmap, unsigned long start, unsigned
 	struct mm_struct *mm = (*vmap)->vm_mm;
 	int error;
 
+	rwsem_assert_held_write(&mm->mmap_lock);
+	mm_assert(start >= (*vmap)->vm_start && end <= (*vmap)->vm_end && start < end);
 	if (new == old || (old & VM_SPECIAL))
 		return 0;
 	error = vma_modify_flags(vmap, start, end, new);
@@ -32,6 +34,7 @@ static int lock_area(struct vm_area_struct **vmap, unsigned long start, unsigned
 		mm->locked_vm += pages;						/* K1 */
 	else if (!(new & VM_LOCKED) && (old & VM_LOCKED))
 		mm->locked_vm -= pages;
+	mm_assert(mm->locked_vm <= mm->total_vm);
 	return 0;
 }
 

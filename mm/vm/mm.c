@@ -16,6 +16,7 @@
 
 static void mm_init(struct mm_struct *mm)
 {
+	mm_assert(atomic_read(&mm->mm_count) == 0 && !mm->pgd);
 	init_rwsem(&mm->mmap_lock);
 	INIT_LIST_HEAD(&mm->mmap);
 	atomic_set(&mm->mm_users, 1);
@@ -54,7 +55,7 @@ void exit_mmap(struct mm_struct *mm)
 	unsigned long accounted = 0;
 	int i;
 
-	if (list_empty(&mm->mmap))
+	if (list_empty(&mm->mmap) && !atomic_long_read(&mm->pgtables_bytes))
 		return;
 	mmap_write_lock(mm);
 	tlb_gather_mmu(&tlb, mm, true);
@@ -101,7 +102,8 @@ void mmdrop(struct mm_struct *mm)
 	if (!atomic_dec_and_test(&mm->mm_count))
 		return;
 	mm_bug_on(mm == this_machine()->init_mm);
-	mm_assert(list_empty(&mm->mmap));
+	mm_assert(list_empty(&mm->mmap) && mm->map_count == 0);			/* N3 */
+	mm_assert(atomic_read(&mm->mm_users) == 0 && !mm->exe_file);
 	arch_mm_context_destroy(mm);
 	pt_free_root(mm);
 	kmem_cache_free(this_machine()->mm_cachep, mm);

@@ -267,6 +267,7 @@ static int replace_range(struct mm_struct *mm, struct vm_area_struct *vma)
 
 	if (error)
 		return error;
+	mm_assert(!find_vma_intersection(mm, vma->vm_start, vma->vm_end));
 	vma_link(mm, vma);
 	vma_merge(vma);
 	return 0;
@@ -324,6 +325,8 @@ static unsigned long do_mmap(struct mm_struct *mm, const struct mmap_request *re
 	struct vm_area_struct like = { .vm_start = 0 };
 	int error;
 
+	rwsem_assert_held_write(&mm->mmap_lock);
+	mm_assert(len && !(len & ~PAGE_MASK));
 	if (mm->map_count > this_machine()->tunables.max_map_count)
 		return -ENOMEM;
 	addr = get_unmapped_area(mm, req->addr, len, flags);

@@ -32,6 +32,8 @@ static bool change_table(struct pt_cursor *c, pgprot_t prot, bool private_write)
 	bool changed = false;
 	unsigned int i;
 
+	mm_assert(!(pgprot_val(prot) & pgprot_val(PAGE_SHARED) & ~pgprot_val(PAGE_READONLY)) || !private_write);		/* R1 */
+
 	spin_lock(c->ptl);
 	for (i = 0; i < c->nr; i++) {
 		pte_t old = ptep_get(c->pte + i), pte;
@@ -72,6 +74,7 @@ static int mprotect_area(struct vm_area_struct **vmap, unsigned long start, unsi
 	unsigned long charged = 0;
 	int error;
 
+	mm_assert(start >= vma->vm_start && end <= vma->vm_end && start < end);
 	if (new_flags == old_flags)
 		return 0;
 	if (new_flags & VM_WRITE) {
@@ -110,6 +113,8 @@ static int do_mprotect(struct mm_struct *mm, unsigned long start, unsigned long 
 	unsigned long access = prot_to_flags(prot);
 	int error;
 
+	rwsem_assert_held_write(&mm->mmap_lock);
+	mm_assert(start < end && !((start | end) & ~PAGE_MASK));
 	if (!vma)
 		return -ENOMEM;
 	if (prot & PROT_GROWSDOWN) {

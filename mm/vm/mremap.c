@@ -31,6 +31,7 @@ static void move_entries(pte_t *from, pte_t *to, unsigned int nr, spinlock_t *fr
 	spinlock_t *first = min(from_ptl, to_ptl), *second = max(from_ptl, to_ptl);
 	unsigned int i;
 
+	mm_assert(nr && nr <= PTRS_PER_PTE && from != to);
 	spin_lock(first);
 	if (second != first)
 		spin_lock_nested(second, 1);
@@ -93,13 +94,6 @@ static struct vm_area_struct *make_moved_area(struct move *m, struct vm_area_str
 	return copy;
 }
 
-static void discard_area(struct vm_area_struct *vma)
-{
-	if (vma->vm_ops && vma->vm_ops->close)
-		vma->vm_ops->close(vma);
-	vma_free(vma);
-}
-
 /*
  * Reserve all, then move. When a table for the new place cannot be had, what
  * was carried is carried back: those tables exist.
@@ -107,7 +101,8 @@ static void discard_area(struct vm_area_struct *vma)
 static int move_area(struct move *m, struct vm_area_struct *vma)
 {
 	unsigned long pages = m->new_len >> PAGE_SHIFT, vm_flags = vma->vm_flags, done;
-	bool keep_old = m->flags & MREMAP_DONTUNMAP;
+	bool keep_old = m->flags & MREMAP_DONTUNMAP, locked = vm_flags & VM_LOCKED;
+	unsigned long peak = max(m->mm->hiwater_vm, m->mm->total_vm);
 	unsigned long charged = vm_flags & VM_ACCOUNT ? pages : 0;
 	struct vm_area_struct *copy;
 	int error;
@@ -122,26 +117,27 @@ static int move_area(struct move *m, struct vm_area_struct *vma)
 		return -ENOMEM;
 	}
 	vma_link(m->mm, copy);
+	vm_stat_account(m->mm, vm_flags, pages);
+	if (locked)
+		m->mm->locked_vm += pages;
 	done = move_page_tables(m->mm, m->addr, m->new_addr, m->old_len);
 	if (done == m->old_len && !keep_old)
 		error = do_munmap(m->mm, m->addr, m->old_len);
 	else
 		error = done == m->old_len ? 0 : -ENOMEM;
 	if (error) {
-		move_page_tables(m->mm, m->new_addr, m->addr, done);
-		vma_unlink_file(copy);
-		vma_unlink(m->mm, copy);
-		discard_area(copy);
-		vm_unacct_memory(charged);
+		done = move_page_tables(m->mm, m->new_addr, m->addr, done);
+		/* a whole area that was not merged goes without any allocation */
+		mm_bug_on(do_munmap(m->mm, m->new_addr, m->new_len));
+		m->mm->hiwater_vm = peak;
 		return error;
 	}
-	if (keep_old && (vm_flags & VM_LOCKED)) {
+	m->mm->hiwater_vm = peak;	/* the moment with both does not count */
+	if (keep_old && locked) {
 		m->mm->locked_vm -= vma_pages(vma);
 		vma->vm_flags &= ~VM_LOCKED_MASK;
 	}
-	vm_stat_account(m->mm, vm_flags, pages);
-	if (vm_flags & VM_LOCKED) {
-		m->mm->locked_vm += pages;
+	if (locked) {
 		m->populate_from = m->new_addr + m->old_len;
 		m->populate_to = m->new_addr + m->new_len;
 	}
@@ -262,6 +258,7 @@ static unsigned long do_mremap(struct move *m)
 	struct vm_area_struct *vma = find_vma(m->mm, m->addr);
 	int error;
 
+	rwsem_assert_held_write(&m->mm->mmap_lock);				/* X1 */
 	if (!vma || vma->vm_start > m->addr)
 		return -EFAULT;
 	if (m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))

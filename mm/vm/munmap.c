@@ -36,6 +36,7 @@ static void free_tables_between(struct mmu_gather *tlb, unsigned long start, uns
 	unsigned long ceiling = next ? next->vm_start :
 				(tlb->mm->task_size + PGDIR_SIZE - 1) & PGDIR_MASK;
 
+	mm_assert(floor <= start && start < end && end <= ceiling);
 	pt_free_tables(tlb, start, end, floor, ceiling);
 }
 
@@ -52,6 +53,7 @@ static void trim_area(struct vm_area_struct *vma, unsigned long start, unsigned 
 	struct mm_struct *mm = vma->vm_mm;
 	struct mmu_gather tlb;
 
+	mm_assert(head != (end == vma->vm_end));
 	tlb_gather_mmu(&tlb, mm, false);
 	zap_range(&tlb, vma, start, end);
 	if (head)

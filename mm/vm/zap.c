@@ -109,6 +109,7 @@ static unsigned int zap_table(struct mmu_gather *tlb, struct pt_cursor *c)
 		page = vm_normal_page(pte);
 		if (!page)
 			continue;
+		mm_assert(page_mapcount(page) > 0 && page_count(page) > 0);
 		if (likely(PageAnon(page)))
 			unmap_anon(&tally, page);
 		else
@@ -136,6 +137,7 @@ void zap_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 {
 	struct pt_cursor c;
 
+	mm_assert(start <= end && vma->vm_mm == tlb->mm);
 	mm_assert(start >= vma->vm_start && end <= vma->vm_end);
 	pt_cursor_start(&c, tlb->mm, start, end);
 	while (pt_cursor_next(&c)) {
