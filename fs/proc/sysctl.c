@@ -115,7 +115,7 @@ static int uts_show(struct seq_file *m, const struct proc_entry *entry)
 {
 	char name[__NEW_UTS_LEN + 1];
 
-	uts_get_name(entry->min, name, sizeof(name));
+	uts_get(entry->min, name);
 	seq_printf(m, "%s\n", name);
 	return 0;
 }
@@ -124,7 +124,7 @@ static int uts_show(struct seq_file *m, const struct proc_entry *entry)
 static int uts_write(const struct proc_entry *entry, struct task_struct *task, char *text)
 {
 	text[strcspn(text, "\n")] = 0;
-	uts_set_name(entry->min, text);
+	uts_set(entry->min, text, strlen(text));
 	return 0;
 }
 
