@@ -98,6 +98,19 @@ void panic(const char *fmt, ...)
 	the_end();
 }
 
+/* Where the trap was; after a call of a wild pointer, where the call came from. */
+static unsigned long trap_place(const struct pt_regs *regs)
+{
+	unsigned long offset, size, caller;
+
+	if (kallsyms_lookup(regs->ip, &offset, &size) || regs->sp & 7)
+		return regs->ip;
+	if (regs->sp - (unsigned long)current->stack >= THREAD_SIZE)
+		return regs->ip;
+	caller = *(const unsigned long *)regs->sp;
+	return kallsyms_lookup(caller, &offset, &size) ? caller : regs->ip;
+}
+
 /**
  * die() - a trap in the kernel that has no fix-up: report all we know, then panic.
  * Locks: none. Context: any. Return: never.
@@ -111,7 +124,7 @@ void die(const char *what, struct pt_regs *regs, unsigned long error)
 	pr_emerg("%s: %04lx [#1] SMP\n", what, error & 0xffff);
 	show_regs(regs);
 	if (!user_mode(regs))
-		show_backtrace(regs->bp, regs->ip);
+		show_backtrace(regs->bp, trap_place(regs));
 	panic("%s", what);
 }
 
