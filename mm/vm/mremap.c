@@ -73,7 +73,8 @@ static unsigned long move_page_tables(struct mm_struct *mm, unsigned long from, 
 		}
 	}
 out:
-	flush_tlb_mm_range(mm, from, from + len, false);			/* X1 */
+	if (len)
+		flush_tlb_mm_range(mm, from, from + len, false);		/* X1 */
 	return done;
 }
 
@@ -121,7 +122,8 @@ static int move_area(struct move *m, struct vm_area_struct *vma)
 	if (locked)
 		m->mm->locked_vm += pages;
 	done = move_page_tables(m->mm, m->addr, m->new_addr, m->old_len);
-	if (done == m->old_len && !keep_old)
+	/* an old length of 0 makes a second mapping: nothing to take away */
+	if (done == m->old_len && m->old_len && !keep_old)
 		error = do_munmap(m->mm, m->addr, m->old_len);
 	else
 		error = done == m->old_len ? 0 : -ENOMEM;
