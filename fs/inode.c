@@ -217,16 +217,11 @@ int notify_change(struct dentry *dentry, struct iattr *attr)
 	return err;
 }
 
-/**
- * inode_permission() - may the caller do @mask (MAY_READ | MAY_WRITE | MAY_EXEC)?
- * Return: 0 or -EACCES.
- */
-int inode_permission(struct inode *inode, int mask)
+/** generic_permission() - the same by owner, group and mode alone, for ->permission methods. */
+int generic_permission(struct inode *inode, int mask)
 {
 	umode_t mode = inode->i_mode;
 
-	if (inode->i_op && inode->i_op->permission)
-		return inode->i_op->permission(inode, mask);
 	if (current->cred.fsuid == 0) {
 		/* the superuser runs only what somebody may run */
 		if (!(mask & MAY_EXEC) || S_ISDIR(mode) || (mode & S_IXUGO))
@@ -238,4 +233,15 @@ int inode_permission(struct inode *inode, int mask)
 	else if (in_group(inode->i_gid))
 		mode >>= 3;
 	return (mask & ~mode & (MAY_READ | MAY_WRITE | MAY_EXEC)) ? -EACCES : 0;
+}
+
+/**
+ * inode_permission() - may the caller do @mask (MAY_READ | MAY_WRITE | MAY_EXEC)?
+ * Return: 0 or -EACCES.
+ */
+int inode_permission(struct inode *inode, int mask)
+{
+	if (inode->i_op && inode->i_op->permission)
+		return inode->i_op->permission(inode, mask);
+	return generic_permission(inode, mask);
 }

@@ -113,6 +113,17 @@ static struct dentry *lookup_fd(struct inode *dir, struct dentry *dentry,
 	return err;
 }
 
+/* A process may always see its own, also one that may not be traced (set-user-id). */
+static int fd_permission(struct inode *inode, int mask)
+{
+	struct task_struct *task = proc_task(inode);
+	bool own = task && task->tgid == current->tgid;
+
+	if (task)
+		put_task_struct(task);
+	return own ? 0 : generic_permission(inode, mask);
+}
+
 static struct dentry *fd_lookup(struct inode *dir, struct dentry *dentry)
 {
 	return lookup_fd(dir, dentry, &fd_entry);
@@ -170,7 +181,8 @@ static int fdinfo_readdir(struct file *file, struct dir_context *ctx)
 }
 
 const struct inode_operations proc_fd_iops = {
-	.lookup = fd_lookup, .getattr = proc_getattr, .setattr = proc_setattr,
+	.lookup = fd_lookup, .permission = fd_permission,
+	.getattr = proc_getattr, .setattr = proc_setattr,
 };
 const struct inode_operations proc_fdinfo_iops = {
 	.lookup = fdinfo_lookup, .getattr = proc_getattr, .setattr = proc_setattr,

@@ -20,11 +20,14 @@ static DEFINE_MUTEX(sysctl_mutex);
 
 /* --- numbers ------------------------------------------------------------------------------- */
 
+/* The first word counts; what follows it is left alone, as Linux does. */
 static int parse_long(char *text, long min_value, long max_value, long *value)
 {
 	long n;
 
-	if (kstrtol(strim(text), 0, &n) || n < min_value || n > max_value)
+	text = skip_spaces(text);
+	text[strcspn(text, " \t\n")] = 0;
+	if (kstrtol(text, 0, &n) || n < min_value || n > max_value)
 		return -EINVAL;
 	*value = n;
 	return 0;

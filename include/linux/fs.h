@@ -292,6 +292,7 @@ void path_put(const struct path *path);
 /* text of @path as seen from the caller's root, written at the end of @buf; ERR_PTR(-ENAMETOOLONG) */
 char *d_path(const struct path *path, char *buf, int size);
 int inode_permission(struct inode *inode, int mask);
+int generic_permission(struct inode *inode, int mask);	/* without the inode's own method */
 int vfs_getattr(const struct path *path, struct kstat *stat);
 void generic_fillattr(struct inode *inode, struct kstat *stat);
 
