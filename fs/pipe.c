@@ -325,14 +325,13 @@ static int pipe_release(struct inode *inode, struct file *file)
 	last = --pipe->files == 0;
 	if (last)
 		inode->i_pipe = NULL;
-	mutex_unlock(&pipe->mutex);
-	mutex_unlock(&fifo_mutex);
-	if (last) {
-		free_pipe(pipe);
-		return 0;
-	}
+	/* before the locks go: once they are gone the last closer frees the pipe */
 	wake_up_interruptible_all(&pipe->rd_wait);
 	wake_up_interruptible_all(&pipe->wr_wait);
+	mutex_unlock(&pipe->mutex);
+	mutex_unlock(&fifo_mutex);
+	if (last)
+		free_pipe(pipe);
 	return 0;
 }
 
