@@ -210,17 +210,17 @@ static int pid_mountinfo(struct seq_file *m, struct task_struct *task)
 
 /* --- the names ----------------------------------------------------------------------------------------- */
 
-static const struct inode_operations task_dir_iops;
-static const struct file_operations task_dir_fops;
+static const struct inode_operations task_iops;
+static const struct file_operations task_fops;
 
-#define DIR(n, m, iops, fops, f) \
-	{ .name = n, .mode = S_IFDIR | (m), .flags = f, .dir_iops = iops, .dir_fops = fops }
+#define DIR(n, m, inode_ops, file_ops, f) \
+	{ .name = n, .mode = S_IFDIR | (m), .flags = f, .iops = inode_ops, .fops = file_ops }
 #define LNK(n, fn)	{ .name = n, .mode = S_IFLNK | 0777, .link_path = fn }
 #define REG(n, m, fn, f) { .name = n, .mode = S_IFREG | (m), .show = fn, .flags = f }
 #define RW(n, m, fn, w)	{ .name = n, .mode = S_IFREG | (m), .show = fn, .write = w }
 
 static const struct proc_entry pid_table[] = {
-	DIR("task", 0555, &task_dir_iops, &task_dir_fops, PROC_PROCESS),
+	DIR("task", 0555, &task_iops, &task_fops, PROC_PROCESS),
 	DIR("fd", 0500, &proc_fd_iops, &proc_fd_fops, 0),
 	DIR("fdinfo", 0555, &proc_fdinfo_iops, &proc_fdinfo_fops, 0),
 	REG("environ", 0400, proc_pid_environ, PROC_PTRACE),
@@ -234,6 +234,7 @@ static const struct proc_entry pid_table[] = {
 	REG("stat", 0444, proc_tid_stat, PROC_THREAD),
 	REG("statm", 0444, proc_pid_statm, 0),
 	REG("maps", 0444, proc_pid_maps, PROC_PTRACE),
+	{ .name = "mem", .mode = S_IFREG | 0600, .fops = &proc_mem_fops },
 	LNK("cwd", cwd_path),
 	LNK("root", root_path),
 	LNK("exe", proc_exe_path),
@@ -266,14 +267,14 @@ static int pid_dir_readdir(struct file *file, struct dir_context *ctx)
 	return 0;
 }
 
-static const struct inode_operations pid_dir_iops = {
+static const struct inode_operations pid_iops = {
 	.lookup = pid_dir_lookup, .getattr = proc_getattr, .setattr = proc_setattr,
 };
-static const struct file_operations pid_dir_fops = {
+static const struct file_operations pid_fops = {
 	.iterate = pid_dir_readdir, .llseek = proc_llseek,
 };
 static const struct proc_entry pid_dir_entry =
-	DIR("PID", 0555, &pid_dir_iops, &pid_dir_fops, 0);
+	DIR("PID", 0555, &pid_iops, &pid_fops, 0);
 
 /* --- processes at the root ------------------------------------------------------------------------------- */
 
@@ -401,10 +402,10 @@ put:
 	return 0;
 }
 
-static const struct inode_operations task_dir_iops = {
+static const struct inode_operations task_iops = {
 	.lookup = task_lookup, .getattr = proc_getattr, .setattr = proc_setattr,
 };
-static const struct file_operations task_dir_fops = {
+static const struct file_operations task_fops = {
 	.iterate = task_readdir, .llseek = proc_llseek,
 };
 
@@ -439,7 +440,7 @@ int proc_nr_links(struct inode *inode)
 		return 1;
 	if (pi->entry == &pid_dir_entry)
 		return 2 + count_dirs(pid_table, ARRAY_SIZE(pid_table), pi->thread);
-	if (pi->entry->dir_iops == &task_dir_iops)
+	if (pi->entry->iops == &task_iops)
 		return 2 + count_threads(inode);
 	return 2 + count_dirs(pi->entry->children, pi->entry->nr_children, false) +
 	       (pi->entry == &proc_root_entry ? nr_processes() : 0);

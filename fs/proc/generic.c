@@ -50,15 +50,15 @@ static const struct file_operations proc_text_fops;
 static void set_operations(struct inode *inode, const struct proc_entry *entry)
 {
 	if (S_ISDIR(entry->mode)) {
-		inode->i_op = entry->dir_iops ? entry->dir_iops : &proc_dir_iops;
-		inode->i_fop = entry->dir_fops ? entry->dir_fops : &proc_dir_fops;
+		inode->i_op = entry->iops ? entry->iops : &proc_dir_iops;
+		inode->i_fop = entry->fops ? entry->fops : &proc_dir_fops;
 		inode->i_nlink = proc_nr_links(inode);
 	} else if (S_ISLNK(entry->mode)) {
 		inode->i_op = entry->link_text ? &proc_link_iops : &proc_magic_iops;
 		inode->i_size = entry->max;
 	} else {
 		inode->i_op = &proc_file_iops;
-		inode->i_fop = &proc_text_fops;
+		inode->i_fop = entry->fops ? entry->fops : &proc_text_fops;
 	}
 }
 

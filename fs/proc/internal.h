@@ -36,8 +36,8 @@ struct proc_entry {
 
 	const struct proc_entry *children;
 	unsigned int nr_children;
-	const struct inode_operations *dir_iops;	/* NULL: those of a table */
-	const struct file_operations *dir_fops;
+	const struct inode_operations *iops;	/* NULL: as its kind has them */
+	const struct file_operations *fops;	/* the same */
 
 	void *value;					/* sysctl: where it stands */
 	long min, max;					/* sysctl: what may be written */
@@ -132,5 +132,6 @@ int proc_pid_cmdline(struct seq_file *m, struct task_struct *task);
 int proc_pid_environ(struct seq_file *m, struct task_struct *task);
 int proc_pid_auxv(struct seq_file *m, struct task_struct *task);
 int proc_exe_path(struct task_struct *task, struct path *path);
+extern const struct file_operations proc_mem_fops;
 
 #endif

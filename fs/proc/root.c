@@ -100,7 +100,7 @@ static const struct file_operations root_fops = {
 const struct proc_entry proc_root_entry = {
 	.name = "/", .mode = S_IFDIR | 0555,
 	.children = root_table, .nr_children = ARRAY_SIZE(root_table),
-	.dir_iops = &root_iops, .dir_fops = &root_fops,
+	.iops = &root_iops, .fops = &root_fops,
 };
 
 /* --- the type --------------------------------------------------------------------------------------- */

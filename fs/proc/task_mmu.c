@@ -13,6 +13,9 @@
  *   M1  sizes are pages in mm_struct, kB in status, pages in statm, bytes in stat
  *   M2  a page is counted in one of file, anonymous and shared memory
  *
+ * mem is the address space itself, byte for byte. The open file holds the mm_struct but
+ * no user of it: memory that nobody else uses any more reads as empty.
+ *
  * Locks: mmap_lock for reading.
  */
 #include "internal.h"
@@ -257,3 +260,96 @@ int proc_exe_path(struct task_struct *task, struct path *path)
 	mmput(mm);
 	return err;
 }
+
+/* --- mem ---------------------------------------------------------------------------------------------- */
+
+static int mem_open(struct inode *inode, struct file *file)
+{
+	struct task_struct *task = proc_task(inode);
+	struct mm_struct *mm;
+	int err = 0;
+
+	if (!task)
+		return -ESRCH;
+	mm = get_task_mm(task);
+	if (ptrace_may_access(task))
+		err = -EACCES;
+	if (mm && !err) {
+		mmgrab(mm);
+		file->private_data = mm;
+	}
+	if (mm)
+		mmput(mm);
+	put_task_struct(task);
+	return err;
+}
+
+static int mem_release(struct inode *inode, struct file *file)
+{
+	if (file->private_data)
+		mmdrop(file->private_data);
+	return 0;
+}
+
+/* Up to a page between the caller and @mm at @addr: bytes done, or -E. */
+static ssize_t mem_copy(struct mm_struct *mm, unsigned long addr, char *page,
+			struct iov_iter *iter, bool write)
+{
+	size_t bytes = min(iov_iter_count(iter), PAGE_SIZE);
+	int got;
+
+	if (write) {
+		bytes = copy_from_iter(page, bytes, iter);
+		if (!bytes)
+			return -EFAULT;
+	}
+	got = access_remote_vm(mm, addr, page, bytes, write);
+	if (got <= 0)
+		return -EIO;
+	if (!write)
+		got = copy_to_iter(page, got, iter);
+	return got ? got : -EFAULT;
+}
+
+static ssize_t mem_rw(struct kiocb *iocb, struct iov_iter *iter, bool write)
+{
+	struct mm_struct *mm = iocb->ki_filp->private_data;
+	ssize_t done = 0, n = 0;
+	char *page;
+
+	if (!mm || !mmget_not_zero(mm))
+		return 0;
+	page = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	if (!page) {
+		mmput(mm);
+		return -ENOMEM;
+	}
+	while (iov_iter_count(iter) && !fatal_signal_pending(current)) {
+		n = mem_copy(mm, iocb->ki_pos, page, iter, write);
+		if (n <= 0)
+			break;
+		iocb->ki_pos += n;
+		done += n;
+	}
+	kfree(page);
+	mmput(mm);
+	return done ? done : n;
+}
+
+static ssize_t mem_read(struct kiocb *iocb, struct iov_iter *to)
+{
+	return mem_rw(iocb, to, false);
+}
+
+static ssize_t mem_write(struct kiocb *iocb, struct iov_iter *from)
+{
+	return mem_rw(iocb, from, true);
+}
+
+const struct file_operations proc_mem_fops = {
+	.open = mem_open,
+	.release = mem_release,
+	.read_iter = mem_read,
+	.write_iter = mem_write,
+	.llseek = proc_llseek,
+};
