@@ -107,6 +107,7 @@ void __init start_kernel(void)
 {
 	early_cpu_init();
 	trap_init();
+	parse_first_params();
 	printk("%s%s", KERN_NOTICE, linux_banner);
 
 	setup_arch();

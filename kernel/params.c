@@ -51,7 +51,7 @@ static bool __init same_name(const char *announced, const char *given)
 }
 
 /* true: somebody announced it, at whatever time it is read */
-static bool __init apply_param(const char *name, char *value, bool early)
+static bool __init apply_param(const char *name, char *value, enum param_stage stage)
 {
 	const struct kernel_param *p;
 	bool known = false;
@@ -61,7 +61,7 @@ static bool __init apply_param(const char *name, char *value, bool early)
 		if (!same_name(p->name, name))
 			continue;
 		known = true;
-		if (p->early != early)
+		if (p->stage != stage)
 			continue;
 		err = p->setup(value);
 		if (err)
@@ -71,11 +71,7 @@ static bool __init apply_param(const char *name, char *value, bool early)
 	return known;
 }
 
-/**
- * parse_early_params() - obey the early ones.
- * Locks: none. Context: boot CPU, no allocator. Return: nothing.
- */
-void __init parse_early_params(void)
+static void __init parse_stage(enum param_stage stage)
 {
 	char *rest = early_copy, *name, *value;
 
@@ -85,8 +81,26 @@ void __init parse_early_params(void)
 		rest = next_arg(rest, &name, &value);
 		if (!value && !strcmp(name, "--"))
 			break;
-		apply_param(name, value, true);
+		apply_param(name, value, stage);
 	}
+}
+
+/**
+ * parse_first_params() - obey those that say how much is printed.
+ * Locks: none. Context: boot CPU, nothing is up yet. Return: nothing.
+ */
+void __init parse_first_params(void)
+{
+	parse_stage(PARAM_FIRST);
+}
+
+/**
+ * parse_early_params() - obey the early ones.
+ * Locks: none. Context: boot CPU, no allocator. Return: nothing.
+ */
+void __init parse_early_params(void)
+{
+	parse_stage(PARAM_EARLY);
 }
 
 static void __init append_word(const char **list, int max, char *word, const char *what)
@@ -179,7 +193,7 @@ void __init parse_params(void)
 		rest = next_arg(rest, &name, &value);
 		if (!value && !strcmp(name, "--"))
 			break;
-		if (!apply_param(name, value, false))
+		if (!apply_param(name, value, PARAM_LATE))
 			give_to_init(name, value);
 	}
 	report_unknown(count_args());
@@ -239,14 +253,14 @@ static int __init quiet_setup(char *value)
 	console_loglevel = QUIET_LOGLEVEL;
 	return 0;
 }
-early_param("quiet", quiet_setup);
+first_param("quiet", quiet_setup);
 
 static int __init debug_setup(char *value)
 {
 	console_loglevel = 10;
 	return 0;
 }
-early_param("debug", debug_setup);
+first_param("debug", debug_setup);
 
 static int __init loglevel_setup(char *value)
 {
@@ -257,4 +271,4 @@ static int __init loglevel_setup(char *value)
 	console_loglevel = clamp(level, 0, 15);
 	return 0;
 }
-early_param("loglevel", loglevel_setup);
+first_param("loglevel", loglevel_setup);

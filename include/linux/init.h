@@ -33,22 +33,27 @@ extern char boot_command_line[COMMAND_LINE_SIZE];	/* i  /proc/cmdline */
 /*
  * A parameter of the kernel: "name" or "name=value" on the command line.
  * @setup gets the text after '=' (NULL without one) and returns 0, or -E for
- * a value that it cannot use, which is reported in the log. Early ones run
- * before there is any allocator, the others after slab and vmalloc are up.
+ * a value that it cannot use, which is reported in the log. The first ones run
+ * before anything is printed, early ones before there is any allocator, the
+ * others after slab and vmalloc are up.
  */
+enum param_stage { PARAM_LATE, PARAM_EARLY, PARAM_FIRST };
+
 struct kernel_param {
 	const char *name;
 	int (*setup)(char *value);
-	bool early;
+	enum param_stage stage;
 };
 
-#define __kernel_param(_name, _fn, _early)				\
+#define __kernel_param(_name, _fn, _stage)				\
 	static const struct kernel_param __UNIQUE_ID(kparam)		\
 	__used __section(".init.setup") __aligned(8) =			\
-		{ .name = _name, .setup = _fn, .early = _early }
-#define early_param(name, fn)	__kernel_param(name, fn, true)
-#define __setup(name, fn)	__kernel_param(name, fn, false)
+		{ .name = _name, .setup = _fn, .stage = _stage }
+#define first_param(name, fn)	__kernel_param(name, fn, PARAM_FIRST)
+#define early_param(name, fn)	__kernel_param(name, fn, PARAM_EARLY)
+#define __setup(name, fn)	__kernel_param(name, fn, PARAM_LATE)
 
+void parse_first_params(void);	/* how much is printed; needs boot_command_line alone */
 void parse_early_params(void);	/* early_param()s of boot_command_line */
 void parse_params(void);	/* the others; what nobody knows goes to init */
 

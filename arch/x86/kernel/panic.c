@@ -63,9 +63,9 @@ static void __noreturn the_end(void)
 		while (seconds--)
 			udelay(1000000);
 	}
+	outb(DEBUG_EXIT_STATUS, DEBUG_EXIT_PORT);
 	if (panic_timeout)
 		arch_reboot();
-	outb(DEBUG_EXIT_STATUS, DEBUG_EXIT_PORT);
 	arch_halt();
 }
 
