@@ -168,7 +168,7 @@ static void flush_tlb_func(void *arg)
 
 	if (cpu->loaded_mm != f->mm)
 		return;
-	cpu->tlb_flushes++;
+	cpu->tlb_flushes += cpu->in_irq;
 	if (cpu->tlb_lazy) {
 		leave_mm();
 		return;
@@ -235,7 +235,7 @@ static void flush_kernel_func(void *arg)
 {
 	const struct tlb_flush *f = arg;
 
-	this_cpu_local()->tlb_flushes++;
+	this_cpu_local()->tlb_flushes += this_cpu_local()->in_irq;
 	if (f->end == TLB_FLUSH_ALL)
 		flush_all_entries();
 	else

@@ -40,7 +40,7 @@ struct cpu_local {
 	unsigned long *ist_stacks;	/* i  lowest address of the three IST stacks */
 	u64 nr_irqs;			/* o! interrupts taken */
 	u64 nr_timer, nr_resched, nr_callfn;	/* o! */
-	u64 tlb_flushes;		/* o! */
+	u64 tlb_flushes;		/* o! asked for by other CPUs */
 };
 
 /* the areas of all CPUs that exist; NULL beyond nr_cpu_ids */
