@@ -43,6 +43,32 @@ struct mm_struct *mm_alloc(void)
 	return mm;
 }
 
+/*
+ * All tables go, those of the lowest areas first: what is below an area has no
+ * table any more, what is above it keeps those that it shares with it. Areas
+ * that are less than a table's range apart are taken together.
+ */
+static void free_all_tables(struct mmu_gather *tlb)
+{
+	unsigned long top = (tlb->mm->task_size + PGDIR_SIZE - 1) & PGDIR_MASK;
+	struct vm_area_struct *vma, *next;
+	unsigned long start, end;
+
+	vma = find_vma(tlb->mm, 0);
+	for (; vma; vma = next) {
+		start = vma->vm_start;
+		end = vma->vm_end;
+		while ((next = vma_next(vma)) && next->vm_start < end + PMD_SIZE) {
+			vma = next;
+			end = vma->vm_end;
+		}
+		pt_free_tables(tlb, start, end, 0, next ? next->vm_start : top);
+	}
+	/* tables without an area: a failed call left some empty */
+	if (unlikely(atomic_long_read(&tlb->mm->pgtables_bytes)))
+		pt_free_tables(tlb, 0, tlb->mm->task_size, 0, top);
+}
+
 /**
  * exit_mmap() - unmap everything.
  * Locks:   takes mmap_lock for writing; no user is left.
@@ -63,7 +89,7 @@ void exit_mmap(struct mm_struct *mm)
 		zap_range(&tlb, vma, vma->vm_start, vma->vm_end);
 		vma_unlink_file(vma);
 	}
-	pt_free_tables(&tlb, 0, mm->task_size, 0, (mm->task_size + PGDIR_SIZE - 1) & PGDIR_MASK);
+	free_all_tables(&tlb);
 	tlb_finish_mmu(&tlb);
 	mm->mm_rb = RB_ROOT;
 	mm->mmap_cache = NULL;

@@ -65,6 +65,26 @@ static void gap_changed(struct vm_area_struct *vma)
 		gap_callbacks_propagate(&vma->vm_rb, NULL);
 }
 
+/*
+ * V3 for a new leaf and for @next, whose gap the new area divides: @next is
+ * always on the leaf's way to the root, so one walk does both.
+ */
+static void gap_new_leaf(struct vm_area_struct *vma, struct vm_area_struct *next)
+{
+	struct rb_node *rb = &vma->vm_rb;
+
+	while (rb) {
+		struct vm_area_struct *at = rb_entry(rb, struct vm_area_struct, vm_rb);
+
+		if (gap_callbacks_compute_max(at, true) && !next)
+			break;
+		if (at == next)
+			next = NULL;
+		rb = rb_parent(rb);
+	}
+	mm_assert(!next);
+}
+
 /**
  * vma_next() - the area after @vma, or NULL.
  * Locks:   mmap_lock for reading.
@@ -241,8 +261,7 @@ void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
 	rb_link_node(&vma->vm_rb, parent, link);
 	/* all values are true (V3) before a rotation carries them elsewhere */
 	vma->rb_subtree_gap = 0;
-	gap_changed(vma_next(vma));
-	gap_changed(vma);
+	gap_new_leaf(vma, vma_next(vma));
 	rb_insert_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
 	mm->map_count++;
 	vma_link_file(vma);
