@@ -267,8 +267,20 @@ static int pid_dir_readdir(struct file *file, struct dir_context *ctx)
 	return 0;
 }
 
+/* The directory of a dead task is a dead end, whoever still stands in it. */
+static int pid_permission(struct inode *inode, int mask)
+{
+	struct task_struct *task = proc_task(inode);
+
+	if (!task)
+		return -ESRCH;
+	put_task_struct(task);
+	return generic_permission(inode, mask);
+}
+
 static const struct inode_operations pid_iops = {
-	.lookup = pid_dir_lookup, .getattr = proc_getattr, .setattr = proc_setattr,
+	.lookup = pid_dir_lookup, .permission = pid_permission,
+	.getattr = proc_getattr, .setattr = proc_setattr,
 };
 static const struct file_operations pid_fops = {
 	.iterate = pid_dir_readdir, .llseek = proc_llseek,

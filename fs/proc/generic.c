@@ -57,7 +57,7 @@ static void set_operations(struct inode *inode, const struct proc_entry *entry)
 		inode->i_op = entry->link_text ? &proc_link_iops : &proc_magic_iops;
 		inode->i_size = entry->max;
 	} else {
-		inode->i_op = &proc_file_iops;
+		inode->i_op = entry->iops ? entry->iops : &proc_file_iops;
 		inode->i_fop = entry->fops ? entry->fops : &proc_text_fops;
 	}
 }

@@ -70,6 +70,8 @@ static inline bool proc_visible(const struct proc_entry *entry, bool thread)
 
 /* --- generic.c --- */
 extern const struct inode_operations proc_dir_iops;
+int proc_getattr(struct dentry *dentry, struct kstat *stat);
+int proc_setattr(struct dentry *dentry, struct iattr *attr);
 extern const struct file_operations proc_dir_fops;
 struct inode *proc_get_inode(struct super_block *sb, const struct proc_inode *what);
 struct dentry *proc_instantiate(struct inode *dir, struct dentry *dentry,
@@ -82,8 +84,6 @@ bool proc_emit_dots(struct file *file, struct dir_context *ctx);
 /* the entries of a table at positions from @first on; false: the reader is full */
 bool proc_emit_table(struct file *file, struct dir_context *ctx, const struct proc_entry *table,
 		     unsigned int nr, loff_t first);
-int proc_getattr(struct dentry *dentry, struct kstat *stat);
-int proc_setattr(struct dentry *dentry, struct iattr *attr);
 loff_t proc_llseek(struct file *file, loff_t offset, int whence);
 int proc_parse_number(const char *name, unsigned int len, unsigned int *number);
 
@@ -101,6 +101,7 @@ void swaps_show(struct seq_file *m);
 /* --- sysctl.c --- */
 #define PROC_SYS_NR	3
 extern const struct proc_entry proc_sys_table[PROC_SYS_NR];
+extern const struct inode_operations proc_sys_iops;
 
 /* --- base.c --- */
 extern const struct dentry_operations proc_pid_dops;

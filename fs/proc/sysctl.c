@@ -197,11 +197,28 @@ static int boot_id_show(struct seq_file *m, const struct proc_entry *entry)
 	return 0;
 }
 
+/* --- who may: the bits of the mode hold for the superuser, too ------------------------------------- */
+
+static int sys_permission(struct inode *inode, int mask)
+{
+	umode_t mode = inode->i_mode;
+
+	if (!current_euid())
+		mode >>= 6;
+	else if (in_egroup_p(0))
+		mode >>= 3;
+	return mask & ~mode & (MAY_READ | MAY_WRITE | MAY_EXEC) ? -EACCES : 0;
+}
+
+const struct inode_operations proc_sys_iops = {
+	.permission = sys_permission, .getattr = proc_getattr, .setattr = proc_setattr,
+};
+
 /* --- the names ---------------------------------------------------------------------------------------------- */
 
 #define CTL(n, m, s, w, v, lo, hi)	\
-	{ .name = n, .mode = S_IFREG | (m), .flags = PROC_SYSCTL, .show_ctl = s, .write = w, \
-	  .value = v, .min = lo, .max = hi }
+	{ .name = n, .mode = S_IFREG | (m), .flags = PROC_SYSCTL, .iops = &proc_sys_iops, \
+	  .show_ctl = s, .write = w, .value = v, .min = lo, .max = hi }
 #define CTL_INT(n, v, lo, hi)	CTL(n, 0644, int_show, int_write, v, lo, hi)
 #define CTL_CONST(n, v)		CTL(n, 0444, constant_show, NULL, NULL, v, v)
 #define CTL_STRING(n, v)	CTL(n, 0444, string_show, NULL, (void *)(v), 0, 0)

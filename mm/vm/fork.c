@@ -159,7 +159,7 @@ static void copy_layout(struct mm_struct *mm, const struct mm_struct *old)
 	mm->env_end = old->env_end;
 	memcpy(mm->saved_auxv, old->saved_auxv, sizeof(mm->saved_auxv));
 	if (old->exe_file)
-		mm->exe_file = get_file(old->exe_file);
+		mm->exe_file = get_exe_file(old->exe_file);
 }
 
 static int dup_mmap(struct mm_struct *mm, struct mm_struct *old)

@@ -139,20 +139,20 @@ void mmdrop(struct mm_struct *mm)
  * set_mm_exe_file() - remember which file the program is, for /proc/PID/exe.
  * Locks:   takes mmap_lock for writing while the pointer changes.
  * Context: may sleep.
- * Return:  nothing. Takes its own reference; NULL: none any more.
+ * Return:  nothing. Takes its own reference and keeps writers out; NULL: none any more.
  */
 void set_mm_exe_file(struct mm_struct *mm, struct file *file)
 {
 	struct file *old;
 
 	if (file)
-		get_file(file);
+		get_exe_file(file);
 	mmap_write_lock(mm);
 	old = mm->exe_file;
 	mm->exe_file = file;
 	mmap_write_unlock(mm);
 	if (old)
-		fput(old);
+		put_exe_file(old);
 }
 
 static void tunables_default(struct mm_tunables *tun)

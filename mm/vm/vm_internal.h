@@ -178,6 +178,22 @@ static inline void add_mm_counter(struct mm_struct *mm, int member, long n)
 	atomic_long_add(n, &mm->rss_stat[member]);
 }
 
+/* --- mm.c ---------------------------------------------------------------------------------------- */
+
+/* The file of a running program cannot be opened for writing: i_writecount is below 0. */
+static inline struct file *get_exe_file(struct file *file)
+{
+	mm_assert(atomic_read(&file_inode(file)->i_writecount) <= 0);
+	atomic_dec(&file_inode(file)->i_writecount);
+	return get_file(file);
+}
+static inline void put_exe_file(struct file *file)
+{
+	mm_assert(atomic_read(&file_inode(file)->i_writecount) < 0);
+	atomic_inc(&file_inode(file)->i_writecount);
+	fput(file);
+}
+
 /* --- fault.c ------------------------------------------------------------------------------------ */
 
 pte_t vma_mk_pte(const struct vm_area_struct *vma, const struct page *page, bool write);
