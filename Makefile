@@ -6,7 +6,9 @@
 #                    also: MEM=64 SMP=4 APPEND='mem=32M' INITRD=x.cpio TIMEOUT=60
 #   make oracle      the same on Debian's own Linux, the kernel to compare with
 #   make test        every test; ONLY=pattern for some, VERBOSE=1 for all output
-#   make bench       instructions from power-on to the first user instruction
+#   make bench       what the operations cost, beside Linux, in instructions;
+#                    CASE=fork for a part; bench-wall: in time, with two CPUs
+#   make profile CASE=fork:64M   where the instructions of a case go
 #   make host        out/host/libquire.a, the same mm/ inside a process
 #   make format-check  what clang-format would change
 #   make clean
@@ -236,7 +238,7 @@ run-oracle: deps-oracle
 oracle-kernel: | deps-oracle
 	$(Q)tools/oracle.sh
 
-.PHONY: test-parts test run-tests bench
+.PHONY: test-parts test run-tests bench bench-wall bench-doc profile
 test-parts: image host host-san unit guest out/initramfs.cpio out/initramfs.cpio.gz \
 	out/bench/init
 
@@ -254,9 +256,44 @@ out/bench/init: bench/boot_init.c Makefile | deps-build
 	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -ffreestanding -static -nostdlib -fno-pie \
 		-no-pie -fno-stack-protector -o $@ $<
 
-bench: deps-oracle
-	$(Q)$(MAKE) --no-print-directory image out/bench/init
-	$(Q)bench/boot $(B)/bzImage
+BENCH_PROGRAMS := out/guest/user/mmbench out/bench/dynamic-glibc out/bench/dynamic-musl
+
+# CASE='fork segv' measures a part; FRESH=1 also measures Linux again
+BENCH_CASES := $(foreach c,$(CASE),--case '$(c)')
+BENCH_PARTS := image out/bench/init $(BENCH_PROGRAMS)
+BENCH_FLAGS := $(BENCH_CASES) $(if $(FRESH),--fresh) $(if $(PAIRS),--pairs $(PAIRS))
+
+out/bench/dynamic-glibc: bench/dynamic.c | deps-build
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -O2 -o $@ $<
+
+out/bench/dynamic-musl: bench/dynamic.c | deps-test
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) -O2 -o $@ $<
+
+bench: deps-oracle deps-test
+	$(Q)$(MAKE) --no-print-directory $(BENCH_PARTS)
+	$(if $(CASE),,$(Q)bench/boot $(B)/bzImage)
+	$(Q)bench/run $(BENCH_FLAGS)
+
+bench-wall: deps-oracle deps-test
+	$(Q)$(MAKE) --no-print-directory $(BENCH_PARTS)
+	$(Q)bench/run --wall $(BENCH_FLAGS)
+
+# docs/benchmarks.md out of what the last runs measured
+bench-doc:
+	$(Q)bench/document >docs/benchmarks.md
+
+out/tools/profile.so: tools/profile.c | deps-build
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -Wno-unused-parameter -shared -fPIC -o $@ $<
+
+# KERNEL=6.1 or 6.12 profiles Linux; LINES=function goes down to its lines
+profile: deps-oracle deps-test
+	$(Q)$(MAKE) --no-print-directory $(BENCH_PARTS) out/tools/profile.so
+	$(Q)tools/profile $(if $(KERNEL),--linux '$(KERNEL)') $(if $(LINES),--lines '$(LINES)') \
+		$(foreach c,$(CASE),'$(c)')
 
 # ---- the rest --------------------------------------------------------------
 

@@ -15,7 +15,7 @@
  *	-l  only list the cases
  *	-r  repetitions (5); the figure is the least of them
  *	-s  skip the first N of the selected cases
- *	PATTERN  a part of "case:size"
+ *	PATTERN  a part of "case:size", or all of it after a "="
  *
  * Output, a line each: "# case size unit" before a case starts, and
  * "case size figure operations" after it, where the figure is the cost of one
@@ -1054,7 +1054,9 @@ static int selected(const struct options *o)
 
 	snprintf(both, sizeof(both), "%s:%s", case_name, case_size);
 	for (int i = 0; i < o->patterns; i++) {
-		if (strstr(both, o->pattern[i]))
+		const char *p = o->pattern[i];
+
+		if (*p == '=' ? !strcmp(both, p + 1) : strstr(both, p) != NULL)
 			return 1;
 	}
 	return !o->patterns;
