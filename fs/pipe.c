@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: MIT
 /*
- * pipe.c - pipes and FIFOs: a ring of bytes between tasks.
+ * pipe.c - pipes and FIFOs: a ring of pages between tasks.
  *
- * The ring has a power of two of page slots; head and tail count bytes for ever, so that
- * head - tail is what it holds. A slot's page is allocated when the first byte goes into
- * it and freed when the last one was read; one page is kept for the next write, so that a
+ * The ring has a power of two of slots; head and tail count slots for ever, so that
+ * head - tail is how many are in use. A slot holds one page and the part of it that is
+ * still to be read. As on Linux a write takes fresh slots; only what is left of its
+ * length beyond whole pages may go behind the bytes of the last slot in use. That fixes
+ * when a pipe is full, which programs can see (poll, O_NONBLOCK).
+ *
+ *	    tail                      head
+ *	     v                         v
+ *	 .  [..rrrr] [rrrr] [rr....]   .  .	slot = count & (slots - 1)
+ *	       off          off+len
+ *
+ * The page of the slot that was emptied last is kept for the next write, so that a
  * ping-pong allocates nothing.
  *
- *      tail                     head
- *       v                        v
- *   ....rrrrrrrrrrrrrrrrrrrrrrrrrw....     bytes; page slot = (byte >> 12) & (slots - 1)
- *
  * Invariants
- *   P1  head - tail <= slots << PAGE_SHIFT
- *   P2  a slot has a page iff it contains a byte of [tail, head)
+ *   P1  head - tail <= slots
+ *   P2  a slot has a page iff it is in [tail, head), and then len > 0
  *   P3  a write of at most PIPE_BUF bytes goes in as a whole or not at all
  *
  * Locks: pipe->mutex guards all; the two wait queues are woken after it was dropped.
@@ -24,29 +29,39 @@
 
 #define PIPE_DEF_SLOTS	16u
 
+struct pipe_slot {
+	struct page *page;
+	unsigned int off, len;		/* bytes to read: [off, off + len) */
+};
+
 struct pipe_inode_info {
 	struct mutex mutex;
 	struct wait_queue_head rd_wait, wr_wait;
-	u64 head, tail;			/* bytes */
+	unsigned int head, tail;	/* counts of slots; the difference is what matters */
 	unsigned int slots;
 	unsigned int readers, writers;	/* open files */
 	unsigned int r_counter, w_counter;	/* opens ever: FIFO opening waits for a change */
 	unsigned int files;		/* open files of both kinds; the last one frees */
 	struct page *spare;
-	struct page **pages;		/* by slot */
+	struct pipe_slot *ring;
 };
 
 static struct super_block *pipe_sb;
 static struct mount *pipe_mnt;
 
-static size_t used(const struct pipe_inode_info *pipe)
+static bool pipe_empty(const struct pipe_inode_info *pipe)
 {
-	return pipe->head - pipe->tail;
+	return READ_ONCE(pipe->head) == READ_ONCE(pipe->tail);
 }
 
-static size_t room(const struct pipe_inode_info *pipe)
+static bool pipe_full(const struct pipe_inode_info *pipe)
 {
-	return ((size_t)pipe->slots << PAGE_SHIFT) - used(pipe);
+	return READ_ONCE(pipe->head) - READ_ONCE(pipe->tail) >= READ_ONCE(pipe->slots);
+}
+
+static struct pipe_slot *slot_of(struct pipe_inode_info *pipe, unsigned int count)
+{
+	return &pipe->ring[count & (pipe->slots - 1)];
 }
 
 static struct pipe_inode_info *alloc_pipe(void)
@@ -56,8 +71,8 @@ static struct pipe_inode_info *alloc_pipe(void)
 	if (!pipe)
 		return NULL;
 	pipe->slots = PIPE_DEF_SLOTS;
-	pipe->pages = kcalloc(pipe->slots, sizeof(*pipe->pages), GFP_KERNEL_ACCOUNT);
-	if (!pipe->pages) {
+	pipe->ring = kcalloc(pipe->slots, sizeof(*pipe->ring), GFP_KERNEL_ACCOUNT);
+	if (!pipe->ring) {
 		kfree(pipe);
 		return NULL;
 	}
@@ -70,62 +85,42 @@ static struct pipe_inode_info *alloc_pipe(void)
 
 static void free_pipe(struct pipe_inode_info *pipe)
 {
-	for (unsigned int i = 0; i < pipe->slots; i++)
-		if (pipe->pages[i])
-			put_page(pipe->pages[i]);
+	for (; pipe->tail != pipe->head; pipe->tail++)
+		put_page(slot_of(pipe, pipe->tail)->page);
 	if (pipe->spare)
 		put_page(pipe->spare);
-	kfree(pipe->pages);
+	kfree(pipe->ring);
 	kfree(pipe);
 }
 
-static struct page **slot_of(struct pipe_inode_info *pipe, u64 byte)
+/* The slot at tail was read to its end. */
+static void release_slot(struct pipe_inode_info *pipe)
 {
-	return &pipe->pages[(byte >> PAGE_SHIFT) & (pipe->slots - 1)];
-}
+	struct pipe_slot *slot = slot_of(pipe, pipe->tail);
 
-/* The page at head, allocated when it is the first byte of it. */
-static struct page *page_for_write(struct pipe_inode_info *pipe)
-{
-	struct page **slot = slot_of(pipe, pipe->head);
-
-	if (!*slot) {
-		*slot = pipe->spare ? pipe->spare : alloc_page(GFP_KERNEL_ACCOUNT);
-		pipe->spare = NULL;
-	}
-	return *slot;
-}
-
-/* Bytes up to tail were read: give back pages that are done (P2). */
-static void release_read(struct pipe_inode_info *pipe, u64 old_tail)
-{
-	struct page **slot = slot_of(pipe, old_tail);
-
-	if (used(pipe) && (old_tail >> PAGE_SHIFT) == (pipe->tail >> PAGE_SHIFT))
-		return;
+	mm_assert(!pipe_empty(pipe) && !slot->len);
 	if (!pipe->spare)
-		pipe->spare = *slot;
+		pipe->spare = slot->page;
 	else
-		put_page(*slot);
-	*slot = NULL;
-	if (!used(pipe))	/* empty: start the next page at its beginning */
-		pipe->head = pipe->tail = ALIGN(pipe->tail, PAGE_SIZE);
+		put_page(slot->page);
+	slot->page = NULL;
+	pipe->tail++;
 }
 
 static size_t take_bytes(struct pipe_inode_info *pipe, struct iov_iter *to)
 {
 	size_t done = 0;
 
-	while (used(pipe) && iov_iter_count(to)) {
-		unsigned int off = pipe->tail & ~PAGE_MASK;
-		size_t want = min(min_t(size_t, PAGE_SIZE - off, used(pipe)), iov_iter_count(to));
-		size_t n = copy_to_iter(page_address(*slot_of(pipe, pipe->tail)) + off, want, to);
-		u64 old_tail = pipe->tail;
+	while (!pipe_empty(pipe) && iov_iter_count(to)) {
+		struct pipe_slot *slot = slot_of(pipe, pipe->tail);
+		size_t want = min_t(size_t, slot->len, iov_iter_count(to));
+		size_t n = copy_to_iter(page_address(slot->page) + slot->off, want, to);
 
-		pipe->tail += n;
+		slot->off += n;
+		slot->len -= n;
 		done += n;
-		if (n)
-			release_read(pipe, old_tail);
+		if (!slot->len)
+			release_slot(pipe);
 		if (n != want)
 			break;
 	}
@@ -141,7 +136,7 @@ static ssize_t pipe_read(struct kiocb *iocb, struct iov_iter *to)
 	if (!iov_iter_count(to))
 		return 0;
 	mutex_lock(&pipe->mutex);
-	while (!used(pipe)) {
+	while (pipe_empty(pipe)) {
 		if (!pipe->writers)
 			goto unlock;
 		if (iocb->ki_filp->f_flags & O_NONBLOCK) {
@@ -149,17 +144,18 @@ static ssize_t pipe_read(struct kiocb *iocb, struct iov_iter *to)
 			goto unlock;
 		}
 		mutex_unlock(&pipe->mutex);
-		if (wait_event_interruptible(pipe->rd_wait, READ_ONCE(pipe->head) != READ_ONCE(pipe->tail) ||
+		if (wait_event_interruptible(pipe->rd_wait, !pipe_empty(pipe) ||
 					     !READ_ONCE(pipe->writers)))
 			return -ERESTARTSYS;
 		mutex_lock(&pipe->mutex);
 	}
-	was_full = room(pipe) < PIPE_BUF;
+	was_full = pipe_full(pipe);
 	ret = take_bytes(pipe, to);
 	if (!ret)
 		ret = -EFAULT;
+	was_full = was_full && !pipe_full(pipe);
 	mutex_unlock(&pipe->mutex);
-	if (was_full || waitqueue_active(&pipe->wr_wait))
+	if (was_full)
 		wake_up_interruptible_poll(&pipe->wr_wait, EPOLLOUT | EPOLLWRNORM);
 	return ret;
 unlock:
@@ -167,54 +163,82 @@ unlock:
 	return ret;
 }
 
-/* Copy what fits; stops at the first page without memory or the first bad address. */
-static ssize_t put_bytes(struct pipe_inode_info *pipe, struct iov_iter *from)
+/*
+ * The part of a write beyond whole pages goes behind the bytes of the last slot when it
+ * fits there as a whole. Bytes written, or -EFAULT.
+ */
+static ssize_t merge_bytes(struct pipe_inode_info *pipe, struct iov_iter *from)
 {
-	ssize_t done = 0;
+	size_t part = iov_iter_count(from) & ~PAGE_MASK, n;
+	struct pipe_slot *slot;
 
-	while (room(pipe) && iov_iter_count(from)) {
-		struct page *page = page_for_write(pipe);
-		unsigned int off = pipe->head & ~PAGE_MASK;
-		size_t want, n;
+	if (!part || pipe_empty(pipe))
+		return 0;
+	slot = slot_of(pipe, pipe->head - 1);
+	if (slot->off + slot->len + part > PAGE_SIZE)
+		return 0;
+	n = copy_from_iter(page_address(slot->page) + slot->off + slot->len, part, from);
+	if (n != part)
+		return -EFAULT;
+	slot->len += n;
+	return n;
+}
 
-		if (!page)
-			return done ? done : -ENOMEM;
-		want = min(min_t(size_t, PAGE_SIZE - off, room(pipe)), iov_iter_count(from));
-		n = copy_from_iter(page_address(page) + off, want, from);
-		pipe->head += n;
-		done += n;
-		if (n != want) {
-			if (!off && !n) {	/* P2: no byte went into the fresh page */
-				*slot_of(pipe, pipe->head) = NULL;
-				put_page(page);
-			}
-			return done ? done : -EFAULT;
-		}
+/* One more slot of bytes: how many, -ENOMEM, or -EFAULT when there was none. */
+static ssize_t fill_slot(struct pipe_inode_info *pipe, struct iov_iter *from)
+{
+	struct page *page = pipe->spare ? pipe->spare : alloc_page(GFP_KERNEL_ACCOUNT);
+	size_t n;
+
+	mm_assert(!pipe_full(pipe));
+	if (!page)
+		return -ENOMEM;
+	pipe->spare = NULL;
+	n = copy_from_iter(page_address(page), min_t(size_t, PAGE_SIZE, iov_iter_count(from)),
+			   from);
+	if (!n) {
+		pipe->spare = page;
+		return -EFAULT;
 	}
-	return done;
+	*slot_of(pipe, pipe->head) = (struct pipe_slot){ .page = page, .len = n };
+	pipe->head++;
+	return n;
 }
 
 /* One round under the mutex: bytes written, -EAGAIN when it must wait, or the error. */
-static ssize_t write_round(struct pipe_inode_info *pipe, struct iov_iter *from, bool atomic)
+static ssize_t write_round(struct pipe_inode_info *pipe, struct iov_iter *from, bool first)
 {
+	ssize_t done, n;
+
 	if (!pipe->readers)
 		return -EPIPE;
-	if (!room(pipe) || (atomic && room(pipe) < iov_iter_count(from)))
-		return -EAGAIN;
-	return put_bytes(pipe, from);
+	done = first ? merge_bytes(pipe, from) : 0;
+	if (done < 0)
+		return done;
+	while (iov_iter_count(from)) {
+		if (pipe_full(pipe))
+			return done ? done : -EAGAIN;
+		n = fill_slot(pipe, from);
+		if (n < 0)
+			return done ? done : n;
+		done += n;
+		if (iov_iter_count(from) && n < PAGE_SIZE)
+			return done;		/* a bad address: the next round says so */
+	}
+	return done;
 }
 
 static ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct pipe_inode_info *pipe = iocb->ki_filp->private_data;
-	bool atomic = iov_iter_count(from) <= PIPE_BUF;
-	size_t need = atomic ? iov_iter_count(from) : 1;
 	ssize_t done = 0, n = 0;
+	bool first = true;
 
 	while (iov_iter_count(from)) {
 		mutex_lock(&pipe->mutex);
-		n = write_round(pipe, from, atomic);
+		n = write_round(pipe, from, first);
 		mutex_unlock(&pipe->mutex);
+		first = false;
 		if (n > 0) {
 			done += n;
 			wake_up_interruptible_poll(&pipe->rd_wait, EPOLLIN | EPOLLRDNORM);
@@ -222,7 +246,7 @@ static ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 		}
 		if (n != -EAGAIN || (iocb->ki_filp->f_flags & O_NONBLOCK))
 			break;
-		n = wait_event_interruptible(pipe->wr_wait, room(pipe) >= need ||
+		n = wait_event_interruptible(pipe->wr_wait, !pipe_full(pipe) ||
 					     !READ_ONCE(pipe->readers));
 		if (n)
 			break;
@@ -239,14 +263,14 @@ static unsigned int pipe_poll(struct file *file, struct poll_table *pt)
 
 	if (file->f_mode & FMODE_READ) {
 		poll_wait(file, &pipe->rd_wait, pt);
-		if (used(pipe))
+		if (!pipe_empty(pipe))
 			mask |= EPOLLIN | EPOLLRDNORM;
 		if (!pipe->writers && pipe->w_counter > 1)
 			mask |= EPOLLHUP;
 	}
 	if (file->f_mode & FMODE_WRITE) {
 		poll_wait(file, &pipe->wr_wait, pt);
-		if (room(pipe) >= PIPE_BUF)
+		if (!pipe_full(pipe))
 			mask |= EPOLLOUT | EPOLLWRNORM;
 		if (!pipe->readers)
 			mask |= EPOLLERR;
@@ -257,26 +281,34 @@ static unsigned int pipe_poll(struct file *file, struct poll_table *pt)
 static long pipe_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct pipe_inode_info *pipe = file->private_data;
+	int bytes = 0;
 
 	if (cmd != 0x541b)		/* FIONREAD */
 		return -ENOTTY;
-	return put_user((int)used(pipe), (int __user *)arg);
+	mutex_lock(&pipe->mutex);
+	for (unsigned int i = pipe->tail; i != pipe->head; i++)
+		bytes += slot_of(pipe, i)->len;
+	mutex_unlock(&pipe->mutex);
+	return put_user(bytes, (int __user *)arg);
 }
 
 static int resize(struct pipe_inode_info *pipe, unsigned int slots)
 {
-	struct page **pages;
+	unsigned int used = pipe->head - pipe->tail;
+	struct pipe_slot *ring;
 
-	if (used(pipe) > ((size_t)slots - 1) << PAGE_SHIFT && used(pipe))
+	if (used > slots)
 		return -EBUSY;
-	pages = kcalloc(slots, sizeof(*pages), GFP_KERNEL_ACCOUNT);
-	if (!pages)
+	ring = kcalloc(slots, sizeof(*ring), GFP_KERNEL_ACCOUNT);
+	if (!ring)
 		return -ENOMEM;
-	for (u64 b = pipe->tail & PAGE_MASK; b < pipe->head; b += PAGE_SIZE)
-		pages[(b >> PAGE_SHIFT) & (slots - 1)] = *slot_of(pipe, b);
-	kfree(pipe->pages);
-	pipe->pages = pages;
+	for (unsigned int i = 0; i < used; i++)
+		ring[i] = *slot_of(pipe, pipe->tail + i);
+	kfree(pipe->ring);
+	pipe->ring = ring;
 	pipe->slots = slots;
+	pipe->tail = 0;
+	pipe->head = used;
 	return 0;
 }
 
@@ -304,6 +336,7 @@ long pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg)
 	if (!ret)
 		ret = (long)pipe->slots << PAGE_SHIFT;
 	mutex_unlock(&pipe->mutex);
+	wake_up_interruptible_poll(&pipe->wr_wait, EPOLLOUT | EPOLLWRNORM);
 	return ret;
 }
 
