@@ -103,7 +103,7 @@ static void hash_dentry(struct dentry *dentry)
 {
 	spin_assert_held(&dcache_lock);
 	hlist_add_head(&dentry->d_hash, hash_slot(dentry->d_parent, dentry->d_hash_value));
-	list_add_tail(&dentry->d_child, &dentry->d_parent->d_subdirs);
+	list_add(&dentry->d_child, &dentry->d_parent->d_subdirs);
 }
 
 static void unhash_dentry(struct dentry *dentry)

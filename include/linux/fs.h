@@ -153,7 +153,7 @@ struct dentry {
 	struct inode *d_inode;			/* d  NULL: negative */
 	struct hlist_node d_hash;		/* d */
 	struct list_head d_child;		/* d  in the parent's d_subdirs */
-	struct list_head d_subdirs;		/* d  newest last */
+	struct list_head d_subdirs;		/* d  newest first */
 	struct super_block *d_sb;		/* i */
 	const struct dentry_operations *d_op;	/* i */
 	void *d_fsdata;
