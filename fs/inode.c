@@ -167,6 +167,8 @@ static int setattr_prepare(struct inode *inode, struct iattr *attr)
 
 	if (current->cred.fsuid == 0)
 		return 0;
+	if ((attr->ia_valid & ATTR_TOUCH) && !owner)
+		return inode_permission(inode, MAY_WRITE);
 	if ((attr->ia_valid & (ATTR_MODE | ATTR_ATIME | ATTR_MTIME)) && !owner)
 		return -EPERM;
 	if ((attr->ia_valid & ATTR_UID) && (!owner || attr->ia_uid != inode->i_uid))
@@ -189,6 +191,38 @@ static void drop_setid(struct inode *inode, struct iattr *attr)
 		mode &= ~S_ISGID;
 	attr->ia_valid |= ATTR_MODE;
 	attr->ia_mode = mode;
+}
+
+/**
+ * inode_drops_setid() - does a change of the content by the caller take set-id bits away?
+ * Context: any. Return: true, and the mode without them in *@mode.
+ */
+bool inode_drops_setid(const struct inode *inode, umode_t *mode)
+{
+	umode_t drop = inode->i_mode & S_ISUID;
+
+	if ((inode->i_mode & (S_ISGID | 0010)) == (S_ISGID | 0010))
+		drop |= S_ISGID;
+	*mode = inode->i_mode & ~drop;
+	return drop && current->cred.fsuid;
+}
+
+/**
+ * file_remove_privs() - a program that a stranger wrote to runs with nobody's rights.
+ * Locks:   takes i_rwsem for writing when there is something to do.
+ * Context: may sleep.
+ */
+void file_remove_privs(struct file *file)
+{
+	struct inode *inode = file->f_inode;
+	umode_t mode;
+
+	if (likely(!inode_drops_setid(inode, &mode)))
+		return;
+	down_write(&inode->i_rwsem);
+	if (inode_drops_setid(inode, &mode))
+		inode->i_mode = mode;
+	up_write(&inode->i_rwsem);
 }
 
 /**

@@ -36,6 +36,8 @@ void touch_atime(struct inode *inode);
 void touch_mtime(struct inode *inode);
 int notify_change(struct dentry *dentry, struct iattr *attr);
 int simple_setattr(struct dentry *dentry, struct iattr *attr);
+void file_remove_privs(struct file *file);	/* after a write by who is not root */
+bool inode_drops_setid(const struct inode *inode, umode_t *mode);
 
 /* --- namei.c --- */
 struct filename {

@@ -162,11 +162,19 @@ static int truncate_inode(struct dentry *dentry, loff_t length)
 {
 	struct iattr attr = { .ia_valid = ATTR_SIZE, .ia_size = length };
 
-	if ((u64)length > port_rlimit(RLIMIT_FSIZE)) {
+	int err;
+
+	if (length > dentry->d_inode->i_size && (u64)length > port_rlimit(RLIMIT_FSIZE)) {
 		send_sig(SIGXFSZ, current, 0);
 		return -EFBIG;
 	}
-	return notify_change(dentry, &attr);
+	err = notify_change(dentry, &attr);
+	if (!err && inode_drops_setid(dentry->d_inode, &attr.ia_mode)) {
+		down_write(&dentry->d_inode->i_rwsem);
+		dentry->d_inode->i_mode = attr.ia_mode;
+		up_write(&dentry->d_inode->i_rwsem);
+	}
+	return err;
 }
 
 int vfs_truncate(const struct path *path, loff_t length)
@@ -214,28 +222,51 @@ long sys_ftruncate(unsigned int fd, unsigned long length)
 	return err;
 }
 
-/* Allocate pages of [offset, offset + len) or give them back. */
-static long fallocate_file(struct file *file, int mode, loff_t offset, loff_t len)
+#define FALLOC_FL_KEEP_SIZE	0x01
+#define FALLOC_FL_PUNCH_HOLE	0x02
+
+/* May [offset, offset + len) of @file be allocated or punched? In Linux's order. */
+static long may_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file->f_inode;
-	loff_t end = offset + len;
-	int err = 0;
 
 	if (offset < 0 || len <= 0)
 		return -EINVAL;
-	if (mode)
+	if ((mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE)) || mode == FALLOC_FL_PUNCH_HOLE)
 		return -EOPNOTSUPP;
 	if (!(file->f_mode & FMODE_WRITE))
 		return -EBADF;
 	if (S_ISFIFO(inode->i_mode))
 		return -ESPIPE;
+	if (S_ISDIR(inode->i_mode))
+		return -EISDIR;
 	if (!S_ISREG(inode->i_mode))
 		return -ENODEV;
-	if (end < 0)
+	if (len > LLONG_MAX - offset)
 		return -EFBIG;
-	if (!inode->i_mapping->a_ops)
-		return -EOPNOTSUPP;
+	return inode->i_mapping->shmem ? 0 : -EOPNOTSUPP;
+}
+
+/* Allocate pages of [offset, offset + len), or give them back. */
+static long fallocate_file(struct file *file, int mode, loff_t offset, loff_t len)
+{
+	struct inode *inode = file->f_inode;
+	loff_t end = offset + len;
+	long err = may_fallocate(file, mode, offset, len);
+
+	if (err)
+		return err;
+	if (!mode && end > inode->i_size && (u64)end > port_rlimit(RLIMIT_FSIZE)) {
+		send_sig(SIGXFSZ, current, 0);
+		return -EFBIG;
+	}
 	down_write(&inode->i_rwsem);
+	if (mode & FALLOC_FL_PUNCH_HOLE) {
+		truncate_inode_range(inode->i_mapping, offset, end);
+		touch_mtime(inode);
+		up_write(&inode->i_rwsem);
+		return 0;
+	}
 	for (pgoff_t i = offset >> PAGE_SHIFT; i < PAGE_ALIGN((u64)end) >> PAGE_SHIFT; i++) {
 		struct page *page = read_mapping_page(inode->i_mapping, i, file);
 
@@ -247,8 +278,10 @@ static long fallocate_file(struct file *file, int mode, loff_t offset, loff_t le
 		if (err)
 			break;
 	}
-	if (!err && end > inode->i_size)
-		inode->i_size = end;
+	if (!err && end > inode->i_size && !(mode & FALLOC_FL_KEEP_SIZE))
+		WRITE_ONCE(inode->i_size, end);
+	if (err)	/* what lies behind the end is given back */
+		truncate_inode_pages(inode->i_mapping, max(inode->i_size, offset));
 	touch_mtime(inode);
 	up_write(&inode->i_rwsem);
 	return err == -ENOMEM ? -ENOSPC : err;
@@ -389,6 +422,8 @@ static int do_utimes(int dfd, const char __user *name, const struct timespec64 *
 		err = pick_time(times[1], ATTR_MTIME, &attr, &attr.ia_mtime);
 	if (err)
 		return err;
+	if (times[0].tv_nsec == UTIME_NOW && times[1].tv_nsec == UTIME_NOW)
+		attr.ia_valid |= ATTR_TOUCH;
 	if (!name && dfd != AT_FDCWD)
 		return flags ? -EINVAL : change_fd(dfd, &attr);
 	return change_at(dfd, name, lookup | (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0), &attr);

@@ -69,6 +69,15 @@ static int charge_inode(struct ramfs_info *info)
 	return 0;
 }
 
+/* What tmpfs of Linux counts for an entry; ramfs has directories of size 0. */
+#define DIR_ENTRY_BYTES	20
+
+static void resize_dir(struct inode *dir, int entries)
+{
+	if (info_of(dir->i_sb)->limited)
+		dir->i_size += entries * DIR_ENTRY_BYTES;
+}
+
 static struct inode *ramfs_inode(struct super_block *sb, struct inode *dir, umode_t mode, dev_t dev)
 {
 	struct ramfs_info *info = info_of(sb);
@@ -99,6 +108,7 @@ static struct inode *ramfs_inode(struct super_block *sb, struct inode *dir, umod
 		inode->i_op = &ramfs_dir_iops;
 		inode->i_fop = &simple_dir_operations;
 		inode->i_nlink = 2;
+		inode->i_size = info->limited ? 2 * DIR_ENTRY_BYTES : 0;
 	} else if (S_ISLNK(mode)) {
 		inode->i_op = &ramfs_symlink_iops;
 	} else {
@@ -122,7 +132,7 @@ static void pin(struct inode *dir, struct dentry *dentry, struct inode *inode)
 	spin_lock(&dcache_lock);
 	dentry->d_flags |= DCACHE_PINNED;
 	spin_unlock(&dcache_lock);
-	dir->i_size += 20;		/* what tmpfs of Linux counts for an entry */
+	resize_dir(dir, 1);
 	touch_mtime(dir);
 }
 
@@ -186,7 +196,7 @@ static int ramfs_link(struct dentry *old, struct inode *dir, struct dentry *dent
 
 static void left_dir(struct inode *dir)
 {
-	dir->i_size -= 20;
+	resize_dir(dir, -1);
 	touch_mtime(dir);
 }
 
@@ -237,7 +247,7 @@ static int ramfs_rename(struct inode *old_dir, struct dentry *old, struct inode 
 			inc_nlink(new_dir);
 		}
 		left_dir(old_dir);
-		new_dir->i_size += 20;
+		resize_dir(new_dir, 1);
 	}
 	touch_mtime(new_dir);
 	old->d_inode->i_ctime = current_time_spec();
@@ -268,10 +278,30 @@ static int ramfs_fsync(struct file *file)
 	return 0;			/* memory is as stable as it gets */
 }
 
+/* tmpfs knows its holes: what is not in the page cache */
+static loff_t ramfs_llseek(struct file *file, loff_t offset, int whence)
+{
+	struct inode *inode = file->f_inode;
+	loff_t size = inode->i_size;
+
+	if ((whence != SEEK_DATA && whence != SEEK_HOLE) || !inode->i_mapping->shmem)
+		return default_llseek(file, offset, whence);
+	if (offset < 0 || offset >= size)
+		return -ENXIO;
+	offset = mapping_seek(inode->i_mapping, offset, whence == SEEK_DATA);
+	if (offset >= size) {
+		if (whence == SEEK_DATA)
+			return -ENXIO;
+		offset = size;
+	}
+	file->f_pos = offset;
+	return offset;
+}
+
 static const struct file_operations ramfs_file_operations = {
 	.read_iter = generic_file_read_iter,
 	.write_iter = generic_file_write_iter,
-	.llseek = default_llseek,
+	.llseek = ramfs_llseek,
 	.mmap = generic_file_mmap,
 	.fsync = ramfs_fsync,
 };

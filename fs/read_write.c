@@ -10,6 +10,8 @@
  * Lengths are cut to MAX_RW_COUNT, as Linux does.
  */
 #include "internal.h"
+#include <linux/signal.h>
+#include <uapi/resource.h>
 
 #define MAX_RW_COUNT	(0x7ffff000ul)
 
@@ -43,6 +45,12 @@ ssize_t vfs_write_iter(struct file *file, struct iov_iter *from, loff_t *pos)
 		return -EINVAL;
 	n = file->f_op->write_iter(&iocb, from);
 	*pos = iocb.ki_pos;
+	if (S_ISREG(file->f_inode->i_mode)) {
+		if (n > 0)
+			file_remove_privs(file);
+		if (n == -EFBIG && (u64)iocb.ki_pos >= port_rlimit(RLIMIT_FSIZE))
+			send_sig(SIGXFSZ, current, 0);
+	}
 	return n;
 }
 
@@ -62,6 +70,22 @@ ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *p
 	return vfs_write_iter(file, &iter, pos);
 }
 
+/* What a call with a buffer outside of the address space returns. */
+static ssize_t bad_buffer(unsigned int fd, unsigned int mode)
+{
+	struct fd f = fdget(fd);
+	bool usable = f.file && !(f.file->f_mode & FMODE_PATH) && (f.file->f_mode & mode);
+
+	fdput(f);
+	return usable ? -EFAULT : -EBADF;
+}
+
+/* No byte of a file has a position above LLONG_MAX. */
+static bool wraps(loff_t pos, const struct iov_iter *iter)
+{
+	return pos > LLONG_MAX - (loff_t)iov_iter_count(iter);
+}
+
 /* Read or write at the file's own position. */
 static ssize_t rw_at_fpos(unsigned int fd, struct iov_iter *iter, bool write)
 {
@@ -77,8 +101,11 @@ static ssize_t rw_at_fpos(unsigned int fd, struct iov_iter *iter, bool write)
 	seekable = has_position(f.file);
 	if (seekable)
 		mutex_lock(&f.file->f_pos_lock);
-	n = write ? vfs_write_iter(f.file, iter, seekable ? &f.file->f_pos : &none)
-		  : vfs_read_iter(f.file, iter, seekable ? &f.file->f_pos : &none);
+	if (seekable && wraps(f.file->f_pos, iter))
+		n = -EINVAL;
+	else
+		n = write ? vfs_write_iter(f.file, iter, seekable ? &f.file->f_pos : &none)
+			  : vfs_read_iter(f.file, iter, seekable ? &f.file->f_pos : &none);
 	if (seekable)
 		mutex_unlock(&f.file->f_pos_lock);
 	fdput(f);
@@ -97,6 +124,8 @@ static ssize_t rw_at(unsigned int fd, struct iov_iter *iter, loff_t pos, bool wr
 		n = -EBADF;
 	else if (!has_position(f.file))
 		n = -ESPIPE;
+	else if (wraps(pos, iter))
+		n = -EINVAL;
 	else
 		n = write ? vfs_write_iter(f.file, iter, &pos) : vfs_read_iter(f.file, iter, &pos);
 	fdput(f);
@@ -107,8 +136,8 @@ long sys_read(unsigned int fd, char __user *buf, size_t count)
 {
 	struct iov_iter iter;
 
-	if (unlikely((ssize_t)count < 0))
-		return -EINVAL;
+	if (!access_ok(buf, count))
+		return bad_buffer(fd, FMODE_READ);
 	iov_iter_ubuf(&iter, buf, min(count, MAX_RW_COUNT));
 	return rw_at_fpos(fd, &iter, false);
 }
@@ -117,8 +146,8 @@ long sys_write(unsigned int fd, const char __user *buf, size_t count)
 {
 	struct iov_iter iter;
 
-	if (unlikely((ssize_t)count < 0))
-		return -EINVAL;
+	if (!access_ok(buf, count))
+		return bad_buffer(fd, FMODE_WRITE);
 	iov_iter_ubuf(&iter, (char __user *)buf, min(count, MAX_RW_COUNT));
 	return rw_at_fpos(fd, &iter, true);
 }
@@ -127,8 +156,8 @@ long sys_pread64(unsigned int fd, char __user *buf, size_t count, loff_t pos)
 {
 	struct iov_iter iter;
 
-	if ((ssize_t)count < 0)
-		return -EINVAL;
+	if (pos >= 0 && !access_ok(buf, count))
+		return bad_buffer(fd, FMODE_READ);
 	iov_iter_ubuf(&iter, buf, min(count, MAX_RW_COUNT));
 	return rw_at(fd, &iter, pos, false);
 }
@@ -137,8 +166,8 @@ long sys_pwrite64(unsigned int fd, const char __user *buf, size_t count, loff_t 
 {
 	struct iov_iter iter;
 
-	if ((ssize_t)count < 0)
-		return -EINVAL;
+	if (pos >= 0 && !access_ok(buf, count))
+		return bad_buffer(fd, FMODE_WRITE);
 	iov_iter_ubuf(&iter, (char __user *)buf, min(count, MAX_RW_COUNT));
 	return rw_at(fd, &iter, pos, true);
 }
@@ -161,6 +190,8 @@ static ssize_t import_iovec(const struct iovec __user *user, unsigned long nr,
 	for (unsigned long i = 0; i < nr; i++) {
 		if ((ssize_t)(*iov)[i].iov_len < 0)
 			return -EINVAL;
+		if (!access_ok((*iov)[i].iov_base, (*iov)[i].iov_len))
+			return -EFAULT;
 		(*iov)[i].iov_len = min((*iov)[i].iov_len, MAX_RW_COUNT - total);
 		total += (*iov)[i].iov_len;
 	}
@@ -178,6 +209,8 @@ static ssize_t rw_vector(unsigned int fd, const struct iovec __user *user, unsig
 	if (n >= 0) {
 		iov_iter_iovec(&iter, iov, nr, n);
 		n = pos ? rw_at(fd, &iter, *pos, write) : rw_at_fpos(fd, &iter, write);
+	} else if (bad_buffer(fd, write ? FMODE_WRITE : FMODE_READ) == -EBADF) {
+		n = -EBADF;
 	}
 	if (iov != fast)
 		kfree(iov);

@@ -81,6 +81,7 @@ struct kstat {
 #define ATTR_ATIME	0x10u
 #define ATTR_MTIME	0x20u
 #define ATTR_CTIME	0x40u
+#define ATTR_TOUCH	0x80u	/* both times become now: being allowed to write is enough */
 struct iattr {
 	unsigned int ia_valid;
 	umode_t ia_mode;

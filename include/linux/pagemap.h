@@ -17,6 +17,9 @@ void delete_from_page_cache(struct page *page);	/* locked; drops the cache's ref
 struct page *read_mapping_page(struct address_space *mapping, pgoff_t index, struct file *file);
 /* drop cache pages from byte @lstart on, zero the tail of a partial page, unmap them first */
 void truncate_inode_pages(struct address_space *mapping, loff_t lstart);
+void truncate_inode_range(struct address_space *mapping, loff_t start, loff_t end);	/* a hole */
+/* first byte at or behind @pos that is in the cache (@data) or is not; LLONG_MAX: none */
+loff_t mapping_seek(struct address_space *mapping, loff_t pos, bool data);
 void truncate_setsize(struct inode *inode, loff_t newsize);	/* i_size, then unmap and drop */
 void pagewait_init(void);			/* mm/cache/pagelock.c, once per machine */
 void address_space_init(struct address_space *mapping, struct inode *host);

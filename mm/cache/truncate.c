@@ -72,6 +72,83 @@ void truncate_inode_pages(struct address_space *mapping, loff_t lstart)
 	}
 }
 
+/* bytes [start, end) of one cached page become zero */
+static void zero_within_page(struct address_space *mapping, loff_t start, loff_t end)
+{
+	struct page *page = find_lock_page(mapping, (u64)start >> PAGE_SHIFT);
+
+	mm_assert(start < end && ((start ^ (end - 1)) & PAGE_MASK) == 0);
+	if (!page)
+		return;
+	if (PageUptodate(page))
+		memset((char *)page_address(page) + (start & ~PAGE_MASK), 0, end - start);
+	unlock_page(page);
+	put_page(page);
+}
+
+/**
+ * truncate_inode_range() - bytes [@start, @end) become a hole; the size stays.
+ * Locks:   inode->i_rwsem for writing.
+ * Context: may sleep.
+ */
+void truncate_inode_range(struct address_space *mapping, loff_t start, loff_t end)
+{
+	pgoff_t first = ((u64)start + PAGE_SIZE - 1) >> PAGE_SHIFT, last = (u64)end >> PAGE_SHIFT;
+	unsigned long index = first;
+	struct page *page;
+
+	rwsem_assert_held_write(&mapping->host->i_rwsem);
+	if (first > last) {
+		zero_within_page(mapping, start, end);
+		return;
+	}
+	if (start & ~PAGE_MASK)
+		zero_within_page(mapping, start, (loff_t)first << PAGE_SHIFT);
+	if (end & ~PAGE_MASK)
+		zero_within_page(mapping, (loff_t)last << PAGE_SHIFT, end);
+	if (first == last)
+		return;
+	unmap_mapping_pages(mapping, first, last - first);
+	while ((page = next_cached_page(mapping, &index)) && index < last) {
+		lock_page(page);
+		if (page->mapping == mapping)
+			delete_from_page_cache(page);
+		unlock_page(page);
+		put_page(page);
+		index++;
+		port_cond_resched();
+	}
+	if (page)
+		put_page(page);
+}
+
+/**
+ * mapping_seek() - the first byte at or behind @pos that is in the cache (@data), or the
+ * first that is not.
+ * Locks:   takes the lock of i_pages.
+ * Context: never sleeps.
+ * Return:  its position; LLONG_MAX when no data follows.
+ */
+loff_t mapping_seek(struct address_space *mapping, loff_t pos, bool data)
+{
+	unsigned long index = (u64)pos >> PAGE_SHIFT, found = index;
+
+	xa_lock(&mapping->i_pages);
+	while (__xa_find(&mapping->i_pages, &found, ULONG_MAX, XA_PRESENT)) {
+		if (data || found != index)
+			break;
+		found = ++index;
+	}
+	if (data && !__xa_find(&mapping->i_pages, &found, ULONG_MAX, XA_PRESENT))
+		index = LLONG_MAX >> PAGE_SHIFT;
+	else if (data)
+		index = found;
+	xa_unlock(&mapping->i_pages);
+	if (index == (unsigned long)(LLONG_MAX >> PAGE_SHIFT))
+		return LLONG_MAX;
+	return max(pos, (loff_t)index << PAGE_SHIFT);
+}
+
 /**
  * truncate_setsize() - the file is @newsize bytes long from now on.
  * Locks:   inode->i_rwsem for writing.
