@@ -66,18 +66,25 @@ void init_special_inode(struct inode *inode, umode_t mode, dev_t rdev)
 		       S_ISFIFO(mode) ? &fifo_fops : &no_fops;
 }
 
-/** devices_show() - /proc/devices: each major once, in the order of registration. */
+/* The memory devices share one driver, the others have one each. */
+static const char *driver_name(const struct chrdev *dev)
+{
+	return MAJOR(dev->dev) == 1 ? "mem" : dev->name;
+}
+
+/** devices_show() - /proc/devices: each driver of a major once, in the order of registration. */
 void devices_show(struct seq_file *m)
 {
 	seq_puts(m, "Character devices:\n");
 	for (unsigned int i = 0; i < nr_chrdevs; i++) {
+		const char *name = driver_name(&chrdevs[i]);
 		bool seen = false;
 
 		for (unsigned int j = 0; j < i; j++)
-			seen = seen || MAJOR(chrdevs[j].dev) == MAJOR(chrdevs[i].dev);
+			seen = seen || (MAJOR(chrdevs[j].dev) == MAJOR(chrdevs[i].dev) &&
+					!strcmp(driver_name(&chrdevs[j]), name));
 		if (!seen)
-			seq_printf(m, "%3u %s\n", MAJOR(chrdevs[i].dev),
-				   MAJOR(chrdevs[i].dev) == 1 ? "mem" : chrdevs[i].name);
+			seq_printf(m, "%3u %s\n", MAJOR(chrdevs[i].dev), name);
 	}
 	seq_puts(m, "\nBlock devices:\n");
 }

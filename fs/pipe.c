@@ -420,7 +420,8 @@ static int fifo_open(struct inode *inode, struct file *file)
 	mutex_unlock(&pipe->mutex);
 	mutex_unlock(&fifo_mutex);
 	wake_up_interruptible_all(&pipe->rd_wait);
-	err = fifo_wait(file, pipe);
+	/* a nameless pipe, opened again through /proc/PID/fd, has its other end or never will */
+	err = inode->i_sb == pipe_sb ? 0 : fifo_wait(file, pipe);
 	if (err)
 		pipe_release(inode, file);
 	return err;

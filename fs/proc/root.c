@@ -34,6 +34,11 @@ static int mounts_text(char *buf, int size)
 	return scnprintf(buf, size, "self/mounts");
 }
 
+/* One line for each block device: there is none. */
+static void no_blocks_show(struct seq_file *m)
+{
+}
+
 /* --- the names ---------------------------------------------------------------------------------- */
 
 #define TEXT(n, m, fn)	{ .name = n, .mode = S_IFREG | (m), .text = fn }
@@ -44,6 +49,7 @@ static const struct proc_entry root_table[] = {
 	TEXT("cmdline", 0444, cmdline_show),
 	TEXT("cpuinfo", 0444, cpuinfo_show),
 	TEXT("devices", 0444, devices_show),
+	TEXT("diskstats", 0444, no_blocks_show),
 	TEXT("filesystems", 0444, filesystems_show),
 	TEXT("interrupts", 0444, interrupts_show),
 	TEXT("iomem", 0444, iomem_show),
@@ -52,6 +58,7 @@ static const struct proc_entry root_table[] = {
 	TEXT("meminfo", 0444, meminfo_show),
 	LINK("mounts", mounts_text, sizeof("self/mounts") - 1),
 	TEXT("pagetypeinfo", 0400, pagetypeinfo_show),
+	TEXT("partitions", 0444, no_blocks_show),
 	TEXT("slabinfo", 0400, slabinfo_show),
 	TEXT("stat", 0444, stat_show),
 	TEXT("swaps", 0444, swaps_show),

@@ -306,11 +306,9 @@ static void show_power(struct seq_file *m, const struct cpuinfo_x86 *c)
 static void show_topology(struct seq_file *m, const struct cpuinfo_x86 *c, unsigned int cpu,
 			  unsigned int nr)
 {
-	if (boot_cpu_has(X86_FEATURE_HT) || nr > 1) {
-		seq_printf(m, "physical id\t: 0\nsiblings\t: %u\ncore id\t\t: %u\n", nr, cpu);
-		seq_printf(m, "cpu cores\t: %u\n", nr);
-		seq_printf(m, "apicid\t\t: %u\ninitial apicid\t: %u\n", c->apicid, c->apicid);
-	}
+	seq_printf(m, "physical id\t: 0\nsiblings\t: %u\ncore id\t\t: %u\n", nr, cpu);
+	seq_printf(m, "cpu cores\t: %u\n", nr);
+	seq_printf(m, "apicid\t\t: %u\ninitial apicid\t: %u\n", c->apicid, c->apicid);
 }
 
 static void show_one(struct seq_file *m, unsigned int cpu, unsigned int nr)
