@@ -2,8 +2,9 @@
 /*
  * Spinlocks: the slow path, and the checks of debug builds.
  *
- * The fast path is inline (linux/spinlock.h): one atomic addition takes a
- * ticket, one store serves the next. Only a CPU that has to wait comes here.
+ * The fast path is inline (linux/spinlock.h): one atomic exchange takes the lock,
+ * one store frees it. Only a CPU that has to wait comes here; it looks, which leaves
+ * the cache line shared, and tries again only when it has seen the lock free.
  *
  * With CONFIG_DEBUG_LOCKS each CPU keeps the spinlocks that it holds in a small
  * stack, which the port owns (port_held_locks()). The rules, asserted at each
@@ -25,15 +26,17 @@
 #include <mm/port_lib.h>
 
 /**
- * spin_lock_wait() - wait until @ticket is served.
+ * spin_lock_wait() - take @lock, which somebody else has.
  * Locks:   @lock is held on return.
  * Context: any; never sleeps.
  * Return:  nothing.
  */
-void spin_lock_wait(spinlock_t *lock, u16 ticket)
+void spin_lock_wait(spinlock_t *lock)
 {
-	while (__atomic_load_n(&lock->served, __ATOMIC_ACQUIRE) != ticket)
-		cpu_relax();
+	do {
+		while (spin_is_locked(lock))
+			cpu_relax();
+	} while (__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE));
 }
 
 #ifdef CONFIG_DEBUG_LOCKS

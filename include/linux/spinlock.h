@@ -3,11 +3,12 @@
 #define _LINUX_SPINLOCK_H
 
 /*
- * Fair spinlocks: one word holds the ticket that is served and the next one to
- * hand out, so that CPUs get the lock in the order in which they asked.
+ * Spinlocks: one word, 0 while the lock is free; who changes it to 1 has it.
  *
- *   S1  the lock is free iff both halves are equal
- *   S2  only the holder writes the lower half
+ * They are not fair, on purpose. In a queue of tickets the next holder may be a CPU
+ * that does not run: a virtual one whose host has fewer cores, or a thread of a
+ * hosted machine. Then all others wait for it through one time slice of the host
+ * after another. Here whoever runs takes the lock.
  *
  * Kernel code is not preempted, so the plain forms only exclude other CPUs. A
  * lock that interrupt handlers take is taken with interrupts off everywhere.
@@ -22,10 +23,7 @@
 #include <asm/processor.h>
 
 typedef struct spinlock {
-	union {
-		u32 ticket;		/* a  next << 16 | served */
-		u16 served;		/* holder (S2) */
-	};
+	u32 locked;			/* a */
 #ifdef CONFIG_DEBUG_LOCKS
 	u16 rank;			/* i  enum lock_rank */
 	const char *name;		/* i  for the reports */
@@ -35,9 +33,9 @@ typedef struct spinlock {
 
 #ifdef CONFIG_DEBUG_LOCKS
 #define SPIN_LOCK_RANK_INIT(lock, lock_rank) \
-	{ .ticket = 0, .rank = (lock_rank), .name = #lock }
+	{ .locked = 0, .rank = (lock_rank), .name = #lock }
 #else
-#define SPIN_LOCK_RANK_INIT(lock, lock_rank)	{ .ticket = 0 }
+#define SPIN_LOCK_RANK_INIT(lock, lock_rank)	{ .locked = 0 }
 #endif
 #define __SPIN_LOCK_UNLOCKED(lock)	SPIN_LOCK_RANK_INIT(lock, RANK_NONE)
 #define DEFINE_SPINLOCK(lock)		spinlock_t lock = __SPIN_LOCK_UNLOCKED(lock)
@@ -46,7 +44,7 @@ typedef struct spinlock {
 
 static inline void spin_lock_init_rank(spinlock_t *lock, enum lock_rank rank, const char *name)
 {
-	lock->ticket = 0;
+	lock->locked = 0;
 #ifdef CONFIG_DEBUG_LOCKS
 	lock->rank = rank;
 	lock->name = name;
@@ -79,28 +77,17 @@ static inline void debug_lock_release(spinlock_t *lock) { }
 #define might_sleep()		do { } while (0)
 #endif
 
-void spin_lock_wait(spinlock_t *lock, u16 ticket);	/* lib/spinlock.c */
+void spin_lock_wait(spinlock_t *lock);	/* lib/spinlock.c */
 
 static inline bool spin_is_locked(const spinlock_t *lock)
 {
-	u32 val = __atomic_load_n(&lock->ticket, __ATOMIC_RELAXED);
-
-	return (val >> 16) != (val & 0xffff);			/* S1 */
-}
-
-static inline bool spin_is_contended(const spinlock_t *lock)
-{
-	u32 val = __atomic_load_n(&lock->ticket, __ATOMIC_RELAXED);
-
-	return (u16)((val >> 16) - (val & 0xffff)) > 1;
+	return __atomic_load_n(&lock->locked, __ATOMIC_RELAXED);
 }
 
 static inline void __spin_lock(spinlock_t *lock)
 {
-	u32 old = __atomic_fetch_add(&lock->ticket, 1U << 16, __ATOMIC_ACQUIRE);
-
-	if (unlikely((old >> 16) != (old & 0xffff)))
-		spin_lock_wait(lock, old >> 16);
+	if (unlikely(__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE)))
+		spin_lock_wait(lock);
 }
 
 static inline void spin_lock(spinlock_t *lock)
@@ -120,12 +107,7 @@ static inline void spin_lock_nested(spinlock_t *lock, int subclass)
 
 static inline bool spin_trylock(spinlock_t *lock)
 {
-	u32 old = __atomic_load_n(&lock->ticket, __ATOMIC_RELAXED);
-
-	if ((old >> 16) != (old & 0xffff))
-		return false;
-	if (!__atomic_compare_exchange_n(&lock->ticket, &old, old + (1U << 16), false,
-					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+	if (spin_is_locked(lock) || __atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE))
 		return false;
 	debug_lock_acquired(lock);
 	return true;
@@ -133,10 +115,8 @@ static inline bool spin_trylock(spinlock_t *lock)
 
 static inline void spin_unlock(spinlock_t *lock)
 {
-	u16 served = __atomic_load_n(&lock->served, __ATOMIC_RELAXED);	/* S2 */
-
 	debug_lock_release(lock);
-	__atomic_store_n(&lock->served, (u16)(served + 1), __ATOMIC_RELEASE);
+	__atomic_store_n(&lock->locked, 0, __ATOMIC_RELEASE);
 }
 
 static inline void spin_lock_irq(spinlock_t *lock)

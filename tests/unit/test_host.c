@@ -415,9 +415,9 @@ static void test_bug_hook(void **state)
 	spin_lock_init(&lock);
 	spin_lock(&lock);
 	spin_unlock(&lock);
-	WARN_ON(lock.ticket == 12345);
+	WARN_ON(lock.locked == 12345);
 	assert_int_equal(host_warnings(*state), 0);
-	WARN_ON(lock.ticket != 12345);
+	WARN_ON(lock.locked != 12345);
 	assert_int_equal(host_warnings(*state), 1);
 }
 
