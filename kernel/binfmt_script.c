@@ -40,8 +40,8 @@ static int parse_line(char *buf, char **name, char **arg)
 	*end = 0;
 	for (s = buf + 2; blank(*s); s++)
 		;
-	if (!*s)
-		return -ENOEXEC;
+	if (!*s)		/* without a newline Linux takes it for the name "" */
+		return cut ? -EACCES : -ENOEXEC;
 	*name = s;
 	*arg = NULL;
 	for (; *s && !blank(*s); s++)
