@@ -33,6 +33,7 @@ struct signal_view {
 
 static void collect_actions(struct task_struct *p, struct signal_view *v)
 {
+	spin_assert_held(&p->signal->siglock);
 	for (int sig = 1; sig <= _NSIG; sig++) {
 		const struct k_sigaction *ka = &p->sighand->action[sig - 1];
 
@@ -104,7 +105,7 @@ static void collect_identity(struct task_struct *p, struct identity *id)
 	task_unlock(p);
 }
 
-/* --- status ---------------------------------------------------------------------------- */
+/* --- status --------------------------------------------------------------- */
 
 static const char *state_name(char state)
 {
@@ -188,6 +189,7 @@ static void status_caps(struct seq_file *m, const struct task_struct *p, const s
 /* a mask of @bits bits in hexadecimal, 32 bits a group, the highest first */
 static void put_mask(struct seq_file *m, const unsigned long *mask, unsigned int bits)
 {
+	mm_assert(bits > 0);
 	for (int group = (bits - 1) / 32; group >= 0; group--) {
 		unsigned int width = min(bits - group * 32, 32u);
 		u32 word = mask[group * 32 / BITS_PER_LONG] >> (group * 32 % BITS_PER_LONG);
@@ -253,7 +255,7 @@ int proc_pid_status(struct seq_file *m, struct task_struct *p)
 	return 0;
 }
 
-/* --- stat -------------------------------------------------------------------------------- */
+/* --- stat ----------------------------------------------------------------- */
 
 /* fields 23 to 28: size, resident, limit, code, stack */
 static void stat_sizes(struct seq_file *m, struct task_struct *p, struct mm_struct *mm,
@@ -353,7 +355,7 @@ int proc_tid_stat(struct seq_file *m, struct task_struct *p)
 	return 0;
 }
 
-/* --- limits ----------------------------------------------------------------------------------- */
+/* --- limits --------------------------------------------------------------- */
 
 static const struct {
 	const char *name, *unit;

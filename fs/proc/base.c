@@ -21,7 +21,7 @@
 #include "internal.h"
 #include <linux/oom.h>
 
-/* --- the task of an inode ---------------------------------------------------------------- */
+/* --- the task of an inode ------------------------------------------------- */
 
 /**
  * proc_task() - the task that @inode is about.
@@ -81,7 +81,7 @@ static int pid_revalidate(struct dentry *dentry)
 
 const struct dentry_operations proc_pid_dops = { .d_revalidate = pid_revalidate };
 
-/* --- small files ------------------------------------------------------------------------------ */
+/* --- small files ---------------------------------------------------------- */
 
 static int comm_show(struct seq_file *m, struct task_struct *task)
 {
@@ -153,7 +153,7 @@ static int personality_show(struct seq_file *m, struct task_struct *task)
 	return 0;
 }
 
-/* --- places: root, cwd, mounts ------------------------------------------------------------------- */
+/* --- places: root, cwd, mounts -------------------------------------------- */
 
 static int fs_path(struct task_struct *task, struct path *path, bool root)
 {
@@ -208,7 +208,7 @@ static int pid_mountinfo(struct seq_file *m, struct task_struct *task)
 	return show_mounts(m, task, mountinfo_show);
 }
 
-/* --- the names ----------------------------------------------------------------------------------------- */
+/* --- the names ------------------------------------------------------------ */
 
 static const struct inode_operations task_iops;
 static const struct file_operations task_fops;
@@ -288,7 +288,7 @@ static const struct file_operations pid_fops = {
 static const struct proc_entry pid_dir_entry =
 	DIR("PID", 0555, &pid_iops, &pid_fops, 0);
 
-/* --- processes at the root ------------------------------------------------------------------------------- */
+/* --- processes at the root ------------------------------------------------ */
 
 u64 proc_pid_ino(pid_t pid, bool thread)
 {
@@ -349,6 +349,7 @@ bool proc_pid_readdir(struct file *file, struct dir_context *ctx, loff_t first)
 		pid_t pid = task->tgid;
 
 		put_task_struct(task);
+		mm_assert(first + pid >= ctx->pos);			/* B2 */
 		ctx->pos = first + pid;
 		if (!emit_task(ctx, pid, false))
 			return false;
@@ -358,7 +359,7 @@ bool proc_pid_readdir(struct file *file, struct dir_context *ctx, loff_t first)
 	return true;
 }
 
-/* --- threads of a process ------------------------------------------------------------------------------------ */
+/* --- threads of a process ------------------------------------------------- */
 
 static struct dentry *task_lookup(struct inode *dir, struct dentry *dentry)
 {
@@ -404,6 +405,7 @@ static int task_readdir(struct file *file, struct dir_context *ctx)
 	if (!proc_emit_dots(file, ctx))
 		goto put;
 	while ((tid = next_tid(leader, min_t(loff_t, ctx->pos - 2, INT_MAX)))) {
+		mm_assert(tid + 2 >= ctx->pos);				/* B2 */
 		ctx->pos = tid + 2;
 		if (!emit_task(ctx, tid, true))
 			break;
@@ -421,7 +423,7 @@ static const struct file_operations task_fops = {
 	.iterate = task_readdir, .llseek = proc_llseek,
 };
 
-/* --- link counts: 2 and one for each directory inside -------------------------------------------------------------- */
+/* --- link counts: 2 and one for each directory inside --------------------- */
 
 static int count_dirs(const struct proc_entry *table, unsigned int nr, bool thread)
 {

@@ -25,7 +25,7 @@
 
 #define PROC_DYNAMIC_FIRST	0xf0000000ul	/* numbers of the constant names, as Linux's */
 
-/* --- inodes ------------------------------------------------------------------------------ */
+/* --- inodes --------------------------------------------------------------- */
 
 /**
  * proc_ino() - the inode number of @what (G3): constant names by the place of their table
@@ -99,6 +99,7 @@ struct dentry *proc_instantiate(struct inode *dir, struct dentry *dentry,
 {
 	struct inode *inode = proc_get_inode(dir->i_sb, what);
 
+	mm_assert(!what->pid == !d_op);	/* what is about a task has to be looked at again */
 	if (!inode)
 		return ERR_PTR(-ENOMEM);
 	if (what->pid) {
@@ -133,7 +134,7 @@ int proc_setattr(struct dentry *dentry, struct iattr *attr)
 	return attr->ia_valid & (ATTR_MODE | ATTR_UID | ATTR_GID) ? -EPERM : 0;
 }
 
-/* --- directories of a table ----------------------------------------------------------------- */
+/* --- directories of a table ----------------------------------------------- */
 
 /**
  * proc_find() - the entry of @table that has @dentry's name, or NULL. @thread: of a
@@ -186,6 +187,7 @@ bool proc_emit_table(struct file *file, struct dir_context *ctx, const struct pr
 {
 	struct proc_inode what = *PROC_I(file->f_inode);
 
+	mm_assert(first >= 2 && ctx->pos >= 2);
 	for (; ctx->pos >= first && ctx->pos < first + nr; ctx->pos++) {
 		const struct proc_entry *entry = &table[ctx->pos - first];
 
@@ -235,7 +237,7 @@ int proc_parse_number(const char *name, unsigned int len, unsigned int *number)
 	return 0;
 }
 
-/* --- files ------------------------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------- */
 
 struct proc_text {
 	struct mutex lock;
@@ -296,6 +298,7 @@ static int text_fill(struct inode *inode, struct seq_file *m)
 	struct task_struct *task;
 	int err;
 
+	mm_assert(pi->pid || pi->entry->text || pi->entry->show_ctl);
 	m->count = 0;
 	m->error = 0;
 	task = text_task(inode, &err);
@@ -320,6 +323,7 @@ static ssize_t text_read(struct kiocb *iocb, struct iov_iter *to)
 
 	if (!iov_iter_count(to))
 		return 0;
+	mm_assert(text);
 	mutex_lock(&text->lock);
 	if (!pos || !text->filled) {
 		n = text_fill(iocb->ki_filp->f_inode, &text->m);
@@ -368,7 +372,7 @@ static ssize_t text_write(struct kiocb *iocb, struct iov_iter *from)
 	return count;
 }
 
-/* --- links ---------------------------------------------------------------------------------------- */
+/* --- links ---------------------------------------------------------------- */
 
 /* The place that a link about a task leads to, counted; only for those who may trace it. */
 static int link_get_path(struct dentry *dentry, struct path *path)

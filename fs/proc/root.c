@@ -17,7 +17,7 @@
 
 #define FIRST_PROCESS	256	/* as Linux's positions; more than the table has names */
 
-/* --- links that depend on who follows them ------------------------------------------------ */
+/* --- links that depend on who follows them -------------------------------- */
 
 static int self_text(char *buf, int size)
 {
@@ -39,7 +39,7 @@ static void no_blocks_show(struct seq_file *m)
 {
 }
 
-/* --- the names ---------------------------------------------------------------------------------- */
+/* --- the names ------------------------------------------------------------ */
 
 #define TEXT(n, m, fn)	{ .name = n, .mode = S_IFREG | (m), .text = fn }
 #define LINK(n, fn, size) { .name = n, .mode = S_IFLNK | 0777, .link_text = fn, .max = size }
@@ -110,10 +110,11 @@ const struct proc_entry proc_root_entry = {
 	.iops = &root_iops, .fops = &root_fops,
 };
 
-/* --- the type --------------------------------------------------------------------------------------- */
+/* --- the type ------------------------------------------------------------- */
 
 static void proc_evict(struct inode *inode)
 {
+	mm_assert(PROC_I(inode)->entry);
 	kfree(inode->i_private);
 }
 

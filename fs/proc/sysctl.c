@@ -18,7 +18,7 @@
 
 static DEFINE_MUTEX(sysctl_mutex);
 
-/* --- numbers ------------------------------------------------------------------------------- */
+/* --- numbers -------------------------------------------------------------- */
 
 /* The first word counts; what follows it is left alone, as Linux does. */
 static int parse_long(char *text, long min_value, long max_value, long *value)
@@ -52,6 +52,7 @@ static int int_write(const struct proc_entry *entry, struct task_struct *task, c
 /* the tunables of the memory manager stand in its struct machine: value is their offset */
 static void *tunable(const struct proc_entry *entry)
 {
+	mm_assert((unsigned long)entry->value < sizeof(struct machine));
 	return (char *)this_machine() + (unsigned long)entry->value;
 }
 
@@ -106,7 +107,7 @@ static int constant_show(struct seq_file *m, const struct proc_entry *entry)
 	return 0;
 }
 
-/* --- who the machine is -------------------------------------------------------------------------- */
+/* --- who the machine is --------------------------------------------------- */
 
 static int string_show(struct seq_file *m, const struct proc_entry *entry)
 {
@@ -131,7 +132,7 @@ static int uts_write(const struct proc_entry *entry, struct task_struct *task, c
 	return 0;
 }
 
-/* --- printk: the level of the console, and three that are fixed -------------------------------------- */
+/* --- printk: the level of the console, and three that are fixed ----------- */
 
 static const int printk_fixed[3] = { 4, 1, 7 };	/* of messages without one, lowest, at boot */
 
@@ -159,7 +160,7 @@ static int printk_write(const struct proc_entry *entry, struct task_struct *task
 	return 0;
 }
 
-/* --- random ---------------------------------------------------------------------------------------------- */
+/* --- random --------------------------------------------------------------- */
 
 static void put_uuid(struct seq_file *m, const u8 *b)
 {
@@ -197,7 +198,7 @@ static int boot_id_show(struct seq_file *m, const struct proc_entry *entry)
 	return 0;
 }
 
-/* --- who may: the bits of the mode hold for the superuser, too ------------------------------------- */
+/* --- who may: the bits of the mode hold for the superuser, too ------------ */
 
 static int sys_permission(struct inode *inode, int mask)
 {
@@ -214,7 +215,7 @@ const struct inode_operations proc_sys_iops = {
 	.permission = sys_permission, .getattr = proc_getattr, .setattr = proc_setattr,
 };
 
-/* --- the names ---------------------------------------------------------------------------------------------- */
+/* --- the names ------------------------------------------------------------ */
 
 #define CTL(n, m, s, w, v, lo, hi)	\
 	{ .name = n, .mode = S_IFREG | (m), .flags = PROC_SYSCTL, .iops = &proc_sys_iops, \

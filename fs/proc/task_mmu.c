@@ -21,7 +21,7 @@
 #include "internal.h"
 #include <uapi/auxvec.h>
 
-/* --- status, statm ------------------------------------------------------------------------- */
+/* --- status, statm -------------------------------------------------------- */
 
 static void put_kb(struct seq_file *m, const char *label, unsigned long pages)
 {
@@ -80,7 +80,7 @@ int proc_pid_statm(struct seq_file *m, struct task_struct *task)
 	return 0;
 }
 
-/* --- maps -------------------------------------------------------------------------------------- */
+/* --- maps ----------------------------------------------------------------- */
 
 #define NAME_COLUMN	73	/* where Linux puts the name of an area, from the line's start */
 
@@ -149,7 +149,7 @@ int proc_pid_maps(struct seq_file *m, struct task_struct *task)
 	return for_each_area(m, task, put_area);
 }
 
-/* --- strings that the program was given ------------------------------------------------------------ */
+/* --- strings that the program was given ----------------------------------- */
 
 /* Append [start, end) of @mm as far as it can be read. */
 static int put_range(struct seq_file *m, struct mm_struct *mm, unsigned long start,
@@ -162,6 +162,7 @@ static int put_range(struct seq_file *m, struct mm_struct *mm, unsigned long sta
 		return -ENOMEM;
 	while (start < end && got > 0 && !m->error) {
 		got = access_remote_vm(mm, start, page, min(end - start, PAGE_SIZE), false);
+		mm_assert(got <= (int)PAGE_SIZE);
 		if (got > 0) {
 			seq_write(m, page, got);
 			start += got;
@@ -261,7 +262,7 @@ int proc_exe_path(struct task_struct *task, struct path *path)
 	return err;
 }
 
-/* --- mem ---------------------------------------------------------------------------------------------- */
+/* --- mem ------------------------------------------------------------------ */
 
 static int mem_open(struct inode *inode, struct file *file)
 {

@@ -114,7 +114,7 @@ static const char *link_of(const char *path)
 	return target;
 }
 
-/* --- the file system ------------------------------------------------------------------- */
+/* --- the file system ------------------------------------------------------ */
 
 static void test_root(void)
 {
@@ -155,7 +155,7 @@ static void test_mount_twice(void)
 	rmdir("/tmp/proc2");
 }
 
-/* --- reading ------------------------------------------------------------------------------ */
+/* --- reading -------------------------------------------------------------- */
 
 static void test_reading(void)
 {
@@ -185,7 +185,7 @@ static void test_reading(void)
 	close(fd);
 }
 
-/* --- status and stat --------------------------------------------------------------------------- */
+/* --- status and stat ------------------------------------------------------ */
 
 static const char *const status_keys[] = {
 	"Name", "Umask", "State", "Tgid", "Ngid", "Pid", "PPid", "TracerPid", "Uid", "Gid",
@@ -288,7 +288,7 @@ static void test_stat(void)
 	ok(strtoul(field(48), NULL, 10) < strtoul(field(49), NULL, 10), "48, 49 the arguments");
 }
 
-/* --- memory ------------------------------------------------------------------------------------------ */
+/* --- memory --------------------------------------------------------------- */
 
 /* The line of maps that begins at @addr. */
 static const char *map_line(void *addr)
@@ -416,7 +416,7 @@ static void test_mem(void)
 	close(fd);
 }
 
-/* --- descriptors --------------------------------------------------------------------------------------- */
+/* --- descriptors ---------------------------------------------------------- */
 
 static int listed(const char *dir, const char *name)
 {
@@ -504,7 +504,7 @@ static void test_links(void)
 	ok(open("/proc/self/exe", O_RDWR) == -1 && errno == ETXTBSY, "exe leads to the program");
 }
 
-/* --- strings ---------------------------------------------------------------------------------------------- */
+/* --- strings -------------------------------------------------------------- */
 
 /* the program runs itself: as "show FILE" it prints /proc/self/FILE; as "title" it takes a title */
 static int second_life(int argc, char **argv)
@@ -560,7 +560,7 @@ static void test_strings(void)
 	ok(pagesz && entry && n > 0 && av[n - 1].a_type == AT_NULL, "auxv");
 }
 
-/* --- children ---------------------------------------------------------------------------------------------- */
+/* --- children ------------------------------------------------------------- */
 
 static void path_of(char *path, pid_t pid, const char *name)
 {
@@ -666,7 +666,7 @@ static void test_threads(void)
 	is(access("/proc/self/task/1", F_OK), -1, ENOENT, "others' threads are not here");
 }
 
-/* --- writing ---------------------------------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 static void test_writing(void)
 {
@@ -734,7 +734,7 @@ static void test_permissions(void)
 	tap_number += 12;
 }
 
-/* --- races ------------------------------------------------------------------------------------------------ */
+/* --- races ---------------------------------------------------------------- */
 
 static int harmless(int n)
 {
