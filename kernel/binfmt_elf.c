@@ -366,14 +366,13 @@ static int create_elf_tables(struct linux_binprm *bprm, struct elf_image *img,
 	struct mm_struct *mm = current->mm;
 	unsigned long words = 1 + bprm->argc + 1 + bprm->envc + 1 + 2 * AUX_ENTRIES;
 	unsigned long p = bprm->p, platform, random, pos, *table, *sp;
-	u8 bytes[16];
+	u64 bytes[2] = { get_random_u64(), get_random_u64() };
 	int ret = -EFAULT;
 
 	if (!(current->personality & ADDR_NO_RANDOMIZE))
 		p -= get_random_u64() % 8192;
 	p &= ~0xful;
 	platform = p -= sizeof(ELF_PLATFORM);
-	get_random_bytes(bytes, sizeof(bytes));
 	random = p -= sizeof(bytes);
 	if (copy_to_user((void __user *)platform, ELF_PLATFORM, sizeof(ELF_PLATFORM)) ||
 	    copy_to_user((void __user *)random, bytes, sizeof(bytes)))

@@ -12,6 +12,7 @@
  * Locks: random_lock (rank RANDOM, interrupts off) guards the key.
  */
 #include <linux/chacha.h>
+#include <linux/cpumask.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -33,6 +34,12 @@
 static DEFINE_SPINLOCK_RANK(random_lock, RANK_RANDOM);
 static struct chacha_rng rng;		/* random_lock */
 
+struct random_batch {
+	u64 word[8];			/* own CPU, interrupts off */
+	unsigned int left;
+};
+static struct random_batch batches[NR_CPUS];
+
 void add_device_randomness(const void *buf, size_t bytes)
 {
 	unsigned long flags;
@@ -51,11 +58,25 @@ void get_random_bytes(void *buf, size_t bytes)
 	spin_unlock_irqrestore(&random_lock, flags);
 }
 
+/*
+ * Words for address-space layout and the like are made in batches, one per CPU; a word
+ * that was given away is wiped.
+ */
 u64 get_random_u64(void)
 {
+	struct random_batch *b;
+	unsigned long flags;
 	u64 v;
 
-	get_random_bytes(&v, sizeof(v));
+	local_irq_save(flags);
+	b = &batches[smp_processor_id()];
+	if (!b->left) {
+		get_random_bytes(b->word, sizeof(b->word));
+		b->left = ARRAY_SIZE(b->word);
+	}
+	v = b->word[--b->left];
+	b->word[b->left] = 0;
+	local_irq_restore(flags);
 	return v;
 }
 
