@@ -7,9 +7,8 @@
  * kernel_init() does what may sleep, then becomes the program /init.
  *
  * What each step may use is what stands above it: locks and reports after
- * trap_init(), memblock and the direct map after setup_arch(), pages after
- * memblock_free_all(), kmalloc after kmem_cache_init(), vmalloc after
- * vmalloc_init(), sleeping from kernel_init() on.
+ * trap_init(), memblock and the direct map after setup_arch(), pages, kmalloc and
+ * vmalloc after mm_boot_init(), sleeping from kernel_init() on.
  *
  * No __init function is called once free_initmem() has run.
  */
@@ -21,18 +20,6 @@
 #include <linux/sched.h>
 #include <asm/cpufeature.h>
 #include <asm/irqflags.h>
-
-static void __init mm_core_init(void)
-{
-	if (zone_sizes_init())
-		panic("Not enough memory to describe the memory");
-	build_all_zonelists();
-	memblock_free_all();
-	kmem_cache_init();
-	per_cpu_pagesets_init();
-	vmalloc_init();
-	mm_caches_init();
-}
 
 static int run_init_process(const char *path)
 {
@@ -112,7 +99,8 @@ void __init start_kernel(void)
 
 	setup_arch();
 	this_machine()->facts.nr_cpus = smp_detect_cpus();
-	mm_core_init();
+	if (mm_boot_init())
+		panic("Not enough memory to manage the memory");
 
 	sched_init();
 	timers_init();

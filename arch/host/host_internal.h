@@ -56,6 +56,9 @@ struct host_machine {
 	atomic64_t random_state;	/* a */
 	atomic_long_t flushes[4];	/* a  enum host_flush */
 	atomic_long_t warnings;		/* a */
+	atomic_long_t fail_nth;		/* a  allocations until one fails, 0 or below: passed */
+	atomic_long_t failures;		/* a */
+	bool fail_after;		/* i while fail_nth counts */
 	unsigned long rlimit[HOST_RLIMITS];
 	bool capable_admin;
 	spinlock_t log_lock;

@@ -121,6 +121,7 @@ static void host_init_parts(struct host_machine *hm)
 		spin_lock_init(&hm->cpus[i].tlb_lock);
 	spin_lock_init_rank(&hm->log_lock, RANK_PRINTK, "log");
 	hm->start_ns = os_clock_ns();
+	atomic_long_set(&hm->fail_nth, hm->config.fail_nth);
 	atomic64_set(&hm->random_state, hm->config.seed);
 	for (i = 0; i < HOST_RLIMITS; i++)
 		hm->rlimit[i] = ULONG_MAX;
@@ -213,6 +214,7 @@ struct machine *host_machine_create(const struct host_config *config)
 	host_machine_enter(&hm->machine, 0);
 	ret = host_boot(hm);
 	host_machine_leave();
+	host_fail_nth(&hm->machine, 0, false);
 	if (!ret)
 		return &hm->machine;
 	host_free(hm);

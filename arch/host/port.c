@@ -14,6 +14,7 @@
  */
 #include "host_internal.h"
 #include <linux/printk.h>
+#include <asm/failpoint.h>
 
 static __thread struct held_locks held_locks;
 static __thread host_bug_hook bug_hook;
@@ -234,6 +235,45 @@ void port_warn_once(const char *file, int line, const char *expr)
 unsigned long host_warnings(struct machine *machine)
 {
 	return atomic_long_read(&to_host(machine)->warnings);
+}
+
+/**
+ * host_fail_nth() - see host.h.
+ * Locks:   none.  Context: nobody allocates meanwhile.
+ */
+void host_fail_nth(struct machine *machine, unsigned long nth, bool and_after)
+{
+	struct host_machine *hm = to_host(machine);
+
+	hm->fail_after = and_after && nth;
+	atomic_long_set(&hm->fail_nth, nth);
+}
+
+/**
+ * host_failures() - allocations of @machine that failed because a test wanted it.
+ * Locks:   none.  Context: any thread.
+ */
+unsigned long host_failures(struct machine *machine)
+{
+	return atomic_long_read(&to_host(machine)->failures);
+}
+
+/**
+ * host_fail_point() - is this the allocation that has to fail?
+ * Locks:   none.  Context: thread in a machine.
+ */
+bool host_fail_point(void)
+{
+	struct host_machine *hm = this_host();
+	long left;
+
+	if (likely(atomic_long_read(&hm->fail_nth) == 0 && !hm->fail_after))
+		return false;
+	left = atomic_long_dec_return(&hm->fail_nth);
+	if (left > 0 || (left < 0 && !hm->fail_after))
+		return false;
+	atomic_long_inc(&hm->failures);
+	return true;
 }
 
 size_t port_symbol(char *buf, size_t size, unsigned long addr)

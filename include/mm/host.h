@@ -43,6 +43,7 @@ struct host_config {
 	bool virtual_clock;		/* time moves by host_clock_advance() only */
 	bool slab_fast;			/* debug builds: do not check every object of every cache */
 	int print_level;		/* [0: nothing] log lines up to this level go to stderr */
+	unsigned long fail_nth;		/* [0: none] this allocation of the boot fails */
 };
 
 /* What the machine did that a test may want to see. */
@@ -74,6 +75,14 @@ void host_set_fatal_signal(bool pending);	/* this thread is being killed */
 /* the log: the last 64 KiB, one string */
 const char *host_log_text(struct machine *machine);
 void host_log_clear(struct machine *machine);
+
+/*
+ * Allocations that fail: of pages, of objects, of boot memory, counted together over all
+ * threads. The @nth from now on (1: the next) returns nothing, with @and_after all that
+ * follow too; 0: none. Requests with __GFP_NOFAIL neither count nor fail.
+ */
+void host_fail_nth(struct machine *machine, unsigned long nth, bool and_after);
+unsigned long host_failures(struct machine *machine);	/* made so far */
 
 /*
  * Called by port_bug() in this thread; it must not return (longjmp). NULL: print the log

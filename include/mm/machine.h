@@ -79,18 +79,18 @@ struct machine {
  * Before:  this_machine()->facts set, memblock filled, direct map usable for all
  *          memory that memblock may hand out (below @facts.lowmem_limit_pfn).
  * Context: boot CPU, interrupts off, once per machine.
- * Return:  0, or -ENOMEM when the memory map is too small for the memmap.
+ * Return:  0, or -ENOMEM when there is too little memory to manage: no way on.
  */
 int __must_check mm_boot_init(void);
 
-/* The steps of mm_boot_init(), in order; start_kernel() calls them one by one. */
+/* The steps of mm_boot_init(), in order. */
 int __must_check zone_sizes_init(void);		/* mm/boot/zones.c: nodes, zones, memmap */
 void build_all_zonelists(void);			/* mm/phys/zonelist.c */
 void memblock_free_all(void);			/* mm/boot/handover.c: free memory to the buddy */
-void kmem_cache_init(void);			/* mm/slab: after this kmalloc works */
-void per_cpu_pagesets_init(void);		/* mm/phys/pcp.c: real per-CPU lists, after slab */
-void vmalloc_init(void);			/* mm/kspace/vmalloc.c */
-void mm_caches_init(void);			/* mm/vm: mm_struct and vma caches, zero page */
+int __must_check kmem_cache_init(void);		/* mm/slab: after this kmalloc works */
+int __must_check per_cpu_pagesets_init(void);	/* mm/phys/pcp.c: real per-CPU lists, after slab */
+int __must_check vmalloc_init(void);		/* mm/kspace/vmalloc.c */
+int __must_check mm_caches_init(void);		/* mm/vm: mm_struct and vma caches, zero page */
 
 /**
  * free_reserved_range() - give boot-only memory [@start, @end) (physical) to the buddy.

@@ -16,6 +16,8 @@
  *  <asm/uaccess.h>    copy_to_user, copy_from_user, clear_user, get_user, put_user:
  *                     may fault and therefore sleep; never fail fatally
  *  <asm/machine.h>    this_machine()
+ *  <asm/failpoint.h>  fail_point(), asked once by every allocation of pages, of an
+ *                     object or of boot memory: true makes it fail, for tests
  */
 #ifndef MM_PORT_H
 #define MM_PORT_H

@@ -31,6 +31,7 @@
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <asm/failpoint.h>
 #include "../internal.h"
 
 /* Prefer mirrored memory on machines that have some. */
@@ -142,8 +143,11 @@ static phys_addr_t memblock_alloc_range_nid(phys_addr_t size, phys_addr_t align,
 					    phys_addr_t start, phys_addr_t end, int nid,
 					    bool exact_nid)
 {
-	phys_addr_t addr = memblock_find_range(size, align, start, end, nid);
+	phys_addr_t addr;
 
+	if (fail_point())
+		return 0;
+	addr = memblock_find_range(size, align, start, end, nid);
 	if (!addr && nid >= 0 && nid < MAX_NUMNODES && !exact_nid)
 		addr = memblock_find_range(size, align, start, end, NUMA_NO_NODE);
 	if (!addr || memblock_reserve(addr, size))

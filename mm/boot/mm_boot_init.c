@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * mm_boot_init.c - the memory manager from a filled memblock to a working machine, in
- * one call, for whoever has nothing to do in between: the host port and tests of the
- * contract. start_kernel() calls the same steps one by one, because a booting kernel
- * sets up traps, time and other CPUs among them.
+ * mm_boot_init.c - the memory manager from a filled memblock to a working machine.
  *
  *   zone_sizes_init        nodes, zones, a struct page for every frame
  *   build_all_zonelists    which zone is asked after which
@@ -13,8 +10,8 @@
  *   vmalloc_init           the kernel's mapping range
  *   mm_caches_init         address spaces: their caches and the zero page
  *
- * Each step needs those above it and nothing else. Only the first can fail: the memmap
- * does not fit into the memory that it is to describe.
+ * Each step needs those above it and nothing else. They fail when the memory is too
+ * small for the memmap that describes it, or for the first caches.
  */
 #include <mm/machine.h>
 
@@ -32,9 +29,10 @@ int mm_boot_init(void)
 		return ret;
 	build_all_zonelists();
 	memblock_free_all();
-	kmem_cache_init();
-	per_cpu_pagesets_init();
-	vmalloc_init();
-	mm_caches_init();
-	return 0;
+	ret = kmem_cache_init();
+	if (!ret)
+		ret = per_cpu_pagesets_init();
+	if (!ret)
+		ret = vmalloc_init();
+	return ret ? ret : mm_caches_init();
 }

@@ -352,8 +352,9 @@ unsigned long vmalloc_nr_pages(void)
 /**
  * vmalloc_init() - an empty range; after this vmalloc() works.
  * Locks:   none needed yet.  Context: boot CPU, once, after kmem_cache_init().
+ * Return:  0 or -ENOMEM.
  */
-void vmalloc_init(void)
+int vmalloc_init(void)
 {
 	struct vmalloc_state *vs = &this_machine()->vmalloc;
 
@@ -364,12 +365,15 @@ void vmalloc_init(void)
 	vs->lazy_pages = 0;
 	vs->nr_purges = 0;
 	atomic_long_set(&vs->nr_pages, 0);
-	vs->area_cachep = KMEM_CACHE(vmap_area, SLAB_PANIC);
+	vs->area_cachep = KMEM_CACHE(vmap_area, 0);
+	if (!vs->area_cachep)
+		return -ENOMEM;
 	vs->start = VMALLOC_START;
 	vs->lazy_max_pages = min((ilog2(this_machine()->facts.nr_cpus) + 1) *
 				 LAZY_PAGES_PER_CPU_BIT,
 				 (VMALLOC_END - VMALLOC_START) >> (PAGE_SHIFT + 2));
 	vs->end = VMALLOC_END;
+	return 0;
 }
 
 /* --- /proc/vmallocinfo -------------------------------------------------- */

@@ -35,6 +35,7 @@
 #include <linux/printk.h>
 #include <linux/getorder.h>
 #include <linux/vmalloc.h>
+#include <asm/failpoint.h>
 #include "../internal.h"
 
 /* Flags that say who owns the frame: none may be left when it is freed. */
@@ -296,6 +297,8 @@ struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
 	struct alloc_context ac;
 	struct page *page;
 
+	if (fail_point() && !(gfp & __GFP_NOFAIL))
+		return NULL;
 	if (nid < 0 || nid >= MAX_NUMNODES || unlikely(!NODE_DATA(nid)))
 		nid = numa_node_id();
 	if (unlikely(order >= MAX_ORDER)) {

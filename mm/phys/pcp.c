@@ -32,6 +32,7 @@
 #include <linux/bug.h>
 #include <linux/list.h>
 #include <linux/log2.h>
+#include <linux/errno.h>
 #include <linux/slab.h>
 #include <linux/printk.h>
 #include <linux/string.h>
@@ -209,11 +210,10 @@ static struct per_cpu_pages *pagesets_alloc(unsigned int nr_cpus)
 /**
  * per_cpu_pagesets_init() - real lists and counters for every CPU that may come up.
  * Locks:   none.
- * Context: boot CPU, after slab, before other CPUs run. Without memory for it the
- *          machine cannot go on: stops.
- * Return:  nothing.
+ * Context: boot CPU, after slab, before other CPUs run.
+ * Return:  0; -ENOMEM: the machine cannot go on.
  */
-void per_cpu_pagesets_init(void)
+int per_cpu_pagesets_init(void)
 {
 	struct machine *m = this_machine();
 	unsigned int cpu = smp_processor_id();
@@ -229,16 +229,19 @@ void per_cpu_pagesets_init(void)
 			if (!populated_zone(zone))
 				continue;
 			sets = pagesets_alloc(m->facts.nr_cpus);
-			mm_bug_on(!sets);
+			if (!sets)
+				return -ENOMEM;
 			/* the allocation itself may have used the boot lists */
 			free_pcppages_bulk(zone, boot, boot->count);
 			memcpy(sets[cpu].numa, boot->numa, sizeof(boot->numa));
 			zone->per_cpu_pageset = sets;
 		}
 	}
-	mm_bug_on(vmstat_init_cpus());
+	if (vmstat_init_cpus())
+		return -ENOMEM;
 	for (nid = 0; nid < MAX_NUMNODES; nid++)
 		for (z = 0; NODE_DATA(nid) && z < MAX_NR_ZONES; z++)
 			if (populated_zone(&NODE_DATA(nid)->node_zones[z]))
 				zone_set_pageset_high_and_batch(&NODE_DATA(nid)->node_zones[z]);
+	return 0;
 }

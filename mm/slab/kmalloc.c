@@ -68,32 +68,38 @@ static inline enum kmalloc_cache_type type_of(gfp_t gfp)
 	return gfp & __GFP_DMA ? KMALLOC_DMA : KMALLOC_RECLAIM;
 }
 
-static void class_create(enum kmalloc_cache_type type, unsigned int class)
+static bool class_create(enum kmalloc_cache_type type, unsigned int class)
 {
 	static const slab_flags_t type_flags[NR_KMALLOC_TYPES] = {
 		[KMALLOC_RECLAIM] = SLAB_RECLAIM_ACCOUNT, [KMALLOC_DMA] = SLAB_CACHE_DMA,
 	};
 	unsigned int bytes = class_bytes(class);
 	unsigned int align = is_power_of_2(bytes) ? bytes : 0;
+	struct kmem_cache *s = slab_create_boot(kmalloc_names[type][class], bytes, align,
+						type_flags[type]);
 
-	this_machine()->slab.kmalloc_caches[type][class] =
-		slab_create_boot(kmalloc_names[type][class], bytes, align, type_flags[type]);
+	this_machine()->slab.kmalloc_caches[type][class] = s;
+	return s;
 }
 
 /**
  * kmalloc_caches_init() - create all classes, in the order of their sizes.
  * Locks:   slab_state.lock.  Context: boot, from kmem_cache_init().
+ * Return:  0 or -ENOMEM.
  */
-void kmalloc_caches_init(void)
+int kmalloc_caches_init(void)
 {
 	unsigned int type, class;
 
 	for (type = 0; type < NR_KMALLOC_TYPES; type++)
 		for (class = KMALLOC_MIN_SHIFT; class < KMALLOC_NR_CLASSES; class++) {
-			class_create(type, class);
-			if (class == 6 || class == 7)
-				class_create(type, class - 5);	/* 96 and 192 */
+			if (!class_create(type, class))
+				return -ENOMEM;
+			/* 96 and 192 */
+			if ((class == 6 || class == 7) && !class_create(type, class - 5))
+				return -ENOMEM;
 		}
+	return 0;
 }
 
 /* --- large allocations -------------------------------------------------- */

@@ -40,6 +40,7 @@
  * (kmalloc.c), checks of debugged caches (slab_debug.c), text (slabinfo.c).
  */
 #include "slab_internal.h"
+#include <asm/failpoint.h>
 
 /* --- slabs from and to the page allocator ------------------------------- */
 
@@ -291,6 +292,8 @@ void *slab_alloc(struct kmem_cache *s, gfp_t gfp, unsigned long caller)
 	struct kmem_cache_cpu *c = &s->cpu[smp_processor_id()];
 	void *object = c->freelist;
 
+	if (fail_point() && !(gfp & __GFP_NOFAIL))
+		return NULL;
 	if (likely(object))
 		c->freelist = slab_get_fp(s, object);
 	else if (slab_debugged(s))

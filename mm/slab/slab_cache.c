@@ -239,15 +239,15 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 
 /**
  * slab_create_boot() - kmem_cache_create() for the boot: @name is a literal and stays.
- * Locks:   takes slab_state.lock.  Context: boot.  Return: the cache, never NULL.
+ * Locks:   takes slab_state.lock.  Context: boot.  Return: the cache or NULL.
  */
 struct kmem_cache *slab_create_boot(const char *name, unsigned int size, unsigned int align,
 				    slab_flags_t flags)
 {
 	struct kmem_cache *s = cache_create(name, size, align, flags, NULL);
 
-	mm_bug_on(!s);
-	cache_publish(s);
+	if (s)
+		cache_publish(s);
 	return s;
 }
 
@@ -364,8 +364,9 @@ static char *cache_bootstrap(char *at, const char *name, unsigned int object_siz
  * kmem_cache_init() - the first caches; after this kmalloc works.
  * Locks:   none needed yet.  Context: boot CPU, once; the page allocator works and
  *          facts.nr_cpus is final.
+ * Return:  0 or -ENOMEM.
  */
-void kmem_cache_init(void)
+int kmem_cache_init(void)
 {
 	struct slab_state *state = &this_machine()->slab;
 	unsigned int nr_cpus = this_machine()->facts.nr_cpus;
@@ -381,15 +382,18 @@ void kmem_cache_init(void)
 	state->debug_flags = state->fast ? 0 : SLAB_DEBUG_FLAGS;
 #endif
 	at = alloc_pages_exact(boot_bytes, GFP_KERNEL | __GFP_ZERO);
-	mm_bug_on(!at);
+	if (!at)
+		return -ENOMEM;
 	state->kmem_cache = (struct kmem_cache *)at;
 	at = cache_bootstrap(at, "kmem_cache", cache_bytes);
 	state->kmem_cache_node = (struct kmem_cache *)at;
 	cache_bootstrap(at, "kmem_cache_node", sizeof(struct kmem_cache_node));
-	kmalloc_caches_init();
+	if (kmalloc_caches_init())
+		return -ENOMEM;
 	state->up = true;
 	state->xa_node_cache = slab_create_boot("radix_tree_node", sizeof(struct xa_node), 0,
 						SLAB_RECLAIM_ACCOUNT);
+	return state->xa_node_cache ? 0 : -ENOMEM;
 }
 
 /* --- nodes of lib/xarray ------------------------------------------------ */

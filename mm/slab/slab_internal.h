@@ -7,6 +7,7 @@
 #ifndef MM_SLAB_INTERNAL_H
 #define MM_SLAB_INTERNAL_H
 
+#include <linux/errno.h>
 #include <linux/slab.h>
 #include <linux/mm.h>
 #include <linux/list.h>
@@ -128,7 +129,7 @@ struct kmem_cache *slab_create_boot(const char *name, unsigned int size, unsigne
 				    slab_flags_t flags);
 
 /* --- kmalloc.c ------------------------------------------------------------------- */
-void kmalloc_caches_init(void);
+int __must_check kmalloc_caches_init(void);
 
 /* --- slab_debug.c ---------------------------------------------------------------- */
 void __noreturn slab_bug(struct kmem_cache *s, struct page *slab, const void *object,

@@ -167,17 +167,17 @@ static void tunables_default(struct mm_tunables *tun)
 /**
  * mm_caches_init() - what mm/vm and mm/cache need before the first address space.
  * Locks:   none; boot CPU.
- * Context: once per machine, after slab is up. Cannot fail: a machine without
- *          memory for it stops here.
+ * Context: once per machine, after slab is up.
+ * Return:  0 or -ENOMEM.
  */
-void mm_caches_init(void)
+int mm_caches_init(void)
 {
 	struct machine *m = this_machine();
 
 	tunables_default(&m->tunables);
 	pagewait_init();
-	m->mm_cachep = KMEM_CACHE(mm_struct, SLAB_HWCACHE_ALIGN | SLAB_PANIC | SLAB_ACCOUNT);
-	m->vma_cachep = KMEM_CACHE(vm_area_struct, SLAB_PANIC | SLAB_ACCOUNT);
+	m->mm_cachep = KMEM_CACHE(mm_struct, SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT);
+	m->vma_cachep = KMEM_CACHE(vm_area_struct, SLAB_ACCOUNT);
 	m->zero_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	mm_bug_on(!m->mm_cachep || !m->vma_cachep || !m->zero_page);
+	return m->mm_cachep && m->vma_cachep && m->zero_page ? 0 : -ENOMEM;
 }
