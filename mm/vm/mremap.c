@@ -10,6 +10,9 @@
  * A moved area keeps vm_pgoff and its pages keep their index: where a page
  * belongs in its area does not change.
  *
+ * Check, reserve, commit: all areas and page tables that a move needs are had before
+ * the new place is emptied.
+ *
  *   X1  an entry is never in both places at once, and the old place has been
  *       flushed from the TLBs before the new one can be used: mmap_lock is held
  *       for writing from before the first move until after the flush
@@ -21,6 +24,7 @@
 struct move {
 	struct mm_struct *mm;
 	unsigned long addr, old_len, new_len, flags, new_addr;	/* as mremap(2), aligned */
+	unsigned long unmap_len;	/* of the old place: old_len before it was cut to new_len */
 	unsigned long populate_from, populate_to;	/* out: locked pages to make present */
 };
 
@@ -46,36 +50,50 @@ static void move_entries(pte_t *from, pte_t *to, unsigned int nr, spinlock_t *fr
 	spin_unlock(first);
 }
 
-/* bytes carried: fewer than @len when there was no memory for a table */
-static unsigned long move_page_tables(struct mm_struct *mm, unsigned long from, unsigned long to,
-				      unsigned long len)
+/* how many entries, at most @max, one table holds for @addr and what follows */
+static unsigned int entries_in_table(unsigned long addr, unsigned int max)
 {
-	unsigned long done = len;
+	return min((unsigned int)(PTRS_PER_PTE - pte_index(addr)), max);
+}
+
+/* reserve: the tables of the new place for everything that is in the old one */
+static int make_tables(const struct move *m)
+{
 	struct pt_cursor c;
 
-	pt_cursor_start(&c, mm, from, from + len);
+	pt_cursor_start(&c, m->mm, m->addr, m->addr + m->old_len);
 	while (pt_cursor_next(&c)) {
+		unsigned long dst = c.addr - m->addr + m->new_addr;
 		unsigned int i = 0;
 
-		while (i < c.nr) {
-			unsigned long src = c.addr + i * PAGE_SIZE, dst = to + (src - from);
-			unsigned int room = (pmd_addr_end(dst, to + len) - dst) >> PAGE_SHIFT;
-			unsigned int nr = min(c.nr - i, room);
-			pmd_t *pmd = pt_alloc(mm, dst);
+		for (; i < c.nr; i += entries_in_table(dst + i * PAGE_SIZE, c.nr - i))
+			if (!pt_alloc(m->mm, dst + i * PAGE_SIZE))
+				return -ENOMEM;
+	}
+	return 0;
+}
 
-			if (!pmd) {
-				done = src - from;
-				goto out;
-			}
+/* commit: the tables exist */
+static void move_page_tables(const struct move *m)
+{
+	struct pt_cursor c;
+
+	pt_cursor_start(&c, m->mm, m->addr, m->addr + m->old_len);
+	while (pt_cursor_next(&c)) {
+		unsigned long dst = c.addr - m->addr + m->new_addr;
+		unsigned int i, nr;
+
+		for (i = 0; i < c.nr; i += nr, dst += nr * PAGE_SIZE) {
+			pmd_t *pmd = pt_alloc(m->mm, dst);
+
+			mm_bug_on(!pmd);
+			nr = entries_in_table(dst, c.nr - i);
 			move_entries(c.pte + i, pte_offset_kernel(pmd, dst), nr, c.ptl,
 				     pte_lockptr(pmd));
-			i += nr;
 		}
 	}
-out:
-	if (len)
-		flush_tlb_mm_range(mm, from, from + len, false);		/* X1 */
-	return done;
+	if (m->old_len)
+		flush_tlb_mm_range(m->mm, m->addr, m->addr + m->old_len, false); /* X1 */
 }
 
 /* an area at the new place that holds what [addr, addr + old_len) of @vma holds */
@@ -95,55 +113,88 @@ static struct vm_area_struct *make_moved_area(struct move *m, struct vm_area_str
 	return copy;
 }
 
-/*
- * Reserve all, then move. When a table for the new place cannot be had, what
- * was carried is carried back: those tables exist.
- */
+/* all that a move takes; see move_reserve() */
+struct reserved_move {
+	struct vm_area_struct *copy;
+	unsigned long charged;			/* pages */
+	struct unmapping target, old;		/* what is at the new place; the old place */
+};
+
+static int move_reserve(struct move *m, struct vm_area_struct *vma, struct reserved_move *r)
+{
+	bool keep_old = m->flags & MREMAP_DONTUNMAP;
+
+	*r = (struct reserved_move){
+		.charged = vma->vm_flags & VM_ACCOUNT ? m->new_len >> PAGE_SHIFT : 0,
+		.target = { .mm = m->mm, .start = m->new_addr,
+			    .end = m->new_addr + m->new_len, .keep_tables = true },
+		/* an old length of 0 makes a second mapping: nothing to take away */
+		.old = { .mm = m->mm, .start = m->addr,
+			 .end = m->addr + (keep_old ? 0 : m->unmap_len) },
+	};
+	if (r->charged && vm_enough_memory(m->mm, r->charged))
+		return -ENOMEM;
+	if (unmap_reserve(&r->target))
+		goto uncharge;
+	if (unmap_reserve(&r->old))
+		goto cancel_target;
+	if (make_tables(m))
+		goto free_tables;
+	r->copy = make_moved_area(m, vma);
+	if (r->copy)
+		return 0;
+
+free_tables:
+	free_spare_tables(m->mm, m->new_addr, m->new_addr + m->new_len);
+	unmap_cancel(&r->old);
+cancel_target:
+	unmap_cancel(&r->target);
+uncharge:
+	if (r->charged)
+		vm_unacct_memory(r->charged);
+	return -ENOMEM;
+}
+
+static void move_commit(struct move *m, struct reserved_move *r)
+{
+	unsigned long pages = m->new_len >> PAGE_SHIFT, vm_flags = r->copy->vm_flags;
+	unsigned long peak = max(m->mm->hiwater_vm, m->mm->total_vm);
+
+	unmap_commit(&r->target);
+	vma_link(m->mm, r->copy);
+	vm_stat_account(m->mm, vm_flags, pages);
+	move_page_tables(m);
+	unmap_commit(&r->old);
+	m->mm->hiwater_vm = peak;	/* the moment with both does not count */
+	if (!(vm_flags & VM_LOCKED))
+		return;
+	m->mm->locked_vm += pages;
+	m->populate_from = m->new_addr + m->old_len;
+	m->populate_to = m->new_addr + m->new_len;
+}
+
+/* what MREMAP_DONTUNMAP leaves behind is not locked any more */
+static void unlock_area(struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_LOCKED)
+		vma->vm_mm->locked_vm -= vma_pages(vma);
+	vma->vm_flags &= ~VM_LOCKED_MASK;
+}
+
 static int move_area(struct move *m, struct vm_area_struct *vma)
 {
-	unsigned long pages = m->new_len >> PAGE_SHIFT, vm_flags = vma->vm_flags, done;
-	bool keep_old = m->flags & MREMAP_DONTUNMAP, locked = vm_flags & VM_LOCKED;
-	unsigned long peak = max(m->mm->hiwater_vm, m->mm->total_vm);
-	unsigned long charged = vm_flags & VM_ACCOUNT ? pages : 0;
-	struct vm_area_struct *copy;
+	struct reserved_move r;
 	int error;
 
-	if (m->mm->map_count + 3 > this_machine()->tunables.max_map_count)
+	if (m->mm->map_count >= this_machine()->tunables.max_map_count - 3)
 		return -ENOMEM;
-	if (charged && vm_enough_memory(m->mm, charged))
-		return -ENOMEM;
-	copy = make_moved_area(m, vma);
-	if (!copy) {
-		vm_unacct_memory(charged);
-		return -ENOMEM;
-	}
-	vma_link(m->mm, copy);
-	vm_stat_account(m->mm, vm_flags, pages);
-	if (locked)
-		m->mm->locked_vm += pages;
-	done = move_page_tables(m->mm, m->addr, m->new_addr, m->old_len);
-	/* an old length of 0 makes a second mapping: nothing to take away */
-	if (done == m->old_len && m->old_len && !keep_old)
-		error = do_munmap(m->mm, m->addr, m->old_len);
-	else
-		error = done == m->old_len ? 0 : -ENOMEM;
-	if (error) {
-		done = move_page_tables(m->mm, m->new_addr, m->addr, done);
-		/* a whole area that was not merged goes without any allocation */
-		mm_bug_on(do_munmap(m->mm, m->new_addr, m->new_len));
-		m->mm->hiwater_vm = peak;
+	error = move_reserve(m, vma, &r);
+	if (error)
 		return error;
-	}
-	m->mm->hiwater_vm = peak;	/* the moment with both does not count */
-	if (keep_old && locked) {
-		m->mm->locked_vm -= vma_pages(vma);
-		vma->vm_flags &= ~VM_LOCKED_MASK;
-	}
-	if (locked) {
-		m->populate_from = m->new_addr + m->old_len;
-		m->populate_to = m->new_addr + m->new_len;
-	}
-	vma_merge(copy);
+	move_commit(m, &r);
+	if (m->flags & MREMAP_DONTUNMAP)
+		unlock_area(find_vma(m->mm, m->addr));
+	vma_merge(r.copy);
 	return 0;
 }
 
@@ -198,20 +249,8 @@ static unsigned long mremap_fixed(struct move *m)
 		return -EINVAL;
 	if (m->mm->map_count + 2 >= this_machine()->tunables.max_map_count - 3)
 		return -ENOMEM;
-	/* looked up before the new place is emptied, and again after it */
-	if (m->old_len <= m->new_len && !area_to_resize(m, &error))
-		return error;
-	if (m->flags & MREMAP_FIXED) {
-		error = do_munmap(m->mm, m->new_addr, m->new_len);
-		if (error)
-			return error;
-	}
-	if (m->old_len > m->new_len) {
-		error = do_munmap(m->mm, m->addr + m->new_len, m->old_len - m->new_len);
-		if (error)
-			return error;
-		m->old_len = m->new_len;
-	}
+	if (m->old_len > m->new_len)
+		m->old_len = m->new_len;	/* all of unmap_len goes */
 	vma = area_to_resize(m, &error);
 	if (!vma)
 		return error;
@@ -297,7 +336,11 @@ static unsigned long do_mremap(struct move *m)
 unsigned long vm_mremap(struct mm_struct *mm, unsigned long addr, unsigned long old_len,
 			unsigned long new_len, unsigned long flags, unsigned long new_addr)
 {
-	struct move m = { mm, addr, PAGE_ALIGN(old_len), PAGE_ALIGN(new_len), flags, new_addr, 0, 0 };
+	struct move m = {
+		.mm = mm, .addr = addr, .old_len = PAGE_ALIGN(old_len),
+		.new_len = PAGE_ALIGN(new_len), .flags = flags, .new_addr = new_addr,
+		.unmap_len = PAGE_ALIGN(old_len),
+	};
 	unsigned long ret;
 
 	if (flags & ~(unsigned long)(MREMAP_FIXED | MREMAP_MAYMOVE | MREMAP_DONTUNMAP))

@@ -80,42 +80,27 @@ static void free_areas(struct mm_struct *mm, struct list_head *gone)
 }
 
 /* areas from @vma on, which fill the range as far as anything is mapped there */
-static void remove_areas(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long end)
+static void remove_areas(struct unmapping *u, struct vm_area_struct *vma)
 {
 	struct vm_area_struct *prev = vma_prev(vma), *next;
 	unsigned long first = vma->vm_start, last = vma->vm_end;
 	struct mmu_gather tlb;
 	LIST_HEAD(gone);
 
-	tlb_gather_mmu(&tlb, mm, false);
-	for (; vma && vma->vm_start < end; vma = next) {
-		mm_assert(vma->vm_end <= end);
+	tlb_gather_mmu(&tlb, u->mm, false);
+	for (; vma && vma->vm_start < u->end; vma = next) {
+		mm_assert(vma->vm_end <= u->end);
 		next = vma_next(vma);
 		last = vma->vm_end;
 		zap_range(&tlb, vma, vma->vm_start, vma->vm_end);
 		vma_unlink_file(vma);
-		vma_unlink(mm, vma);
+		vma_unlink(u->mm, vma);
 		list_add_tail(&vma->vm_list, &gone);
 	}
-	free_tables_between(&tlb, first, last, prev, vma);
+	if (!u->keep_tables)
+		free_tables_between(&tlb, first, last, prev, vma);
 	tlb_finish_mmu(&tlb);
-	free_areas(mm, &gone);
-}
-
-/* reserve the cuts at both ends: *lower for @start, *upper for @end, NULL: none */
-static int reserve_cuts(struct vm_area_struct *first, struct vm_area_struct *last,
-			unsigned long start, unsigned long end,
-			struct vm_area_struct *cut[2])
-{
-	cut[0] = cut[1] = NULL;
-	if (start > first->vm_start && !(cut[0] = vma_dup(first)))
-		return -ENOMEM;
-	if (end < last->vm_end && !(cut[1] = vma_dup(last))) {
-		if (cut[0])
-			vma_free(cut[0]);
-		return -ENOMEM;
-	}
-	return 0;
+	free_areas(u->mm, &gone);
 }
 
 static struct vm_area_struct *last_area_below(struct vm_area_struct *vma, unsigned long end)
@@ -127,6 +112,146 @@ static struct vm_area_struct *last_area_below(struct vm_area_struct *vma, unsign
 	return vma;
 }
 
+/* would this unmapping leave one area too many? */
+static bool too_many_areas(const struct unmapping *u, const struct vm_area_struct *vma)
+{
+	return u->start > vma->vm_start && u->end < vma->vm_end &&
+	       u->mm->map_count >= this_machine()->tunables.max_map_count;
+}
+
+/* memory for the cuts; @vma is the first area of the range */
+static int reserve_cuts(struct unmapping *u, struct vm_area_struct *vma)
+{
+	struct vm_area_struct *last = last_area_below(vma, u->end);
+
+	u->cut[0] = u->cut[1] = NULL;
+	if (u->start > vma->vm_start && !(u->cut[0] = vma_dup(vma)))
+		return -ENOMEM;
+	if (u->end < last->vm_end && !(u->cut[1] = vma_dup(last))) {
+		unmap_cancel(u);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/* commit; @vma is the first area of the range */
+static void cut_and_remove(struct unmapping *u, struct vm_area_struct *vma)
+{
+	struct vm_area_struct *last = last_area_below(vma, u->end);
+
+	update_hiwater(u->mm);
+	if (u->end < last->vm_end) {
+		mm_bug_on(!u->cut[1]);
+		vma_split_at(last, u->end, u->cut[1]);
+		u->cut[1] = NULL;
+	}
+	if (u->start > vma->vm_start) {
+		mm_bug_on(!u->cut[0]);
+		vma_split_at(vma, u->start, u->cut[0]);
+		vma = u->cut[0];
+		u->cut[0] = NULL;
+	}
+	remove_areas(u, vma);
+	unmap_cancel(u);
+}
+
+/* the first area of the range, if there is one */
+static struct vm_area_struct *first_area(const struct unmapping *u)
+{
+	if (u->start == u->end)
+		return NULL;
+	return find_vma_intersection(u->mm, u->start, u->end);
+}
+
+/**
+ * unmap_reserve() - take all memory that unmap_commit(@u) needs.
+ * Locks:   mmap_lock for writing, until the commit or the cancel. Other ranges may
+ *          be unmapped in between.
+ * Context: may sleep.
+ * Return:  0; -ENOMEM with nothing taken.
+ */
+int unmap_reserve(struct unmapping *u)
+{
+	struct vm_area_struct *vma;
+
+	rwsem_assert_held_write(&u->mm->mmap_lock);
+	mm_assert(u->start <= u->end && !((u->start | u->end) & ~PAGE_MASK));
+	u->cut[0] = u->cut[1] = NULL;
+	vma = first_area(u);
+	if (!vma)
+		return 0;
+	return too_many_areas(u, vma) ? -ENOMEM : reserve_cuts(u, vma);
+}
+
+/**
+ * unmap_cancel() - give back what unmap_reserve() took. Locks: as there.
+ */
+void unmap_cancel(struct unmapping *u)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (u->cut[i])
+			vma_free(u->cut[i]);
+		u->cut[i] = NULL;
+	}
+}
+
+/**
+ * unmap_commit() - unmap what unmap_reserve() was called for.
+ * Locks:   mmap_lock for writing.
+ * Context: may sleep.
+ */
+void unmap_commit(struct unmapping *u)
+{
+	struct vm_area_struct *vma = first_area(u);
+
+	rwsem_assert_held_write(&u->mm->mmap_lock);
+	if (vma)
+		cut_and_remove(u, vma);
+	else
+		unmap_cancel(u);
+}
+
+/**
+ * free_spare_tables() - free the tables of [@start, @end) that no area needs: a call
+ *	made them and failed then.
+ * Locks:   mmap_lock for writing.
+ * Context: does not sleep.
+ */
+void free_spare_tables(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *next = find_vma(mm, start), *prev = vma_before(mm, next);
+	struct mmu_gather tlb;
+
+	tlb_gather_mmu(&tlb, mm, false);
+	while (start < end) {
+		unsigned long stop = next ? min(end, next->vm_start) : end;
+
+		if (start < stop)
+			free_tables_between(&tlb, start, stop, prev, next);
+		if (!next)
+			break;
+		start = next->vm_end;
+		prev = next;
+		next = vma_next(next);
+	}
+	tlb_finish_mmu(&tlb);
+}
+
+/* does one end of @vma go, and nothing else? */
+static bool only_trims(const struct unmapping *u, struct vm_area_struct *vma)
+{
+	struct vm_area_struct *next;
+
+	if ((u->start <= vma->vm_start) == (u->end >= vma->vm_end))
+		return false;
+	if (vma->vm_ops && vma->vm_ops->close)
+		return false;
+	next = u->end < vma->vm_end ? NULL : vma_next(vma);
+	return !next || next->vm_start >= u->end;
+}
+
 /**
  * do_munmap() - unmap [@start, @start + @len).
  * Locks:   mmap_lock for writing.
@@ -136,8 +261,8 @@ static struct vm_area_struct *last_area_below(struct vm_area_struct *vma, unsign
  */
 int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len)
 {
-	struct vm_area_struct *vma, *last, *cut[2];
-	unsigned long end;
+	struct vm_area_struct *vma;
+	struct unmapping u;
 
 	rwsem_assert_held_write(&mm->mmap_lock);
 	if ((start & ~PAGE_MASK) || start > mm->task_size || len > mm->task_size - start)
@@ -145,30 +270,23 @@ int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len)
 	len = PAGE_ALIGN(len);
 	if (!len)
 		return -EINVAL;
-	end = start + len;
-	vma = find_vma_intersection(mm, start, end);
+	vma = find_vma_intersection(mm, start, start + len);
 	if (!vma)
 		return 0;
-	if (start > vma->vm_start && end < vma->vm_end &&
-	    mm->map_count >= this_machine()->tunables.max_map_count)
+	u.mm = mm;
+	u.start = start;
+	u.end = start + len;
+	u.keep_tables = false;
+	if (too_many_areas(&u, vma))
 		return -ENOMEM;
-	update_hiwater(mm);
-	if ((start <= vma->vm_start) != (end >= vma->vm_end) &&
-	    !(vma->vm_ops && vma->vm_ops->close) &&
-	    (end < vma->vm_end || !vma_next(vma) || vma_next(vma)->vm_start >= end)) {
-		trim_area(vma, max(start, vma->vm_start), min(end, vma->vm_end));
+	if (only_trims(&u, vma)) {
+		update_hiwater(mm);
+		trim_area(vma, max(start, vma->vm_start), min(u.end, vma->vm_end));
 		return 0;
 	}
-	last = last_area_below(vma, end);
-	if (reserve_cuts(vma, last, start, end, cut))
+	if (reserve_cuts(&u, vma))
 		return -ENOMEM;
-	if (cut[1])
-		vma_split_at(last, end, cut[1]);
-	if (cut[0]) {
-		vma_split_at(vma, start, cut[0]);
-		vma = cut[0];
-	}
-	remove_areas(mm, vma, end);
+	cut_and_remove(&u, vma);
 	return 0;
 }
 

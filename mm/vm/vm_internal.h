@@ -33,6 +33,8 @@ void vma_unlink_file(struct vm_area_struct *vma);
 void vma_adjust(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 /* cut @vma at @addr; @upper, made by vma_dup(), becomes [addr, end) */
 void vma_split_at(struct vm_area_struct *vma, unsigned long addr, struct vm_area_struct *upper);
+/* the area before @next; NULL @next: the last one */
+struct vm_area_struct *vma_before(struct mm_struct *mm, struct vm_area_struct *next);
 /* may @b be one area with @a, which it follows? */
 bool vma_can_follow(const struct vm_area_struct *a, const struct vm_area_struct *b);
 /* put the described range into its neighbours; the area that has it, or NULL */
@@ -209,6 +211,18 @@ int vma_populate(struct vm_area_struct *vma, unsigned long start, unsigned long 
 unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr, unsigned long len,
 				unsigned long flags);
 int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len);
+
+/* a range that is to be unmapped; once it is reserved nothing fails */
+struct unmapping {
+	struct mm_struct *mm;			/* fixed, as the range: page aligned, */
+	unsigned long start, end;		/* start == end: nothing to do */
+	bool keep_tables;			/* fixed  the range is used again at once */
+	struct vm_area_struct *cut[2];		/* reserved  for the cuts at start and end */
+};
+int unmap_reserve(struct unmapping *u);
+void unmap_cancel(struct unmapping *u);
+void unmap_commit(struct unmapping *u);
+void free_spare_tables(struct mm_struct *mm, unsigned long start, unsigned long end);
 unsigned long count_mapped_pages(struct mm_struct *mm, unsigned long start, unsigned long end);
 void exit_mmap(struct mm_struct *mm);
 

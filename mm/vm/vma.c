@@ -106,6 +106,16 @@ struct vm_area_struct *vma_prev(struct vm_area_struct *vma)
 	return prev == &vma->vm_mm->mmap ? NULL : list_entry(prev, struct vm_area_struct, vm_list);
 }
 
+/** vma_before() - the area before @next, the last one for NULL; as vma_next(). */
+struct vm_area_struct *vma_before(struct mm_struct *mm, struct vm_area_struct *next)
+{
+	if (next)
+		return vma_prev(next);
+	if (list_empty(&mm->mmap))
+		return NULL;
+	return list_last_entry(&mm->mmap, struct vm_area_struct, vm_list);
+}
+
 /**
  * find_vma() - the first area that ends above @addr.
  * Locks:   mmap_lock for reading.
@@ -232,13 +242,8 @@ void vma_unlink_file(struct vm_area_struct *vma)
 	spin_unlock(&mapping->lock);
 }
 
-/**
- * vma_link() - put @vma into the index of @mm (V1-V4).
- * Locks:   mmap_lock for writing; takes mapping->lock.
- * Context: does not sleep.
- * Return:  nothing; the range was free. Statistics are the caller's.
- */
-void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
+/* the part of vma_link() that is not the file's list */
+static void vma_link_index(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	struct rb_node **link = &mm->mm_rb.rb_node, *parent = NULL;
 	struct list_head *before = &mm->mmap;
@@ -264,6 +269,17 @@ void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
 	gap_new_leaf(vma, vma_next(vma));
 	rb_insert_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
 	mm->map_count++;
+}
+
+/**
+ * vma_link() - put @vma into the index of @mm (V1-V4).
+ * Locks:   mmap_lock for writing; takes mapping->lock.
+ * Context: does not sleep.
+ * Return:  nothing; the range was free. Statistics are the caller's.
+ */
+void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	vma_link_index(mm, vma);
 	vma_link_file(vma);
 }
 
@@ -328,8 +344,10 @@ void vma_split_at(struct vm_area_struct *vma, unsigned long addr, struct vm_area
 	upper->vm_has_anon = vma->vm_has_anon;
 	if (upper->vm_ops && upper->vm_ops->open)
 		upper->vm_ops->open(upper);
+	/* a truncation between the two steps finds every page in one of them, or both */
+	vma_link_file(upper);
 	vma_adjust(vma, vma->vm_start, addr);
-	vma_link(vma->vm_mm, upper);
+	vma_link_index(vma->vm_mm, upper);
 }
 
 /**
@@ -396,13 +414,9 @@ struct vm_area_struct *vma_merge(struct vm_area_struct *vma)
  */
 struct vm_area_struct *vma_absorb(struct mm_struct *mm, const struct vm_area_struct *probe)
 {
-	struct vm_area_struct *next = find_vma(mm, probe->vm_start), *prev;
+	struct vm_area_struct *next = find_vma(mm, probe->vm_start);
+	struct vm_area_struct *prev = vma_before(mm, next);
 
-	if (next)
-		prev = vma_prev(next);
-	else
-		prev = list_empty(&mm->mmap) ? NULL :
-			list_last_entry(&mm->mmap, struct vm_area_struct, vm_list);
 	if (prev && vma_can_follow(prev, probe)) {
 		vma_adjust(prev, prev->vm_start, probe->vm_end);
 		if (next && vma_can_follow(prev, next))
@@ -575,9 +589,9 @@ static unsigned long gap_lowest(struct rb_node *node, unsigned long len,
 /* where the space above the last area begins */
 static unsigned long last_vma_end(struct mm_struct *mm)
 {
-	if (list_empty(&mm->mmap))
-		return 0;
-	return list_last_entry(&mm->mmap, struct vm_area_struct, vm_list)->vm_end;
+	struct vm_area_struct *last = vma_before(mm, NULL);
+
+	return last ? last->vm_end : 0;
 }
 
 /**
