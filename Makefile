@@ -47,6 +47,7 @@ BOOT_SRC   := $(wildcard arch/x86/boot/*.[cS])
 KERNEL_SRC := $(filter-out $(BOOT_SRC),$(call sources,arch/x86 init kernel mm lib fs drivers))
 HOST_SRC   := $(filter-out lib/string.c,$(call sources,mm lib arch/host))
 UNIT_SRC   := $(wildcard tests/unit/test_*.c)
+MODEL_SRC  := $(wildcard tests/model/model_*.c)
 GUEST_SRC  := $(wildcard tests/guest/test_*.c)
 USER_SRC   := $(wildcard user/*.c)
 
@@ -155,14 +156,16 @@ out/host/libquire.a out/host-san/libquire.a:
 # ---- tests: hosted and guest programs --------------------------------------
 
 UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=out/tests/unit/%)
+MODEL_BIN := $(MODEL_SRC:tests/model/%.c=out/tests/model/%)
 GUEST_BIN := $(GUEST_SRC:tests/guest/%.c=out/guest/tests/%)
 USER_BIN  := $(USER_SRC:user/%.c=out/guest/user/%)
 
 .PHONY: unit guest
-unit: $(UNIT_BIN)
+unit: $(UNIT_BIN) $(MODEL_BIN)
 guest: $(GUEST_BIN) $(USER_BIN)
 
-out/tests/unit/%: tests/unit/%.c out/host-san/libquire.a Makefile | deps-test
+# tests/unit/test_*.c and tests/model/model_*.c
+out/tests/%: tests/%.c out/host-san/libquire.a Makefile | deps-test
 	$(call say,UNIT,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_FLAGS) -Wno-missing-prototypes -O1 $(SAN) $(DEBUG_DEFS) \
@@ -317,5 +320,5 @@ clean:
 		out/initramfs.cpio out/initramfs.cpio.gz out/quire.iso
 
 DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(SAN_OBJ:.o=.d) \
-	$(UNIT_BIN:=.d) $(GUEST_BIN:=.d) $(USER_BIN:=.d)
+	$(UNIT_BIN:=.d) $(MODEL_BIN:=.d) $(GUEST_BIN:=.d) $(USER_BIN:=.d)
 -include $(wildcard $(DEPFILES))

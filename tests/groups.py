@@ -1,6 +1,7 @@
 """The groups of tests: what they run and how a result is judged.
 
     unit/NAME             tests/unit/test_NAME.c, hosted, sanitized, cmocka
+    model/NAME-SEED       tests/model/model_NAME.c: a random run against a slow model
     globals/PORT          mm/ and lib/ define no writable symbol
     image/size            bzImage is below 1 MiB
     image/bench           instructions of the boot and MemTotal, next to Linux's
@@ -31,6 +32,7 @@ import console
 TOP = qemu.TOP
 CONFIGS = [(mem, smp) for mem in (64, 8192) for smp in (1, 4)]
 BOOT_TIMEOUT = 900
+MODEL_SEEDS = ("1", "2", "3")
 
 
 class Item:
@@ -85,15 +87,15 @@ SAN_ENV = {"ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0",
            "UBSAN_OPTIONS": "print_stacktrace=1", "CMOCKA_MESSAGE_OUTPUT": "TAP"}
 
 
-def unit_job(name):
+def hosted_job(name, binary, *args):
+    """A program of tests/unit or tests/model: one item."""
     def run():
-        item = Item("unit/" + name)
-        binary = "out/tests/unit/test_" + name
+        item = Item(name)
         if not os.path.exists(binary):
             yield item.fail(binary + " was not built")
             return
         try:
-            p = subprocess.run([binary], stdin=subprocess.DEVNULL, timeout=300,
+            p = subprocess.run([binary, *args], stdin=subprocess.DEVNULL, timeout=300,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                env={**os.environ, **SAN_ENV})
         except subprocess.TimeoutExpired as e:
@@ -110,7 +112,17 @@ def unit_job(name):
         if item.failed:
             item.detail += out
         yield item
-    return Job(["unit/" + name], run)
+    return Job([name], run)
+
+
+def hosted_jobs():
+    for path in sorted(glob.glob("tests/unit/test_*.c")):
+        name = os.path.basename(path)[:-2]
+        yield hosted_job("unit/" + name[5:], "out/tests/unit/" + name)
+    for path in sorted(glob.glob("tests/model/model_*.c")):
+        name = os.path.basename(path)[:-2]
+        for seed in MODEL_SEEDS:
+            yield hosted_job("model/%s-%s" % (name[6:], seed), "out/tests/model/" + name, seed)
 
 
 def parse_tap(out):
@@ -418,8 +430,7 @@ def boot_jobs():
 
 def all_jobs(wanted, oracle=True):
     linux = Oracle(oracle)
-    jobs = [unit_job(os.path.basename(p)[5:-2])
-            for p in sorted(glob.glob("tests/unit/test_*.c"))]
+    jobs = list(hosted_jobs())
     jobs += [globals_job("x86_64", "out/x86_64/obj"), globals_job("host", "out/host/obj"),
              size_job(), bench_job()]
     jobs += boot_jobs()

@@ -24,7 +24,7 @@ struct held {
 
 static u8 owner[FRAMES];
 static struct held held[SLOTS];
-static unsigned long seed = 1, steps = 100000;
+static unsigned long seed = 1, steps = 1000000;
 
 static unsigned long nr_held;
 

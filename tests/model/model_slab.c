@@ -9,7 +9,7 @@
  * krealloc, freeing on another CPU, shrinking, destroying and creating caches. Every few
  * steps all checkers run; at the end all memory has come back.
  *
- *	model_slab [STEPS [SEED]]	a failing seed is printed
+ *	model_slab [seed [steps]]	a failure prints the seed that repeats it
  */
 #include "quire_test.h"
 
@@ -269,9 +269,9 @@ int main(int argc, char **argv)
 	};
 
 	if (argc > 1)
-		steps = strtoul(argv[1], NULL, 0);
+		first_seed = strtoul(argv[1], NULL, 0);
 	if (argc > 2)
-		first_seed = strtoul(argv[2], NULL, 0);
-	printf("model_slab %lu %llu\n", steps, first_seed);
+		steps = strtoul(argv[2], NULL, 0);
+	printf("model_slab: seed %llu, %lu steps\n", first_seed, steps);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

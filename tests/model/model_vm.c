@@ -35,7 +35,7 @@ static struct space spaces[SPACES];
 static struct file *files[FILES];
 static u8 bytes[FILES][FILE_PAGES];
 static int sizes[FILES];		/* pages */
-static unsigned long seed = 1, steps = 30000, check_every = 500;
+static unsigned long seed = 1, steps = 300000, check_every = 500;
 static u64 rng;
 static struct space *cur;
 static int last_kind, last_space;	/* for the report of a failure */
