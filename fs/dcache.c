@@ -12,7 +12,8 @@
  *   D1  a hashed dentry has d_count > 0, or is about to be taken out by the dput()
  *       that holds dcache_lock
  *   D2  a dentry holds a reference on its parent (a root is its own parent, without one)
- *   D3  d_child is on the parent's d_subdirs iff the dentry is hashed
+ *   D3  d_child is on the parent's d_subdirs iff the dentry is hashed, or is the cursor of
+ *       an open directory (ramfs.c): a dentry without an inode that no look-up finds
  *   D4  the name is changed only under dcache_lock
  *
  * Locks: dcache_lock guards shape and names. It is a leaf but for the slab's locks;
@@ -239,10 +240,10 @@ void d_delete(struct dentry *dentry)
 }
 
 /**
- * d_move() - @dentry becomes @name in @new_parent. Both directories are locked by the
- * caller, the old target was deleted. The name is taken from a dentry of that name
- * or any string; long names need memory that the caller's target dentry had, so this
- * keeps the old name when none is left: it cannot fail for names that fit d_iname.
+ * d_move() - @dentry becomes @name in @new_parent.
+ * Locks:   takes dcache_lock; both directories are locked by the caller, and what had
+ *          the name was deleted.
+ * Context: may sleep. It cannot fail: memory for a long name is waited for.
  */
 void d_move(struct dentry *dentry, struct dentry *new_parent, const char *name, unsigned int len)
 {
@@ -267,11 +268,36 @@ void d_move(struct dentry *dentry, struct dentry *new_parent, const char *name, 
 	dput(old_parent);
 }
 
-/** d_exchange() - RENAME_EXCHANGE: the inodes of two names change places. */
+/* The names of two dentries change places; long ones lie outside of the structs. */
+static void swap_names(struct dentry *a, struct dentry *b)
+{
+	char *a_long = a->d_name == a->d_iname ? NULL : a->d_name;
+	char *b_long = b->d_name == b->d_iname ? NULL : b->d_name;
+	char tmp[sizeof(a->d_iname)];
+
+	memcpy(tmp, a->d_iname, sizeof(tmp));
+	memcpy(a->d_iname, b->d_iname, sizeof(tmp));
+	memcpy(b->d_iname, tmp, sizeof(tmp));
+	a->d_name = b_long ? b_long : a->d_iname;
+	b->d_name = a_long ? a_long : b->d_iname;
+	swap(a->d_len, b->d_len);
+	swap(a->d_hash_value, b->d_hash_value);
+}
+
+/**
+ * d_exchange() - RENAME_EXCHANGE: two dentries change names and parents.
+ * Locks:   takes dcache_lock; both directories are locked by the caller, and neither
+ *          dentry is an ancestor of the other.
+ */
 void d_exchange(struct dentry *a, struct dentry *b)
 {
 	spin_lock(&dcache_lock);
-	swap(a->d_inode, b->d_inode);
+	unhash_dentry(a);
+	unhash_dentry(b);
+	swap_names(a, b);
+	swap(a->d_parent, b->d_parent);		/* with the references (D2) */
+	hash_dentry(a);
+	hash_dentry(b);
 	spin_unlock(&dcache_lock);
 }
 

@@ -13,7 +13,7 @@
  *   O3  a directory never becomes its own descendant
  *
  * Locks: rename_mutex, then the i_rwsem of one or two directories: the ancestor first,
- * else by address.
+ * else by address; then that of the file whose names change, for its link count.
  */
 #include "namei.h"
 
@@ -136,7 +136,7 @@ int do_linkat(int olddfd, struct filename *old, int newdfd, struct filename *nam
 	struct nameidata nd;
 	struct path from;
 	struct dentry *dentry;
-	struct inode *dir;
+	struct inode *dir, *inode;
 	int err = filename_lookup(olddfd, old, lookup, &from);
 
 	if (err)
@@ -146,14 +146,16 @@ int do_linkat(int olddfd, struct filename *old, int newdfd, struct filename *nam
 	if (err)
 		goto put;
 	dir = nd.path.dentry->d_inode;
-	if (from.mnt != nd.path.mnt)
+	inode = from.dentry->d_inode;
+	if (from.mnt != nd.path.mnt) {
 		err = -EXDEV;
-	else if (S_ISDIR(from.dentry->d_inode->i_mode) || !dir->i_op->link)
+	} else if (S_ISDIR(inode->i_mode) || !dir->i_op->link) {
 		err = -EPERM;
-	else if (!from.dentry->d_inode->i_nlink)
-		err = -ENOENT;
-	else
-		err = dir->i_op->link(from.dentry, dir, dentry);
+	} else {
+		down_write(&inode->i_rwsem);
+		err = inode->i_nlink ? dir->i_op->link(from.dentry, dir, dentry) : -ENOENT;
+		up_write(&inode->i_rwsem);
+	}
 	create_end(&nd, dentry);
 put:
 	path_put(&from);
@@ -173,6 +175,8 @@ static struct dentry *remove_begin(struct nameidata *nd, int dfd, struct filenam
 		err = want_dir ? -EBUSY : -EISDIR;
 	else if (is_dots(nd))
 		err = !want_dir ? -EISDIR : nd->last_len == 1 ? -EINVAL : -ENOTEMPTY;
+	else
+		err = mnt_want_write(nd->path.mnt);
 	if (err) {
 		nd_done(nd, false);
 		return ERR_PTR(err);
@@ -183,16 +187,12 @@ static struct dentry *remove_begin(struct nameidata *nd, int dfd, struct filenam
 		goto unlock;
 	if (!dentry->d_inode)
 		err = -ENOENT;
-	else if (want_dir && !S_ISDIR(dentry->d_inode->i_mode))
-		err = -ENOTDIR;
-	else if (!want_dir && S_ISDIR(dentry->d_inode->i_mode))
-		err = -EISDIR;
-	else if (nd->flags & LOOKUP_DIRECTORY && !want_dir)
-		err = -ENOTDIR;
+	else if (!want_dir && (nd->flags & LOOKUP_DIRECTORY))
+		err = S_ISDIR(dentry->d_inode->i_mode) ? -EISDIR : -ENOTDIR;
 	else
-		err = mnt_want_write(nd->path.mnt);
-	if (!err)
 		err = may_delete(nd->path.dentry->d_inode, dentry);
+	if (!err && want_dir != !!S_ISDIR(dentry->d_inode->i_mode))
+		err = want_dir ? -ENOTDIR : -EISDIR;
 	if (!err && (dentry->d_flags & DCACHE_MOUNTED))
 		err = -EBUSY;
 	if (!err)
@@ -215,8 +215,11 @@ int do_unlinkat(int dfd, struct filename *name)
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
 	dir = nd.path.dentry->d_inode;
-	if (dir->i_op->unlink)
+	if (dir->i_op->unlink) {
+		down_write(&dentry->d_inode->i_rwsem);		/* its i_nlink */
 		err = dir->i_op->unlink(dir, dentry);
+		up_write(&dentry->d_inode->i_rwsem);
+	}
 	if (!err)
 		d_delete(dentry);
 	create_end(&nd, dentry);
@@ -236,10 +239,10 @@ int do_rmdirat(int dfd, struct filename *name)
 	if (dir->i_op->rmdir) {
 		down_write(&dentry->d_inode->i_rwsem);
 		err = dir->i_op->rmdir(dir, dentry);
+		if (!err)
+			d_delete(dentry);	/* nobody makes a name in it from here on */
 		up_write(&dentry->d_inode->i_rwsem);
 	}
-	if (!err)
-		d_delete(dentry);
 	create_end(&nd, dentry);
 	return err;
 }
@@ -275,11 +278,7 @@ static int rename_check(struct dentry *from, struct dentry *to, unsigned int fla
 {
 	bool from_dir = S_ISDIR(from->d_inode->i_mode);
 
-	if (!to->d_inode)
-		return flags & RENAME_EXCHANGE ? -ENOENT : 0;
-	if (flags & RENAME_NOREPLACE)
-		return -EEXIST;
-	if (flags & RENAME_EXCHANGE)
+	if (!to->d_inode || (flags & RENAME_EXCHANGE))
 		return 0;
 	if (from_dir && !S_ISDIR(to->d_inode->i_mode))
 		return -ENOTDIR;
@@ -301,6 +300,9 @@ static int rename_may(struct nameidata *old, struct nameidata *new, struct dentr
 	if (!err)
 		err = to->d_inode ? may_delete(new_dir, to)
 				  : inode_permission(new_dir, MAY_WRITE | MAY_EXEC);
+	/* ".." of a directory that moves is changed too */
+	if (!err && old_dir != new_dir && S_ISDIR(from->d_inode->i_mode))
+		err = inode_permission(from->d_inode, MAY_WRITE);
 	if (!err && ((from->d_flags | to->d_flags) & DCACHE_MOUNTED))
 		err = -EBUSY;
 	if (!err && !old_dir->i_op->rename)
@@ -308,11 +310,34 @@ static int rename_may(struct nameidata *old, struct nameidata *new, struct dentr
 	return err;
 }
 
+/* The names change in the file system, then in the tree. The link count of what is
+ * replaced is its own lock's, as it may have names elsewhere. */
+static int rename_commit(struct inode *old_dir, struct dentry *from, struct nameidata *new,
+			 struct dentry *to, unsigned int flags)
+{
+	struct inode *victim = to->d_inode;
+	int err;
+
+	if (victim)
+		down_write(&victim->i_rwsem);
+	err = old_dir->i_op->rename(old_dir, from, new->path.dentry->d_inode, to, flags);
+	if (!err && !(flags & RENAME_EXCHANGE))
+		d_delete(to);
+	if (victim)
+		up_write(&victim->i_rwsem);
+	if (err)
+		return err;
+	if (flags & RENAME_EXCHANGE)
+		d_exchange(from, to);
+	else
+		d_move(from, new->path.dentry, new->last, new->last_len);
+	return 0;
+}
+
 /* Both directories are locked. */
 static int rename_locked(struct nameidata *old, struct nameidata *new, unsigned int flags)
 {
 	struct dentry *from, *to;
-	struct inode *old_dir = old->path.dentry->d_inode, *new_dir = new->path.dentry->d_inode;
 	bool trailing = (old->flags | new->flags) & LOOKUP_DIRECTORY;
 	int err;
 
@@ -332,19 +357,19 @@ static int rename_locked(struct nameidata *old, struct nameidata *new, unsigned 
 	err = PTR_ERR_OR_ZERO(to);
 	if (err)
 		goto put_from;
-	if (to->d_inode == from->d_inode)
+	if (to->d_inode && (flags & RENAME_NOREPLACE))
+		err = -EEXIST;
+	else if (!to->d_inode && (flags & RENAME_EXCHANGE))
+		err = -ENOENT;
+	else if (d_is_ancestor(to, old->path.dentry))
+		err = flags & RENAME_EXCHANGE ? -EINVAL : -ENOTEMPTY;
+	if (err || to->d_inode == from->d_inode)
 		goto put_to;		/* the same file: nothing to do, success */
-	err = d_is_ancestor(to, old->path.dentry) ? -ENOTEMPTY : rename_check(from, to, flags);
+	err = rename_may(old, new, from, to);
 	if (!err)
-		err = rename_may(old, new, from, to);
+		err = rename_check(from, to, flags);
 	if (!err)
-		err = old_dir->i_op->rename(old_dir, from, new_dir, to, flags);
-	if (!err && (flags & RENAME_EXCHANGE)) {
-		d_exchange(from, to);
-	} else if (!err) {
-		d_delete(to);
-		d_move(from, new->path.dentry, new->last, new->last_len);
-	}
+		err = rename_commit(old->path.dentry->d_inode, from, new, to, flags);
 put_to:
 	dput(to);
 put_from:

@@ -5,8 +5,8 @@
  * A walk holds one struct path (mount and dentry, both counted) and goes on component
  * by component: "." stays, ".." goes up across mount roots but never above the task's
  * root, a name is looked up in the cache and else asked from the file system, mounts on
- * it are entered, a symbolic link is walked in place. Links nest at most MAXSYMLINKS
- * deep in all (ELOOP).
+ * it are entered, the text of a symbolic link is walked in place of it. A walk follows at
+ * most MAXSYMLINKS links in all (ELOOP).
  *
  * Two ends: filename_lookup() resolves the whole name; path_parent() stops before the
  * last component, for the calls that make or remove it (dirops.c). Trailing slashes ask for a
@@ -16,6 +16,7 @@
  *   N1  nd->path is counted from nd_init() until the caller takes it over
  *   N2  a name is looked up, made or removed under its directory's i_rwsem held for writing
  *   N3  nd->links counts every link of the walk, nested or not
+ *   N4  nd->texts holds each text that is not at its end, and that of nd->last
  *
  * Locks: i_rwsem of a directory, taken by the functions that say so.
  */
@@ -148,64 +149,93 @@ static struct dentry *lookup_child(struct dentry *parent, const char *name, unsi
 	return dentry;
 }
 
-static int walk_name(struct nameidata *nd, const char *name);
+/* Links are walked without recursion: nobody chooses how deep the kernel's stack gets. */
 
-/* Replace nd->path by the place that a magic link of /proc stands for. */
-static int jump_to(struct nameidata *nd, const struct path *target)
+/* A text with a slash in front starts at the root. */
+static void start_text(struct nameidata *nd, const char *text)
 {
+	if (*text != '/')
+		return;
+	path_get(&nd->root);
 	path_put(&nd->path);
-	nd->path = *target;
-	return 0;
+	nd->path = nd->root;
 }
 
-static int follow_text(struct nameidata *nd, struct dentry *link)
+/* The innermost text is at its end: what is left to walk of the one around it. */
+static const char *leave_text(struct nameidata *nd)
 {
-	char *text = kmalloc(PATH_MAX, GFP_KERNEL);
-	int len;
+	struct link_text *t = nd->texts;
+	const char *rest = t->rest ? t->rest : "";
 
-	if (!text)
-		return -ENOMEM;
-	len = link->d_inode->i_op->readlink(link, text, PATH_MAX - 1);
-	if (len >= 0) {
-		text[len] = 0;
-		touch_atime(link->d_inode);
-		len = len ? walk_name(nd, text) : -ENOENT;
-	}
-	kfree(text);
-	return len;
+	nd->texts = t->outer;
+	kfree(t);
+	return rest;
 }
 
-/* @link is a symbolic link in the directory that nd->path stands at. */
-static int follow_link(struct nameidata *nd, struct dentry *link)
+static bool nothing_follows(const struct nameidata *nd)
 {
+	const struct link_text *t;
+
+	for (t = nd->texts; t; t = t->outer)
+		if (t->rest)
+			return false;
+	return true;
+}
+
+/*
+ * @link is a symbolic link in the directory where the walk stands, @rest follows it.
+ * Return: the text to go on with, or ERR_PTR.
+ */
+static const char *follow_link(struct nameidata *nd, struct dentry *link, const char *rest)
+{
+	const struct inode_operations *op = link->d_inode->i_op;
+	struct link_text *t;
 	struct path target;
-	int err;
+	int n;
 
 	if (++nd->links > MAXSYMLINKS)
-		return -ELOOP;
-	if (link->d_inode->i_op->get_path) {
-		err = link->d_inode->i_op->get_path(link, &target);
-		return err ? err : jump_to(nd, &target);
+		return ERR_PTR(-ELOOP);
+	if (op->get_path) {		/* /proc: a place, not a text */
+		n = op->get_path(link, &target);
+		if (n)
+			return ERR_PTR(n);
+		path_put(&nd->path);
+		nd->path = target;
+		return rest;
 	}
-	return follow_text(nd, link);
+	t = kmalloc(sizeof(*t), GFP_KERNEL);
+	if (!t)
+		return ERR_PTR(-ENOMEM);
+	n = op->readlink(link, t->text, PATH_MAX - 1);
+	if (n <= 0) {
+		kfree(t);
+		return ERR_PTR(n ? n : -ENOENT);
+	}
+	t->text[n] = 0;
+	t->rest = *rest ? rest : NULL;
+	t->outer = nd->texts;
+	nd->texts = t;							/* N4 */
+	touch_atime(link->d_inode);
+	start_text(nd, t->text);
+	return t->text;
 }
 
-/* One step of the walk to an ordinary name. @follow: resolve a link found there. */
-static int walk_component(struct nameidata *nd, const char *name, unsigned int len, bool follow)
+/* One step to the ordinary name @name; @rest, or what follows instead, or ERR_PTR. */
+static const char *walk_component(struct nameidata *nd, const char *name, unsigned int len,
+				  const char *rest, bool follow)
 {
 	struct dentry *dentry;
 	struct path next;
-	int err = 0;
 
 	if (len > NAME_MAX)
-		return -ENAMETOOLONG;
+		return ERR_PTR(-ENAMETOOLONG);
 	dentry = lookup_child(nd->path.dentry, name, len);
 	if (IS_ERR(dentry))
-		return PTR_ERR(dentry);
+		return ERR_CAST(dentry);
 	if (!dentry->d_inode) {
-		err = -ENOENT;
+		rest = ERR_PTR(-ENOENT);
 	} else if (S_ISLNK(dentry->d_inode->i_mode) && follow) {
-		err = follow_link(nd, dentry);
+		rest = follow_link(nd, dentry, rest);
 	} else {
 		next.mnt = nd->path.mnt;
 		next.dentry = dget(dentry);
@@ -216,7 +246,7 @@ static int walk_component(struct nameidata *nd, const char *name, unsigned int l
 			;
 	}
 	dput(dentry);
-	return err;
+	return rest;
 }
 
 static int may_walk(struct nameidata *nd)
@@ -228,71 +258,65 @@ static int may_walk(struct nameidata *nd)
 	return inode_permission(dir, MAY_EXEC);
 }
 
-static int step(struct nameidata *nd, const char *name, unsigned int len, bool follow)
+static const char *step(struct nameidata *nd, const char *name, unsigned int len,
+			const char *rest, bool follow)
 {
 	if (len == 1 && name[0] == '.')
-		return 0;
+		return rest;
 	if (len == 2 && name[0] == '.' && name[1] == '.') {
 		follow_dotdot(nd);
-		return 0;
+		return rest;
 	}
-	return walk_component(nd, name, len, follow);
+	return walk_component(nd, name, len, rest, follow);
 }
 
-/* The last component: left alone for LOOKUP_PARENT, else resolved as the flags say. */
-static int last_step(struct nameidata *nd, const char *name, unsigned int len, bool slash)
+/*
+ * Walk @name, and the texts of links on the way. A slash at the very end, also at that
+ * of a link's text, sets LOOKUP_DIRECTORY. Return: 0, or -E.
+ */
+static int walk(struct nameidata *nd, const char *name)
 {
-	bool follow = slash || (nd->flags & LOOKUP_FOLLOW);
-	int err;
-
-	if (nd->flags & LOOKUP_PARENT) {
-		nd->last = name;
-		nd->last_len = len;
-		if (slash)
-			nd->flags |= LOOKUP_DIRECTORY;
-		return 0;
-	}
-	err = step(nd, name, len, follow);
-	if (!err && slash && !S_ISDIR(nd->path.dentry->d_inode->i_mode))
-		err = -ENOTDIR;
-	return err;
-}
-
-/* Walk @name from where nd stands (or from the root); nested calls walk link texts. */
-static int walk_name(struct nameidata *nd, const char *name)
-{
-	const char *end;
-	unsigned int len, saved;
-	int err;
-
-	if (*name == '/') {
-		path_get(&nd->root);
-		path_put(&nd->path);
-		nd->path = nd->root;
-	}
 	for (;;) {
+		unsigned int len;
+		const char *rest;
+		bool last, slash;
+		int err;
+
 		while (*name == '/')
 			name++;
-		if (!*name)
-			return 0;
+		if (!*name) {
+			if (!nd->texts)
+				return 0;
+			name = leave_text(nd);
+			continue;
+		}
 		err = may_walk(nd);
 		if (err)
 			return err;
 		for (len = 0; name[len] && name[len] != '/'; len++)
 			;
-		for (end = name + len; *end == '/'; end++)
+		slash = name[len];
+		for (rest = name + len; *rest == '/'; rest++)
 			;
-		if (!*end)
-			return last_step(nd, name, len, name[len] == '/');
-		/* inside a name a link is always followed and never a "last" one */
-		saved = nd->flags;
-		nd->flags = (saved & ~LOOKUP_PARENT) | LOOKUP_FOLLOW;
-		err = step(nd, name, len, true);
-		nd->flags = saved;
-		if (err)
-			return err;
-		name = end;
+		last = !*rest && nothing_follows(nd);
+		if (last && slash)
+			nd->flags |= LOOKUP_DIRECTORY;
+		if (last && (nd->flags & LOOKUP_PARENT)) {
+			nd->last = name;
+			nd->last_len = len;
+			return 0;
+		}
+		name = step(nd, name, len, rest,
+			    !last || slash || nd->texts || (nd->flags & LOOKUP_FOLLOW));
+		if (IS_ERR(name))
+			return PTR_ERR(name);
 	}
+}
+
+static int walk_name(struct nameidata *nd, const char *name)
+{
+	start_text(nd, name);
+	return walk(nd, name);
 }
 
 static int nd_init(struct nameidata *nd, int dfd, const char *name, unsigned int flags)
@@ -330,6 +354,8 @@ static int nd_init(struct nameidata *nd, int dfd, const char *name, unsigned int
 
 void nd_done(struct nameidata *nd, bool keep_path)
 {
+	while (nd->texts)
+		leave_text(nd);
 	path_put(&nd->root);
 	if (!keep_path)
 		path_put(&nd->path);
@@ -348,7 +374,7 @@ int filename_lookup(int dfd, struct filename *name, unsigned int flags, struct p
 	if (err)
 		return err;
 	err = walk_name(&nd, name->name);
-	if (!err && (flags & LOOKUP_DIRECTORY) && !S_ISDIR(nd.path.dentry->d_inode->i_mode))
+	if (!err && (nd.flags & LOOKUP_DIRECTORY) && !S_ISDIR(nd.path.dentry->d_inode->i_mode))
 		err = -ENOTDIR;
 	if (!err)
 		*path = nd.path;
@@ -486,14 +512,67 @@ static struct file *open_tmpfile(const struct path *path, int flags, umode_t mod
 }
 
 /*
- * open_create() - O_CREAT: the last component is looked up and made under one lock.
- * A link found there is followed by the caller's retry with its whole path.
+ * The last component, found or made with its directory locked.
+ * Return: 0, *@path counted and *@created; or -E.
  */
-static struct file *open_create(int dfd, struct filename *name, int flags, umode_t mode,
-				bool *follow)
+static int find_or_create(struct nameidata *nd, umode_t mode, struct path *path, bool *created)
+{
+	struct inode *dir = nd->path.dentry->d_inode;
+	int err;
+
+	if (!nd->last || is_dots(nd) || (nd->flags & LOOKUP_DIRECTORY))
+		return -EISDIR;
+	path->mnt = nd->path.mnt;
+	down_write(&dir->i_rwsem);
+	path->dentry = lookup_locked(nd->path.dentry, nd->last, nd->last_len);
+	err = PTR_ERR_OR_ZERO(path->dentry);
+	if (!err && !path->dentry->d_inode) {
+		err = may_create(nd);
+		if (!err && !dir->i_op->create)
+			err = -EACCES;
+		if (!err)
+			err = dir->i_op->create(dir, path->dentry,
+						apply_umask(mode & S_IALLUGO) | S_IFREG);
+		*created = !err;
+		if (err)
+			dput(path->dentry);
+	}
+	up_write(&dir->i_rwsem);
+	if (err)
+		return err;
+	atomic_inc(&path->mnt->mnt_count);
+	while (!*created && follow_mount(path))
+		;
+	return 0;
+}
+
+/*
+ * The last component is the link in *@path: go where it points to.
+ * Return: 0 and nd stands before another last component; 1 and *@path is the place
+ *         itself; or -E. The reference on the link is dropped.
+ */
+static int follow_last(struct nameidata *nd, struct path *path)
+{
+	bool magic = path->dentry->d_inode->i_op->get_path;
+	const char *text;
+
+	nd->last = NULL;
+	nd->flags &= ~LOOKUP_DIRECTORY;
+	text = follow_link(nd, path->dentry, "");
+	path_put(path);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	if (!magic)
+		return walk(nd, text);
+	*path = nd->path;
+	path_get(path);
+	return 1;
+}
+
+/* O_CREAT: the last component is looked up and made under one lock. */
+static struct file *open_create(int dfd, struct filename *name, int flags, umode_t mode)
 {
 	struct nameidata nd;
-	struct inode *dir;
 	struct path path;
 	struct file *file;
 	bool created = false;
@@ -501,98 +580,21 @@ static struct file *open_create(int dfd, struct filename *name, int flags, umode
 
 	if (err)
 		return ERR_PTR(err);
-	if (!nd.last || is_dots(&nd) || (nd.flags & LOOKUP_DIRECTORY)) {
-		nd_done(&nd, false);
-		return ERR_PTR(-EISDIR);
+	do {
+		err = find_or_create(&nd, mode, &path, &created);
+		if (err || created || (flags & (O_EXCL | O_NOFOLLOW)) ||
+		    !S_ISLNK(path.dentry->d_inode->i_mode))
+			break;
+		err = follow_last(&nd, &path);
+	} while (!err);
+	if (err < 0) {
+		file = ERR_PTR(err);
+	} else {
+		file = !created && (flags & O_EXCL) ? ERR_PTR(-EEXIST) :
+		       open_found(&path, flags, created);
+		path_put(&path);
 	}
-	dir = nd.path.dentry->d_inode;
-	path.mnt = nd.path.mnt;
-	down_write(&dir->i_rwsem);
-	path.dentry = lookup_locked(nd.path.dentry, nd.last, nd.last_len);
-	err = PTR_ERR_OR_ZERO(path.dentry);
-	if (!err && !path.dentry->d_inode) {
-		err = may_create(&nd);
-		if (!err && !dir->i_op->create)
-			err = -EACCES;
-		if (!err)
-			err = dir->i_op->create(dir, path.dentry,
-						apply_umask(mode & S_IALLUGO) | S_IFREG);
-		created = !err;
-		if (err)
-			dput(path.dentry);
-	}
-	up_write(&dir->i_rwsem);
-	if (err) {
-		nd_done(&nd, false);
-		return ERR_PTR(err);
-	}
-	atomic_inc(&path.mnt->mnt_count);
-	while (!created && follow_mount(&path))
-		;
-	if (!created && (flags & O_EXCL))
-		file = ERR_PTR(-EEXIST);
-	else if (!created && S_ISLNK(path.dentry->d_inode->i_mode) && !(flags & O_NOFOLLOW))
-		file = ERR_PTR((*follow = true) ? -ELOOP : 0);
-	else
-		file = open_found(&path, flags, created);
-	path_put(&path);
 	nd_done(&nd, false);
-	return file;
-}
-
-/* O_CREAT through a link: resolve the link's text to a name and create there. */
-static struct file *open_create_link(int dfd, struct filename *name, int flags, umode_t mode)
-{
-	struct filename *target = getname_kernel(name->name);
-	struct file *file = ERR_PTR(-ELOOP);
-	bool follow = true;
-
-	if (IS_ERR(target))
-		return ERR_CAST(target);
-	for (int links = 0; follow && links <= MAXSYMLINKS; links++) {
-		struct path link;
-		char *text, *slash;
-		int len;
-
-		follow = false;
-		file = open_create(dfd, target, flags, mode, &follow);
-		if (!follow)
-			break;
-		len = filename_lookup(dfd, target, 0, &link);
-		if (len) {
-			file = ERR_PTR(len);
-			break;
-		}
-		if (link.dentry->d_inode->i_op->get_path) {	/* an open file of /proc */
-			path_put(&link);
-			len = filename_lookup(dfd, target, LOOKUP_FOLLOW, &link);
-			file = len ? ERR_PTR(len) : open_found(&link, flags, false);
-			if (!len)
-				path_put(&link);
-			break;
-		}
-		text = kzalloc(2 * PATH_MAX, GFP_KERNEL);
-		len = text ? link.dentry->d_inode->i_op->readlink(link.dentry, text, PATH_MAX - 1)
-			   : -ENOMEM;
-		path_put(&link);
-		if (len < 0) {
-			kfree(text);
-			file = ERR_PTR(len);
-			break;
-		}
-		/* a relative text starts where the link lies */
-		slash = strrchr(target->name, '/');
-		if (text[0] != '/' && slash) {
-			size_t dir_len = slash + 1 - target->name;
-
-			memmove(text + dir_len, text, len + 1);
-			memcpy(text, target->name, dir_len);
-		}
-		kfree(target->name);
-		target->name = text;
-		file = ERR_PTR(-ELOOP);
-	}
-	putname(target);
 	return file;
 }
 
@@ -609,7 +611,7 @@ struct file *do_filp_open(int dfd, struct filename *name, int flags, umode_t mod
 	int err;
 
 	if ((flags & O_CREAT) && !(flags & O_PATH))
-		return open_create_link(dfd, name, flags, mode);
+		return open_create(dfd, name, flags, mode);
 	if (flags & O_DIRECTORY)
 		lookup |= LOOKUP_DIRECTORY;
 	err = filename_lookup(dfd, name, lookup, &path);

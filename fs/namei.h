@@ -5,11 +5,19 @@
 
 #include "internal.h"
 
+/* The text of a link that is being walked. */
+struct link_text {
+	struct link_text *outer;	/* the link stood in this text; NULL: in the caller's */
+	const char *rest;		/* of the outer text, behind the link; NULL: nothing */
+	char text[PATH_MAX];
+};
+
 struct nameidata {
 	struct path path;		/* where the walk stands (N1) */
 	struct path root;		/* the task's root, counted */
 	unsigned int flags;		/* LOOKUP_* */
 	unsigned int links;		/* followed so far (N3) */
+	struct link_text *texts;	/* innermost first (N4) */
 	const char *last;		/* last component of a LOOKUP_PARENT walk */
 	unsigned int last_len;
 };

@@ -138,6 +138,7 @@ static long read_link(const struct path *path, char __user *user, int size)
 long sys_readlinkat(int dfd, const char __user *name, char __user *user, int size)
 {
 	struct path path;
+	char first;
 	long err;
 
 	if (size <= 0)
@@ -147,6 +148,9 @@ long sys_readlinkat(int dfd, const char __user *name, char __user *user, int siz
 		return err;
 	err = read_link(&path, user, size);
 	path_put(&path);
+	/* "" names what dfd is: when that is no link, there was nothing to look up */
+	if (err == -EINVAL && !get_user(first, name) && !first)
+		err = -ENOENT;
 	return err;
 }
 
