@@ -1003,18 +1003,6 @@ static unsigned long to_number(const char *size)
 	return n;
 }
 
-/*
- * Mappings go top down: fill what lies above the next multiple of 2 MiB, so
- * that no run needs a page table more than another by where chance put it.
- */
-static void align_top(void)
-{
-	unsigned long top = (unsigned long)map(PAGE, PROT_NONE, ANON, -1);
-
-	if (top % (2 * MIB))
-		map(top % (2 * MIB), PROT_NONE, ANON, -1);
-}
-
 static void run_case(const struct bench *b)
 {
 	unsigned long n = to_number(case_size);
@@ -1022,7 +1010,6 @@ static void run_case(const struct bench *b)
 	char text[64];
 
 	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
-	align_top();
 	for (int i = 0; i < repetitions; i++) {
 		b->run(n);
 		if (now() - begin > BUDGET)
