@@ -302,10 +302,12 @@ struct file *fget(unsigned int fd)
 struct fd fdget(unsigned int fd)
 {
 	struct files_struct *files = current->files;
+	struct file *file;
 
 	if (likely(atomic_read(&files->count) == 1))
 		return (struct fd){ fd < files->max_fds ? files->fd[fd] : NULL, false };
-	return (struct fd){ fget_files(files, fd), true };
+	file = fget_files(files, fd);
+	return (struct fd){ file, file != NULL };	/* nothing found, nothing to put */
 }
 
 struct files_struct *get_files_struct(struct task_struct *task)
