@@ -371,9 +371,7 @@ void __noreturn do_exit(long code)
 	if (tsk_is_oom_victim(tsk) && group_dead)
 		exit_oom_victim();
 	exit_notify(tsk, group_dead);	/* from here on the reference of running holds it (F1) */
-	local_irq_disable();
-	tsk->state = TASK_DEAD;
-	local_irq_enable();
+	set_special_state(TASK_DEAD);
 	schedule();
 	BUG();
 }

@@ -744,7 +744,7 @@ static bool do_signal_stop(int sig)
 	}
 	last = task_participate_group_stop(current);
 	recalc_sigpending();
-	set_current_state(TASK_STOPPED);
+	set_special_state(TASK_STOPPED);
 	spin_unlock_irq(&signal->siglock);
 	if (last) {
 		spin_lock(&tasklist_lock);

@@ -256,6 +256,7 @@ long schedule_timeout_ns(u64 ns);	/* state set before; ns left, 0 when it ran ou
 void yield_cpu(void);
 int wake_up_process(struct task_struct *p);		/* 1: it slept */
 bool wake_up_state(struct task_struct *p, unsigned int state_mask);
+void set_special_state(unsigned int state);	/* stopped, dead: no late wake-up undoes it */
 /* a full barrier follows the store; the other form is for TASK_RUNNING */
 #define set_current_state(s)	smp_store_mb(current->state, (s))
 #define __set_current_state(s)	WRITE_ONCE(current->state, (s))

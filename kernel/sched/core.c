@@ -500,6 +500,22 @@ bool wake_up_state(struct task_struct *p, unsigned int state_mask)
 }
 
 /**
+ * set_special_state() - a state that no late wake-up may take back: stopped, dead.
+ * A waker looks at the state and changes it under the lock of the run queue; what
+ * it saw may be a sleep that current has long finished. Loops around a condition
+ * do not mind a wake-up too many, a dead task does.
+ * Locks:   takes the run queue's. Context: current, before schedule().
+ */
+void set_special_state(unsigned int state)
+{
+	unsigned long flags;
+	struct rq *rq = task_rq_lock(current, &flags);
+
+	WRITE_ONCE(current->state, state);
+	task_rq_unlock(rq, flags);
+}
+
+/**
  * wake_up_process() - make a sleeping @p runnable.
  * Context: any. Return: 1 when it slept.
  */
