@@ -409,7 +409,6 @@ static int publish_task(struct task_struct *p, const struct kernel_clone_args *a
 		pid_attach_task(p);
 		nr_tasks++;
 		total_forks++;
-		atomic_inc(&p->user->processes);
 	}
 	spin_unlock(&tasklist_lock);
 	return ret;
@@ -437,12 +436,17 @@ static int check_clone_flags(u64 flags)
 	return 0;
 }
 
-static int check_limits(void)
+/* One task more for @user: counted first, so that racing forks do not pass the limit. */
+static int count_process(struct user_struct *user)
 {
-	if (atomic_read(&current->user->processes) >= (long)min_t(unsigned long,
-	    rlimit(RLIMIT_NPROC), INT_MAX) && current->user != &root_user && !capable_admin())
+	long limit = min_t(unsigned long, rlimit(RLIMIT_NPROC), INT_MAX);
+
+	if ((atomic_inc_return(&user->processes) > limit && user != &root_user &&
+	     !capable_admin()) || READ_ONCE(nr_tasks) >= (unsigned long)max_threads) {
+		atomic_dec(&user->processes);
 		return -EAGAIN;
-	return READ_ONCE(nr_tasks) >= (unsigned long)max_threads ? -EAGAIN : 0;
+	}
+	return 0;
 }
 
 /* --- copy_process ------------------------------------------------------------------------ */
@@ -537,19 +541,20 @@ static void set_tid_pointers(struct task_struct *p, const struct kernel_clone_ar
 /* The new task, visible but not yet running; ERR_PTR. */
 static struct task_struct *copy_process(const struct kernel_clone_args *args)
 {
-	struct task_struct *p;
+	struct task_struct *from = args->fn ? &init_task : current, *p;
 	int ret = check_clone_flags(args->flags);
 
 	if (ret)
 		return ERR_PTR(ret);
 	if (!args->fn && signal_pending(current))
 		return ERR_PTR(-ERESTARTNOINTR);		/* F4 */
-	ret = check_limits();
+	ret = count_process(from->user);
 	if (ret)
 		return ERR_PTR(ret);
-	p = dup_task_struct(args->fn ? &init_task : current);
+	ret = -ENOMEM;
+	p = dup_task_struct(from);
 	if (!p)
-		return ERR_PTR(-ENOMEM);
+		goto out_count;
 	p->exit_signal = args->exit_signal;
 	if (args->fn)
 		make_kernel_thread(p, args);
@@ -578,6 +583,8 @@ out_resources:
 out_task:
 	free_stack(p->stack);
 	kmem_cache_free(task_cachep, p);
+out_count:
+	atomic_dec(&from->user->processes);
 	return ERR_PTR(ret);
 }
 
