@@ -7,8 +7,8 @@
  * -1000 exempts, and so does being init or a thread of the kernel. A process that
  * is dying already is waited for instead of killing another.
  *
- *   O1  at most one victim at a time has not yet let go of its memory: oom_victim
- *       is its address space, until its last thread has exited
+ *   O1  at most one victim at a time has not yet let go of its memory: oom_mm is its
+ *       address space, until nothing is mapped there any more
  *   O2  every task that uses the victim's address space is killed with it
  *   O3  a victim has PF_MEMALLOC: it may use the reserves, so that it can exit
  *
@@ -30,8 +30,8 @@
 #define K(pages)		((pages) << (PAGE_SHIFT - 10))
 
 static DEFINE_MUTEX(oom_mutex);
-static struct task_struct *oom_victim;		/* oom_mutex; counted (O1) */
-static u64 oom_victim_since;			/* oom_mutex */
+static struct mm_struct *oom_mm;		/* oom_mutex; counted (O1) */
+static u64 oom_mm_since;			/* oom_mutex */
 
 bool tsk_is_oom_victim(struct task_struct *p)
 {
@@ -125,6 +125,9 @@ static void kill_victim(struct task_struct *victim, const char *why)
 				    !(p->flags & PF_KTHREAD)))
 			kill_user_of(p, mm);
 	spin_unlock(&tasklist_lock);
+	mmgrab(mm);						/* O1 */
+	oom_mm = mm;
+	oom_mm_since = ktime_get_ns();
 	mmput(mm);
 }
 
@@ -151,13 +154,12 @@ static void dump_tasks(void)
 /* A victim that has still to let go: wait for it. oom_mutex held. */
 static bool victim_pending(void)
 {
-	if (!oom_victim)
+	if (!oom_mm)
 		return false;
-	if (atomic_read(&oom_victim->signal->live) > 0 &&
-	    ktime_get_ns() - oom_victim_since < VICTIM_PATIENCE_NS)
+	if (READ_ONCE(oom_mm->map_count) && ktime_get_ns() - oom_mm_since < VICTIM_PATIENCE_NS)
 		return true;
-	put_task_struct(oom_victim);
-	oom_victim = NULL;
+	mmdrop(oom_mm);
+	oom_mm = NULL;
 	return false;
 }
 
@@ -187,9 +189,8 @@ bool out_of_memory(gfp_t gfp, unsigned int order)
 	victim = choose_victim();
 	if (!victim)
 		panic("System is deadlocked on memory");
-	oom_victim = victim;			/* keeps the reference (O1) */
-	oom_victim_since = ktime_get_ns();
 	kill_victim(victim, "Out of memory");
+	put_task_struct(victim);
 	mutex_unlock(&oom_mutex);
 	return true;
 }
