@@ -84,8 +84,11 @@ static void free_file(struct file *file)
 
 	if (file->f_op && file->f_op->release && !(file->f_mode & FMODE_PATH))
 		file->f_op->release(inode, file);
-	if ((file->f_mode & FMODE_WRITE) && S_ISREG(inode->i_mode))
+	if ((file->f_mode & FMODE_WRITE) && S_ISREG(inode->i_mode)) {
 		atomic_dec(&inode->i_writecount);
+		if (file->f_path.mnt)
+			atomic_dec(&file->f_path.mnt->mnt_writers);
+	}
 	path_put(&file->f_path);
 	kmem_cache_free(file_cachep, file);
 }
@@ -617,6 +620,9 @@ static long fcntl_file(struct file *file, unsigned int cmd, unsigned long arg)
 	case F_GETLK:
 	case F_SETLK:
 	case F_SETLKW:
+	case F_OFD_GETLK:
+	case F_OFD_SETLK:
+	case F_OFD_SETLKW:
 		return fcntl_lock(file, cmd, (void __user *)arg);
 	case F_SETPIPE_SZ:
 	case F_GETPIPE_SZ:

@@ -7,6 +7,10 @@
  * locks costs nothing. Record locks of one owner never overlap: a new one cuts or
  * replaces what it covers.
  *
+ * A record lock belongs to the descriptor table (F_SETLK) or to the open file
+ * (F_OFD_SETLK). Processes that wait for record locks in a circle would wait for ever;
+ * the one that would close the circle gets -EDEADLK.
+ *
  * Invariants
  *   L1  two locks of one kind on one file that conflict have the same owner
  *   L2  record locks of one owner on one file are disjoint
@@ -20,8 +24,9 @@
 struct file_lock {
 	struct list_head list;
 	struct inode *inode;
-	void *owner;			/* struct file (flock) or descriptor table (record) */
+	void *owner;			/* open file (flock, OFD) or descriptor table */
 	bool posix, write;
+	bool ofd;			/* posix, owned by the open file */
 	loff_t start, end;		/* record lock: [start, end], end LLONG_MAX: to the end */
 	pid_t pid;
 };
@@ -37,6 +42,13 @@ struct user_flock {
 static DEFINE_MUTEX(locks_mutex);
 static LIST_HEAD(file_locks);
 static DECLARE_WAIT_QUEUE_HEAD(locks_wait);
+
+/* Someone sleeps until @blocker unlocks; on the stack of the sleeper. */
+struct lock_waiter {
+	struct list_head list;
+	void *owner, *blocker;
+};
+static LIST_HEAD(lock_waiters);		/* under locks_mutex */
 
 static bool conflicts(const struct file_lock *a, const struct file_lock *b)
 {
@@ -84,31 +96,59 @@ static void remove_range(const struct file_lock *range, struct file_lock **split
 	wake_up_all(&locks_wait);
 }
 
+/* Does the one that @owner would wait for already wait, at last, for @owner? */
+static bool closes_circle(void *owner, void *blocker)
+{
+	struct lock_waiter *w;
+
+again:
+	if (blocker == owner)
+		return true;
+	list_for_each_entry(w, &lock_waiters, list) {
+		if (w->owner == blocker) {
+			blocker = w->blocker;
+			goto again;
+		}
+	}
+	return false;
+}
+
+/* Sleep once for @blocker to go; locks_mutex is dropped meanwhile. */
+static int wait_for_unlock(const struct file_lock *want, struct file_lock *blocker)
+{
+	struct lock_waiter self = { .owner = want->owner, .blocker = blocker->owner };
+	bool in_circle = want->posix && !want->ofd;
+	DEFINE_WAIT(entry);
+	int err;
+
+	if (in_circle && closes_circle(want->owner, blocker->owner))
+		return -EDEADLK;
+	if (in_circle)
+		list_add(&self.list, &lock_waiters);
+	err = prepare_to_wait_event(&locks_wait, &entry, TASK_INTERRUPTIBLE);
+	mutex_unlock(&locks_mutex);
+	if (!err)
+		schedule();
+	finish_wait(&locks_wait, &entry);
+	mutex_lock(&locks_mutex);
+	if (in_circle)
+		list_del(&self.list);
+	return err;
+}
+
 /*
  * set_lock() - put @want (copied) in place, waiting for others when @wait.
- * Return: 0, -EAGAIN, -ERESTARTSYS, -ENOMEM (then nothing changed).
+ * Return: 0, -EAGAIN, -EDEADLK, -ERESTARTSYS, -ENOMEM (then nothing changed).
  */
 static int set_lock(const struct file_lock *want, bool unlock, bool wait)
 {
 	struct file_lock *lock = kmalloc(sizeof(*lock), GFP_KERNEL);
-	struct file_lock *split = kmalloc(sizeof(*split), GFP_KERNEL);
+	struct file_lock *split = kmalloc(sizeof(*split), GFP_KERNEL), *blocker;
 	int err = lock && split ? 0 : -ENOMEM;
 
 	mutex_lock(&locks_mutex);
-	while (!err && !unlock && find_conflict(want)) {
-		DEFINE_WAIT(entry);
-
-		if (!wait) {
-			err = -EAGAIN;
-			break;
-		}
-		err = prepare_to_wait_event(&locks_wait, &entry, TASK_INTERRUPTIBLE);
-		mutex_unlock(&locks_mutex);
-		if (!err)
-			schedule();
-		finish_wait(&locks_wait, &entry);
-		mutex_lock(&locks_mutex);
-	}
+	while (!err && !unlock && (blocker = find_conflict(want)))
+		err = wait ? wait_for_unlock(want, blocker) : -EAGAIN;
 	if (!err) {
 		remove_range(want, &split);
 		if (!unlock) {
@@ -189,6 +229,7 @@ static long get_lock(const struct file_lock *want, struct user_flock *u)
 
 long fcntl_lock(struct file *file, unsigned int cmd, void __user *arg)
 {
+	bool ofd = cmd >= F_OFD_GETLK;
 	struct user_flock u;
 	struct file_lock want;
 	int err;
@@ -196,15 +237,18 @@ long fcntl_lock(struct file *file, unsigned int cmd, void __user *arg)
 	if (copy_from_user(&u, arg, sizeof(u)))
 		return -EFAULT;
 	want = (struct file_lock){
-		.inode = file->f_inode, .owner = current->files, .posix = true,
-		.write = u.l_type == F_WRLCK, .pid = current->tgid,
+		.inode = file->f_inode, .owner = ofd ? (void *)file : current->files,
+		.posix = true, .ofd = ofd, .write = u.l_type == F_WRLCK,
+		.pid = ofd ? -1 : current->tgid,
 	};
+	if (ofd && u.l_pid)
+		return -EINVAL;
 	if (u.l_type != F_RDLCK && u.l_type != F_WRLCK && u.l_type != F_UNLCK)
 		return -EINVAL;
 	err = flock_range(file, &u, &want);
 	if (err)
 		return err;
-	if (cmd == F_GETLK) {
+	if (cmd == F_GETLK || cmd == F_OFD_GETLK) {
 		if (u.l_type == F_UNLCK)
 			return -EINVAL;
 		err = get_lock(&want, &u);
@@ -213,7 +257,7 @@ long fcntl_lock(struct file *file, unsigned int cmd, void __user *arg)
 	if ((u.l_type == F_RDLCK && !(file->f_mode & FMODE_READ)) ||
 	    (u.l_type == F_WRLCK && !(file->f_mode & FMODE_WRITE)))
 		return -EBADF;
-	return set_lock(&want, u.l_type == F_UNLCK, cmd == F_SETLKW);
+	return set_lock(&want, u.l_type == F_UNLCK, cmd == F_SETLKW || cmd == F_OFD_SETLKW);
 }
 
 static void remove_owned(struct inode *inode, void *owner, bool posix)
@@ -244,4 +288,5 @@ void locks_remove_posix(struct file *file, void *owner)
 void locks_remove_file(struct file *file)
 {
 	remove_owned(file->f_inode, file, false);
+	remove_owned(file->f_inode, file, true);
 }

@@ -350,6 +350,8 @@ static int mount_remount(const struct path *at, unsigned long flags, const char 
 
 	if (at->dentry != at->mnt->mnt_root)
 		return -EINVAL;
+	if ((flags & MS_RDONLY) && atomic_read(&at->mnt->mnt_writers))
+		return -EBUSY;
 	if (data && *data && !(flags & MS_BIND))
 		err = sb->s_op && sb->s_op->remount ? sb->s_op->remount(sb, data) : 0;
 	if (!err)

@@ -59,6 +59,8 @@ struct file *dentry_open(const struct path *path, int flags)
 		err = get_write_access(inode);
 		if (err)
 			file->f_mode &= ~FMODE_WRITE;	/* nothing for fput() to give back */
+		else
+			atomic_inc(&path->mnt->mnt_writers);
 	}
 	if (!err && file->f_op && file->f_op->open)
 		err = file->f_op->open(inode, file);

@@ -345,6 +345,9 @@ long sys_sendfile(int out_fd, int in_fd, loff_t __user *user_off, size_t count)
 		goto put;
 	if (!(in.file->f_mode & FMODE_READ) || !(out.file->f_mode & FMODE_WRITE))
 		goto put;
+	n = -ESPIPE;
+	if (user_off && !has_position(in.file))
+		goto put;
 	n = -EINVAL;
 	if (!has_position(in.file) || S_ISDIR(in.file->f_inode->i_mode) ||
 	    (out.file->f_flags & O_APPEND))

@@ -176,6 +176,7 @@ struct mount {
 	struct dentry *mnt_mountpoint;		/* m */
 	struct list_head mnt_list;		/* m  all mounts, oldest first */
 	unsigned long mnt_flags;		/* m  MS_RDONLY, MS_NOSUID ... */
+	atomic_t mnt_writers;			/* a  regular files open for writing */
 	char *mnt_devname;			/* i */
 };
 

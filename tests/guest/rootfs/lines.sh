@@ -4,6 +4,7 @@
 # Input is /dev/null and the output a file, so that nothing depends on timing
 # between writers; what is not printable is shown as cat -v shows it.
 
+dmesg -n 1		# what the kernel has to say does not belong to the output
 for name; do
 	mkdir -p /tmp/lines.$name
 	cd /tmp/lines.$name || exit 1

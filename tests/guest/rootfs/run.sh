@@ -3,6 +3,7 @@
 # Arguments are names to run instead of all.
 
 cd /tmp || exit 1
+dmesg -n 1		# what the kernel has to say does not belong to the output
 [ $# -gt 0 ] || set -- $(ls /tests/bin)
 for name; do
 	mkdir -p /tmp/test.$$
