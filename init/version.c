@@ -30,5 +30,11 @@ const char uts_machine[] = "i686";
 #else
 const char uts_machine[] = "armv7l";
 #endif
+/* what uname says to a program of the 32-bit personality */
+#ifdef __x86_64__
+const char uts_machine32[] = "i686";
+#else
+const char uts_machine32[] = "";
+#endif
 const char linux_banner[] =
 	"Linux version " RELEASE " (quire@localhost) (" COMPILER ") " VERSION "\n";

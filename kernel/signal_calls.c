@@ -7,6 +7,9 @@
  * for the time of a sleep (sigsuspend, ppoll, pselect) leave the old one in
  * saved_sigmask: it comes back after the handler ran, or at once when none does.
  *
+ * Whom a signal goes to is looked up first: a wrong number of the signal is EINVAL only
+ * when there is a receiver, as on Linux.
+ *
  *   K1  a sender may signal a process when its real or effective user is the
  *       receiver's real or saved user, or it is the superuser; SIGCONT may go to
  *       any process of the session
@@ -45,6 +48,8 @@ static int check_kill_permission(int sig, struct task_struct *t)
 {
 	const struct cred *me = &current->cred, *you = &t->cred;
 
+	if (!valid_signal(sig))
+		return -EINVAL;
 	if (t->signal == current->signal || capable_admin())
 		return 0;
 	if (me->euid == you->suid || me->euid == you->uid || me->uid == you->suid ||
@@ -87,7 +92,7 @@ static int kill_group(pid_t pgrp, int sig, struct kernel_siginfo *info)
 	return success ? 0 : ret;
 }
 
-/* Everybody but init and the sender's own process. */
+/* Everybody but init and the sender's own process; who may not be signalled is no error. */
 static int kill_all(int sig, struct kernel_siginfo *info)
 {
 	struct task_struct *p;
@@ -103,7 +108,7 @@ static int kill_all(int sig, struct kernel_siginfo *info)
 		if (err != -EPERM)
 			ret = err;
 		else if (ret == -ESRCH)
-			ret = err;
+			ret = 0;
 	}
 	spin_unlock(&tasklist_lock);
 	return ret;
@@ -111,8 +116,6 @@ static int kill_all(int sig, struct kernel_siginfo *info)
 
 long sys_kill(pid_t pid, int sig)
 {
-	if (!valid_signal(sig))
-		return -EINVAL;
 	if (pid > 0)
 		return kill_one(pid, sig, SEND_SIG_NOINFO);
 	if (pid == INT_MIN)
@@ -143,8 +146,6 @@ static int do_tkill(pid_t tgid, pid_t pid, int sig)
 {
 	struct kernel_siginfo info;
 
-	if (!valid_signal(sig))
-		return -EINVAL;
 	clear_siginfo(&info);
 	info.si_signo = sig;
 	info.si_code = SI_TKILL;
@@ -178,7 +179,7 @@ long sys_rt_sigqueueinfo(pid_t pid, int sig, void __user *uinfo)
 	info.si_signo = sig;
 	if (check_queued_info(pid, &info))
 		return -EPERM;
-	return valid_signal(sig) ? kill_one(pid, sig, &info) : -EINVAL;
+	return kill_one(pid, sig, &info);
 }
 
 long sys_rt_tgsigqueueinfo(pid_t tgid, pid_t pid, int sig, void __user *uinfo)
@@ -192,7 +193,7 @@ long sys_rt_tgsigqueueinfo(pid_t tgid, pid_t pid, int sig, void __user *uinfo)
 		return -EINVAL;
 	if (check_queued_info(pid, &info))
 		return -EPERM;
-	return valid_signal(sig) ? send_specific(tgid, pid, sig, &info) : -EINVAL;
+	return send_specific(tgid, pid, sig, &info);
 }
 
 /* --- actions ---------------------------------------------------------------------------- */

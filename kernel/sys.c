@@ -14,6 +14,7 @@
  */
 #include <linux/sched.h>
 #include <linux/cred.h>
+#include <linux/ctype.h>
 #include <linux/init.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -34,15 +35,39 @@ static char uts_names[NR_UTS_NAMES][__NEW_UTS_LEN + 1] = { "(none)", "(none)" };
 
 /* --- names ------------------------------------------------------------------------ */
 
+/*
+ * For programs that know no version after 2.6 (personality UNAME26): 6.N is called
+ * 2.6.(60 + N), with what follows the third number.
+ */
+static void release_of_26(char *release, size_t size)
+{
+	const char *rest = uts_release;
+	unsigned long minor = 0;
+	int dots = 0;
+
+	for (; *rest; rest++) {
+		if (*rest == '.' && ++dots == 1)
+			minor = simple_strtoul(rest + 1, NULL, 10);
+		else if (dots >= 2 && !isdigit(*rest) && *rest != '.')
+			break;
+	}
+	snprintf(release, size, "2.6.%lu%s", minor + 60, rest);
+}
+
 long sys_uname(struct new_utsname __user *name)
 {
+	unsigned int personality = current->personality;
 	struct new_utsname u;
 
 	memset(&u, 0, sizeof(u));
 	strscpy(u.sysname, uts_sysname, sizeof(u.sysname));
-	strscpy(u.release, uts_release, sizeof(u.release));
+	if (personality & UNAME26)
+		release_of_26(u.release, sizeof(u.release));
+	else
+		strscpy(u.release, uts_release, sizeof(u.release));
 	strscpy(u.version, uts_version, sizeof(u.version));
-	strscpy(u.machine, uts_machine, sizeof(u.machine));
+	strscpy(u.machine, (personality & PER_MASK) == PER_LINUX32 ? uts_machine32 : uts_machine,
+		sizeof(u.machine));
 	uts_get(UTS_NODENAME, u.nodename);
 	uts_get(UTS_DOMAINNAME, u.domainname);
 	return copy_to_user(name, &u, sizeof(u)) ? -EFAULT : 0;
@@ -205,14 +230,13 @@ long sys_prlimit64(pid_t pid, unsigned int resource, const struct rlimit64 __use
 	int ret;
 
 	static_assert(sizeof(struct rlimit) == sizeof(struct rlimit64), "the same on 64 bit");
-	if (resource >= RLIM_NLIMITS)
-		return -EINVAL;
 	if (new_rlim && copy_from_user(&new, new_rlim, sizeof(new)))
 		return -EFAULT;
 	p = pid ? get_task_by_pid(pid) : current;
 	if (!p)
 		return -ESRCH;
-	ret = may_prlimit(p) ? do_prlimit(p, resource, new_rlim ? &new : NULL, &old) : -EPERM;
+	ret = !may_prlimit(p) ? -EPERM : resource >= RLIM_NLIMITS ? -EINVAL :
+	      do_prlimit(p, resource, new_rlim ? &new : NULL, &old);
 	if (pid)
 		put_task_struct(p);
 	if (!ret && old_rlim && copy_to_user(old_rlim, &old, sizeof(old)))
@@ -354,15 +378,25 @@ static long prctl_name(int option, char __user *user)
 	return 0;
 }
 
+/* The process after @p in the tree below @top, parents first; NULL: that was all. */
+static struct task_struct *next_descendant(struct task_struct *p, struct task_struct *top)
+{
+	spin_assert_held(&tasklist_lock);
+	if (!list_empty(&p->children))
+		return list_first_entry(&p->children, struct task_struct, sibling);
+	while (p != top && list_is_last(&p->sibling, &p->real_parent->children))
+		p = p->real_parent;
+	return p == top ? NULL : list_next_entry(p, sibling);
+}
+
 static long prctl_subreaper(unsigned long on)
 {
-	struct task_struct *child;
+	struct task_struct *top = current->group_leader, *p = top;
 
 	spin_lock(&tasklist_lock);
 	current->signal->is_child_subreaper = on;
-	if (on)
-		list_for_each_entry(child, &current->group_leader->children, sibling)
-			child->signal->has_child_subreaper = true;
+	while (on && (p = next_descendant(p, top)))
+		p->signal->has_child_subreaper = true;
 	spin_unlock(&tasklist_lock);
 	return 0;
 }

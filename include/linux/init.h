@@ -22,7 +22,7 @@
 /* --- who we are (init/version.c) ------------------------------------------- */
 
 extern const char linux_banner[];	/* "Linux version 6.1.0-quire ..." with '\n' */
-extern const char uts_sysname[], uts_release[], uts_version[], uts_machine[];
+extern const char uts_sysname[], uts_release[], uts_version[], uts_machine[], uts_machine32[];
 
 /* --- the command line (kernel/params.c) -------------------------------------- */
 

@@ -9,6 +9,7 @@
 #define READ_IMPLIES_EXEC	0x0400000u
 #define STICKY_TIMEOUTS		0x4000000u
 #define PER_LINUX		0u
+#define PER_LINUX32		8u
 #define PER_MASK		0xffu
 /* what a set-id exec clears */
 #define PER_CLEAR_ON_SETID	(READ_IMPLIES_EXEC | ADDR_NO_RANDOMIZE | \

@@ -29,6 +29,7 @@ struct sched_param;
 struct stat;
 struct statx;
 struct sysinfo;
+struct timex;
 struct timezone;
 struct tms;
 
@@ -189,6 +190,8 @@ long sys_restart_syscall(void);
 long sys_clock_settime(clockid_t which_clock, const struct __kernel_timespec __user *tp);
 long sys_clock_gettime(clockid_t which_clock, struct __kernel_timespec __user *tp);
 long sys_clock_getres(clockid_t which_clock, struct __kernel_timespec __user *tp);
+long sys_adjtimex(struct timex __user *utx);
+long sys_clock_adjtime(clockid_t which_clock, struct timex __user *utx);
 long sys_clock_nanosleep(clockid_t which_clock, int flags,
 		const struct __kernel_timespec __user *rqtp, struct __kernel_timespec __user *rmtp);
 long sys_exit_group(int error_code);

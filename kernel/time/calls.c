@@ -11,8 +11,10 @@
  */
 #include <linux/sched.h>
 #include <linux/cred.h>
+#include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/time.h>
+#include <uapi/timex.h>
 #include <asm/uaccess.h>
 #include "timer.h"
 
@@ -134,6 +136,51 @@ long sys_clock_settime(clockid_t which_clock, const struct __kernel_timespec __u
 	if (!timespec64_valid(&ts))
 		return -EINVAL;
 	return capable_admin() ? do_settimeofday64(&ts) : -EPERM;
+}
+
+/* --- adjusting ------------------------------------------------------------------ */
+
+/*
+ * The clock is the counter of the CPU and nothing steers it, so reading tells what Linux
+ * tells before anybody synchronises it: no offset, the errors at their limits. Steering
+ * is not built; a request for it is refused.
+ */
+static long do_adjtimex(struct timex __user *utx)
+{
+	struct timex tx;
+	struct timespec64 now;
+
+	if (copy_from_user(&tx, utx, sizeof(tx)))
+		return -EFAULT;
+	if (tx.modes && tx.modes != ADJ_OFFSET_SS_READ)
+		return capable_admin() ? -EOPNOTSUPP : -EPERM;
+	memset(&tx, 0, sizeof(tx));
+	ktime_get_real_ts64(&now);
+	tx.maxerror = tx.esterror = NTP_PHASE_LIMIT;
+	tx.status = STA_UNSYNC;
+	tx.constant = 2;
+	tx.precision = 1;
+	tx.tolerance = MAXFREQ_SCALED;
+	tx.tick = USEC_PER_SEC / USER_HZ;
+	tx.time.tv_sec = now.tv_sec;
+	tx.time.tv_usec = now.tv_nsec / NSEC_PER_USEC;
+	return copy_to_user(utx, &tx, sizeof(tx)) ? -EFAULT : TIME_ERROR;
+}
+
+/** sys_adjtimex() - adjtimex(2): the state of the clock, or -E. */
+long sys_adjtimex(struct timex __user *utx)
+{
+	return do_adjtimex(utx);
+}
+
+/** sys_clock_adjtime() - clock_adjtime(2); only the wall clock can be adjusted. */
+long sys_clock_adjtime(clockid_t which_clock, struct timex __user *utx)
+{
+	u64 ns;
+
+	if (which_clock == CLOCK_REALTIME)
+		return do_adjtimex(utx);
+	return read_clock(which_clock, &ns) ? -EINVAL : -EOPNOTSUPP;
 }
 
 long sys_gettimeofday(struct __kernel_timeval __user *tv, struct timezone __user *tz)
