@@ -131,7 +131,7 @@ int get_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned lo
 #define FOLL_FORCE	0x10u
 
 /* unmap every mapping of @mapping's pages [@start, @start + @nr) (truncate); nr 0: to the end */
-void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t nr);
+void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t nr, bool even_cows);
 
 static inline unsigned long get_mm_counter(struct mm_struct *mm, int member)
 {

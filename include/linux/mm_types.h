@@ -108,6 +108,7 @@ struct mm_struct {
 	int map_count;				/* m  VMAs */
 	spinlock_t page_table_lock;		/* upper levels; p is the lock in each table page */
 	atomic_long_t pgtables_bytes;		/* a */
+	atomic_t tlb_flush_pending;		/* a  entries are empty, TLBs not flushed yet */
 	unsigned long mmap_base, task_size;	/* m */
 	bool mmap_bottomup;			/* m  legacy layout: new areas go up from mmap_base */
 	unsigned long hiwater_rss, hiwater_vm;	/* m  pages */
@@ -152,7 +153,6 @@ struct vm_fault {
 	pte_t *pte;			/* set under ptl */
 	pte_t orig_pte;			/* the entry as it was found */
 	struct page *page;		/* set by vm_ops->fault */
-	struct page *cow_page;		/* private copy prepared before the lock */
 	spinlock_t *ptl;		/* lock of the table that pte is in */
 };
 

@@ -30,6 +30,17 @@ static loff_t i_size_read(struct inode *inode)
 	return READ_ONCE(inode->i_size);
 }
 
+/* what find_get_page() gave for @index, filled if need be; takes over its reference */
+static struct page *make_uptodate(struct kiocb *iocb, struct address_space *mapping,
+				  pgoff_t index, struct page *page)
+{
+	if (likely(page && PageUptodate(page)))
+		return page;
+	if (page)
+		put_page(page);
+	return read_mapping_page(mapping, index, iocb->ki_filp);
+}
+
 /* copy up to @bytes of the page at @pos; done bytes or -E */
 static ssize_t read_one_page(struct kiocb *iocb, struct address_space *mapping, size_t bytes,
 			     struct iov_iter *iter)
@@ -44,13 +55,9 @@ static ssize_t read_one_page(struct kiocb *iocb, struct address_space *mapping, 
 		done = iov_iter_zero(bytes, iter);	/* a hole stays one */
 		return done ? (ssize_t)done : -EFAULT;
 	}
-	if (!page || !PageUptodate(page)) {
-		if (page)
-			put_page(page);
-		page = read_mapping_page(mapping, index, iocb->ki_filp);
-		if (IS_ERR(page))
-			return PTR_ERR(page);
-	}
+	page = make_uptodate(iocb, mapping, index, page);
+	if (IS_ERR(page))
+		return PTR_ERR(page);
 	done = copy_to_iter((char *)page_address(page) + offset, bytes, iter);
 	put_page(page);
 	return done ? (ssize_t)done : -EFAULT;
@@ -141,13 +148,9 @@ static ssize_t write_one_page(struct kiocb *iocb, struct address_space *mapping,
 	mm_assert(bytes && bytes <= PAGE_SIZE - offset);
 	if (!page && !(ops && ops->read_page))
 		return write_hole(iocb, mapping, bytes, iter);
-	if (!page || !PageUptodate(page)) {
-		if (page)
-			put_page(page);
-		page = read_mapping_page(mapping, index, iocb->ki_filp);
-		if (IS_ERR(page))
-			return PTR_ERR(page);
-	}
+	page = make_uptodate(iocb, mapping, index, page);
+	if (IS_ERR(page))
+		return PTR_ERR(page);
 	done = copy_from_iter((char *)page_address(page) + offset, bytes, iter);
 	if (done && ops && ops->dirty_page)
 		ops->dirty_page(page);

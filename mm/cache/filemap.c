@@ -168,7 +168,7 @@ void delete_from_page_cache(struct page *page)
 
 	mm_assert(PageLocked(page) && mapping && !PageAnon(page));
 	while (!remove_unmapped(mapping, page))
-		unmap_mapping_pages(mapping, page->index, 1);
+		unmap_mapping_pages(mapping, page->index, 1, false);
 	count_cache_page(mapping, page, -1);
 	charge(mapping, -1);
 	put_page(page);

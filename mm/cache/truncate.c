@@ -16,23 +16,6 @@
 #include <linux/pagemap.h>
 #include <linux/string.h>
 
-/* the rest of the page in which the file ends now reads as zero */
-static void zero_partial_page(struct address_space *mapping, loff_t size)
-{
-	unsigned long offset = size & ~PAGE_MASK;
-	struct page *page;
-
-	if (!offset)
-		return;
-	page = find_lock_page(mapping, size >> PAGE_SHIFT);
-	if (!page)
-		return;
-	if (PageUptodate(page))
-		memset((char *)page_address(page) + offset, 0, PAGE_SIZE - offset);
-	unlock_page(page);
-	put_page(page);
-}
-
 /* the first page at *index or behind it, with a reference */
 static struct page *next_cached_page(struct address_space *mapping, unsigned long *index)
 {
@@ -46,33 +29,25 @@ static struct page *next_cached_page(struct address_space *mapping, unsigned lon
 	return page;
 }
 
-/**
- * truncate_inode_pages() - drop the cache from byte @lstart on.
- * Locks:   inode->i_rwsem for writing, or nobody else uses the inode.
- * Context: may sleep.
- */
-void truncate_inode_pages(struct address_space *mapping, loff_t lstart)
+/* take the pages from @index on, below @last, out of the cache */
+static void drop_pages(struct address_space *mapping, unsigned long index, unsigned long last)
 {
-	unsigned long index = (u64)(lstart + PAGE_SIZE - 1) >> PAGE_SHIFT;
 	struct page *page;
 
-	if (!READ_ONCE(mapping->nrpages))
-		return;
-	zero_partial_page(mapping, lstart);
-	while ((page = next_cached_page(mapping, &index))) {
-		lock_page(page);
-		if (page->mapping == mapping)
-			delete_from_page_cache(page);
-		unlock_page(page);
+	while (index < last && (page = next_cached_page(mapping, &index))) {
+		if (index < last) {
+			lock_page(page);
+			if (page->mapping == mapping)
+				delete_from_page_cache(page);
+			unlock_page(page);
+		}
 		put_page(page);
 		index++;
-		if (!index)
-			break;
 		port_cond_resched();
 	}
 }
 
-/* bytes [start, end) of one cached page become zero */
+/* bytes [start, end) of one page become zero if it is in the cache */
 static void zero_within_page(struct address_space *mapping, loff_t start, loff_t end)
 {
 	struct page *page = find_lock_page(mapping, (u64)start >> PAGE_SHIFT);
@@ -87,17 +62,33 @@ static void zero_within_page(struct address_space *mapping, loff_t start, loff_t
 }
 
 /**
- * truncate_inode_range() - bytes [@start, @end) become a hole; the size stays.
+ * truncate_inode_pages() - drop the cache from byte @lstart on.
+ * Locks:   inode->i_rwsem for writing, or nobody else uses the inode.
+ * Context: may sleep.
+ */
+void truncate_inode_pages(struct address_space *mapping, loff_t lstart)
+{
+	pgoff_t first = ((u64)lstart + PAGE_SIZE - 1) >> PAGE_SHIFT;
+
+	if (!READ_ONCE(mapping->nrpages))
+		return;
+	if (lstart & ~PAGE_MASK)
+		zero_within_page(mapping, lstart, (loff_t)(first << PAGE_SHIFT));
+	drop_pages(mapping, first, ULONG_MAX);
+}
+
+/**
+ * truncate_inode_range() - bytes [@start, @end) become a hole; the size stays, and so
+ *	do private copies.
  * Locks:   inode->i_rwsem for writing.
  * Context: may sleep.
  */
 void truncate_inode_range(struct address_space *mapping, loff_t start, loff_t end)
 {
 	pgoff_t first = ((u64)start + PAGE_SIZE - 1) >> PAGE_SHIFT, last = (u64)end >> PAGE_SHIFT;
-	unsigned long index = first;
-	struct page *page;
 
 	rwsem_assert_held_write(&mapping->host->i_rwsem);
+	mm_assert(start >= 0 && start < end);
 	if (first > last) {
 		zero_within_page(mapping, start, end);
 		return;
@@ -108,18 +99,8 @@ void truncate_inode_range(struct address_space *mapping, loff_t start, loff_t en
 		zero_within_page(mapping, (loff_t)last << PAGE_SHIFT, end);
 	if (first == last)
 		return;
-	unmap_mapping_pages(mapping, first, last - first);
-	while ((page = next_cached_page(mapping, &index)) && index < last) {
-		lock_page(page);
-		if (page->mapping == mapping)
-			delete_from_page_cache(page);
-		unlock_page(page);
-		put_page(page);
-		index++;
-		port_cond_resched();
-	}
-	if (page)
-		put_page(page);
+	unmap_mapping_pages(mapping, first, last - first, false);
+	drop_pages(mapping, first, last);
 }
 
 /**
@@ -157,12 +138,16 @@ loff_t mapping_seek(struct address_space *mapping, loff_t pos, bool data)
 void truncate_setsize(struct inode *inode, loff_t newsize)
 {
 	loff_t oldsize = inode->i_size;
+	pgoff_t first;
 
 	rwsem_assert_held_write(&inode->i_rwsem);
 	mm_assert(newsize >= 0);
 	WRITE_ONCE(inode->i_size, newsize);
 	if (newsize >= oldsize)
 		return;
-	unmap_mapping_pages(inode->i_mapping, (u64)(newsize + PAGE_SIZE - 1) >> PAGE_SHIFT, 0);
+	first = ((u64)newsize + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	unmap_mapping_pages(inode->i_mapping, first, 0, true);
 	truncate_inode_pages(inode->i_mapping, newsize);
+	/* a fault that had the page's lock may have made a private copy meanwhile */
+	unmap_mapping_pages(inode->i_mapping, first, 0, true);
 }

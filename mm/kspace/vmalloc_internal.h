@@ -15,7 +15,6 @@
 
 /* --- vmap_area.c ----------------------------------------------------------------- */
 struct vmap_area *__must_check vmap_area_alloc(unsigned long bytes, unsigned long align, gfp_t gfp);
-void vmap_area_free(struct vmap_area *va);
 void vmap_area_publish(struct vmap_area *va, struct vm_struct *vm);
 struct vmap_area *vmap_area_take(unsigned long addr, struct vm_struct **vm);
 void vmap_area_retire(struct vmap_area *va);

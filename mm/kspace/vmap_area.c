@@ -174,20 +174,6 @@ struct vmap_area *vmap_area_alloc(unsigned long bytes, unsigned long align, gfp_
 	return NULL;
 }
 
-/**
- * vmap_area_free() - release an area that was never mapped.
- * Locks:   takes vmalloc_state.lock.  Context: thread; never sleeps.
- */
-void vmap_area_free(struct vmap_area *va)
-{
-	struct vmalloc_state *vs = &this_machine()->vmalloc;
-
-	spin_lock(&vs->lock);
-	area_unlink(vs, va);
-	spin_unlock(&vs->lock);
-	kmem_cache_free(vs->area_cachep, va);
-}
-
 static struct vmap_area *area_lookup(struct vmalloc_state *vs, unsigned long addr)
 {
 	struct rb_node *node = vs->areas.rb_node;

@@ -136,6 +136,21 @@ static void put_locked_page(struct page *page)
 	put_page(page);
 }
 
+/* map the file's page itself, as the entry still allows; the page's lock is dropped */
+static void map_locked_page(struct vm_fault *vmf, bool write)
+{
+	bool same = fault_lock_same(vmf);
+
+	if (same) {
+		add_file_page(vmf, vmf->page);
+		set_pte(vmf->pte, vma_mk_pte(vmf->vma, vmf->page, write));
+	}
+	spin_unlock(vmf->ptl);
+	unlock_page(vmf->page);
+	if (!same)
+		put_page(vmf->page);
+}
+
 /*
  * Map the pages around the address that are in the cache already: the 16 of
  * the aligned 64 KiB, as far as they are in the area and in this table.
@@ -164,15 +179,7 @@ static vm_fault_t do_read_fault(struct vm_fault *vmf)
 	ret = fault_file_page(vmf);
 	if (!(ret & VM_FAULT_LOCKED))
 		return ret;
-	if (fault_lock_same(vmf)) {
-		add_file_page(vmf, vmf->page);
-		set_pte(vmf->pte, vma_mk_pte(vmf->vma, vmf->page, false));
-		spin_unlock(vmf->ptl);
-		unlock_page(vmf->page);
-	} else {
-		spin_unlock(vmf->ptl);
-		put_locked_page(vmf->page);
-	}
+	map_locked_page(vmf, false);
 	return ret & VM_FAULT_MAJOR;
 }
 
@@ -224,15 +231,7 @@ static vm_fault_t do_shared_fault(struct vm_fault *vmf)
 		put_locked_page(vmf->page);
 		return error;
 	}
-	if (fault_lock_same(vmf)) {
-		add_file_page(vmf, vmf->page);
-		set_pte(vmf->pte, vma_mk_pte(vmf->vma, vmf->page, true));
-		spin_unlock(vmf->ptl);
-		unlock_page(vmf->page);
-	} else {
-		spin_unlock(vmf->ptl);
-		put_locked_page(vmf->page);
-	}
+	map_locked_page(vmf, true);
 	return ret & VM_FAULT_MAJOR;
 }
 
@@ -431,8 +430,13 @@ static struct vm_area_struct *grow_stack(struct mm_struct *mm, unsigned long add
 	return vma;
 }
 
-/* mmap_lock held for reading; may be dropped and taken again */
-static struct vm_area_struct *fault_find_vma(struct mm_struct *mm, unsigned long address)
+/**
+ * fault_find_vma() - the area of @address; an area that grows down may grow to it.
+ * Locks:   mmap_lock held for reading; may be dropped and taken again.
+ * Context: may sleep.
+ * Return:  the area or NULL.
+ */
+struct vm_area_struct *fault_find_vma(struct mm_struct *mm, unsigned long address)
 {
 	struct vm_area_struct *vma = find_vma(mm, address);
 

@@ -34,6 +34,7 @@ void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool fullmm)
 	tlb->end = 0;
 	tlb->fullmm = fullmm;
 	tlb->freed_tables = false;
+	tlb->keep_anon = false;
 	tlb->nr_batches = 0;
 	INIT_LIST_HEAD(&tlb->tables);
 	tlb->local.next = NULL;

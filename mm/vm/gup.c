@@ -68,33 +68,11 @@ static int check_access(const struct vm_area_struct *vma, unsigned int gup_flags
 	return (gup_flags & FOLL_FORCE) && (flags & VM_MAYREAD) ? 0 : -EFAULT;
 }
 
-/*
- * The area of @addr. A stack may have to grow, then mmap_lock, held for
- * reading, is dropped and taken again: pages had before stay valid by their
- * references.
- */
-static struct vm_area_struct *gup_find_vma(struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma = find_vma(mm, addr);
-
-	if (vma && vma->vm_start <= addr)
-		return vma;
-	if (!vma || !(vma->vm_flags & VM_GROWSDOWN))
-		return NULL;
-	mmap_read_unlock(mm);
-	mmap_write_lock(mm);
-	vma = find_vma(mm, addr);
-	if (vma && vma->vm_start > addr && expand_stack(vma, addr))
-		vma = NULL;
-	downgrade_write(&mm->mmap_lock);
-	return vma;
-}
-
 /* one page, or ERR_PTR; mmap_lock held for reading */
 static struct page *get_user_page(struct mm_struct *mm, unsigned long addr, unsigned int gup_flags)
 {
 	unsigned int flags = FAULT_FLAG_REMOTE | (gup_flags & FOLL_WRITE ? FAULT_FLAG_WRITE : 0);
-	struct vm_area_struct *vma = gup_find_vma(mm, addr);
+	struct vm_area_struct *vma = fault_find_vma(mm, addr);
 	struct page *page;
 	vm_fault_t ret;
 	int error;

@@ -32,8 +32,7 @@ static bool change_table(struct pt_cursor *c, pgprot_t prot, bool private_write)
 	bool changed = false;
 	unsigned int i;
 
-	mm_assert(!(pgprot_val(prot) & pgprot_val(PAGE_SHARED) & ~pgprot_val(PAGE_READONLY)) || !private_write);		/* R1 */
-
+	mm_assert(!private_write || !pte_write(pfn_pte(0, prot)));		/* R1 */
 	spin_lock(c->ptl);
 	for (i = 0; i < c->nr; i++) {
 		pte_t old = ptep_get(c->pte + i), pte;

@@ -159,25 +159,6 @@ bool pt_cursor_next(struct pt_cursor *c)
 }
 
 /**
- * pt_cursor_next_alloc() - on to the next last-level table, made if it is missing.
- * Locks:   mmap_lock for reading.
- * Context: may sleep.
- * Return:  1; 0 at the end of the range; -ENOMEM.
- */
-int pt_cursor_next_alloc(struct pt_cursor *c)
-{
-	pmd_t *pmd;
-
-	if (c->next >= c->end)
-		return 0;
-	pmd = pt_alloc(c->mm, c->next);
-	if (!pmd)
-		return -ENOMEM;
-	cursor_at(c, c->next, pmd);
-	return 1;
-}
-
-/**
  * pt_lookup_lock() - the entry of @addr, locked.
  * Locks:   mmap_lock for reading; returns with *@ptl taken unless NULL.
  * Context: does not sleep.
@@ -233,6 +214,7 @@ static void free_pmd_tables(const struct free_span *s, pgd_t *pgd, unsigned long
 		free_pte_tables(s, pud, addr, pud_addr_end(addr, end));
 		if (!span_covers(s, addr, PUD_SIZE))
 			continue;
+		tlb_note_range(s->tlb, addr, addr + PAGE_SIZE);	/* the MMU may hold the entry */
 		tlb_remove_table(s->tlb, pud_page(*pud));
 		set_pud(pud, __pud(0));
 	}
@@ -258,6 +240,7 @@ void pt_free_tables(struct mmu_gather *tlb, unsigned long start, unsigned long e
 		free_pmd_tables(&s, pgd, addr, pgd_addr_end(addr, end));
 		if (!span_covers(&s, addr, PGDIR_SIZE))
 			continue;
+		tlb_note_range(tlb, addr, addr + PAGE_SIZE);
 		tlb_remove_table(tlb, pgd_page(*pgd));
 		set_pgd(pgd, __pgd(0));
 	}

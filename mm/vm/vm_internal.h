@@ -100,8 +100,6 @@ static inline void pt_cursor_start(struct pt_cursor *c, struct mm_struct *mm,
 	c->end = end;
 }
 bool pt_cursor_next(struct pt_cursor *c);
-/* the same, making the table of each step: 1 a step, 0 the end, -ENOMEM */
-int pt_cursor_next_alloc(struct pt_cursor *c);
 
 static inline spinlock_t *pte_lockptr(const pmd_t *pmd) { return &pmd_page(*pmd)->ptl; }
 /* the entry above the last-level table of @addr, tables made as needed; NULL: no memory */
@@ -140,6 +138,7 @@ struct mmu_gather {
 	unsigned long start, end;	/* what has to be flushed; start >= end: nothing */
 	bool fullmm;			/* fixed  the address space goes as a whole */
 	bool freed_tables;
+	bool keep_anon;			/* set by the user: private copies stay */
 	unsigned int nr_batches;
 	struct list_head tables;	/* page tables, through lru */
 	struct gather_batch *batch;	/* the one that is filled now */
@@ -199,6 +198,11 @@ static inline void put_exe_file(struct file *file)
 /* --- fault.c ------------------------------------------------------------------------------------ */
 
 pte_t vma_mk_pte(const struct vm_area_struct *vma, const struct page *page, bool write);
+/*
+ * the area of @address, which a stack may have to grow to: mmap_lock, held for reading,
+ * can be dropped and taken again
+ */
+struct vm_area_struct *fault_find_vma(struct mm_struct *mm, unsigned long address);
 /* make [start, end) present as its areas allow; drops and takes mmap_lock by itself */
 int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end);
 enum populate_how { POPULATE_AUTO, POPULATE_READ, POPULATE_WRITE };

@@ -13,6 +13,8 @@
  *       still holds a reference has a page of nobody, which may be freed
  *   U3  _mapcount of an anonymous page that is 0 is changed by its one owner
  *       only, under the ptl: no atomic operation
+ *   U4  when zap_page_range() returns, no CPU reaches a page that was mapped in the
+ *       range when it was called, whoever took it out
  *
  * Counters are tallied per table and added once.
  *
@@ -99,6 +101,9 @@ static unsigned int zap_table(struct mmu_gather *tlb, struct pt_cursor *c)
 
 		if (pte_none(pte))
 			continue;
+		page = vm_normal_page(pte);
+		if (unlikely(tlb->keep_anon) && page && PageAnon(page))
+			continue;
 		if (tlb->fullmm)
 			pte_clear(ptep);
 		else
@@ -106,7 +111,6 @@ static unsigned int zap_table(struct mmu_gather *tlb, struct pt_cursor *c)
 		if (first > i)
 			first = i;
 		last = i + 1;
-		page = vm_normal_page(pte);
 		if (!page)
 			continue;
 		mm_assert(page_mapcount(page) > 0 && page_count(page) > 0);
@@ -168,6 +172,29 @@ unsigned long get_mm_hiwater_rss(struct mm_struct *mm)
 	return max(READ_ONCE(mm->hiwater_rss), get_mm_rss(mm));
 }
 
+/*
+ * Others may do the same at the same time, with mmap_lock for reading or from the
+ * file's side. An entry that is empty already may still be in TLBs, and will be until
+ * the one who emptied it has flushed: then this call flushes the range itself (U4).
+ */
+static void zap_pages(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		      bool keep_anon)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	struct mmu_gather tlb;
+
+	mm_assert(start < end);
+	update_hiwater_rss(mm);
+	atomic_inc(&mm->tlb_flush_pending);
+	tlb_gather_mmu(&tlb, mm, false);
+	tlb.keep_anon = keep_anon;
+	zap_range(&tlb, vma, start, end);
+	if (unlikely(atomic_read(&mm->tlb_flush_pending) > 1))
+		tlb_note_range(&tlb, start, end);				/* U4 */
+	tlb_finish_mmu(&tlb);
+	atomic_dec(&mm->tlb_flush_pending);
+}
+
 /**
  * zap_page_range() - unmap and free the pages of [@start, @end) of @vma.
  * Locks:   as zap_range().
@@ -175,21 +202,17 @@ unsigned long get_mm_hiwater_rss(struct mm_struct *mm)
  */
 void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	struct mmu_gather tlb;
-
-	update_hiwater_rss(vma->vm_mm);
-	tlb_gather_mmu(&tlb, vma->vm_mm, false);
-	zap_range(&tlb, vma, start, end);
-	tlb_finish_mmu(&tlb);
+	zap_pages(vma, start, end, false);
 }
 
 /**
  * unmap_mapping_pages() - remove every mapping of the pages [@start, @start + @nr)
- *	of a file, private copies included; @nr 0: to the end.
+ *	of a file, with @even_cows private copies too; @nr 0: to the end.
  * Locks:   takes mapping->lock, inside it ptl.
  * Context: thread; does not sleep.
  */
-void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t nr)
+void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t nr,
+			 bool even_cows)
 {
 	pgoff_t end = nr && start + nr > start ? start + nr : ULONG_MAX;
 	struct vm_area_struct *vma;
@@ -202,9 +225,9 @@ void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t n
 		pgoff_t last = min(end, vma->vm_pgoff + vma_pages(vma));
 
 		if (first < last)
-			zap_page_range(vma,
-				vma->vm_start + ((first - vma->vm_pgoff) << PAGE_SHIFT),
-				vma->vm_start + ((last - vma->vm_pgoff) << PAGE_SHIFT));
+			zap_pages(vma, vma->vm_start + ((first - vma->vm_pgoff) << PAGE_SHIFT),
+				  vma->vm_start + ((last - vma->vm_pgoff) << PAGE_SHIFT),
+				  !even_cows);
 	}
 	spin_unlock(&mapping->lock);
 }

@@ -275,6 +275,45 @@ static void test_threads(void **state)
 	vm_end(&t);
 }
 
+#define LAST	(BASE + PMD_SIZE - K4)	/* the last page of a table */
+
+/*
+ * When madvise() returns, the old contents are gone for the caller, also when somebody
+ * else was in the middle of dropping the same page (U4 of zap.c).
+ */
+static void dontneed_thread(unsigned int cpu, void *arg)
+{
+	struct race *r = arg;
+	int i, j, rounds = cpu ? r->rounds : r->rounds * 40;
+
+	host_use_mm(r->mm);
+	for (i = 0; i < rounds; i++) {
+		if (!cpu)
+			assert_int_equal(vm_poke(LAST, 7), 0);
+		/* the other one has more to do, in the next table, before it flushes */
+		for (j = 1; cpu && j < 40; j++)
+			assert_int_equal(vm_poke(LAST + j * K4, 7), 0);
+		assert_int_equal(vm_madvise(r->mm, LAST, (cpu ? 40 : 1) * K4, MADV_DONTNEED), 0);
+		if (!cpu)
+			assert_int_equal(vm_peek(LAST), 0);
+	}
+	host_use_mm(NULL);
+}
+
+static void test_dontneed_race(void **state)
+{
+	struct vm_test t;
+	struct race r = { .rounds = 1500 };
+
+	vm_begin(&t);
+	r.mm = t.mm;
+	assert_int_equal(vm_map(t.mm, LAST, 40 * K4, RW, FIXED), LAST);
+	quire_run_cpus(2, dontneed_thread, &r);
+	assert_int_equal(atomic_read(&t.mm->tlb_flush_pending), 0);
+	host_use_mm(t.mm);
+	vm_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,7 +321,7 @@ int main(void)
 		quire_unit_test(test_fork_cow), quire_unit_test(test_fork_flags),
 		quire_unit_test(test_many_forks), quire_unit_test(test_remote_access),
 		quire_unit_test(test_held_page), quire_unit_test(test_out_of_memory),
-		quire_unit_test(test_threads),
+		quire_unit_test(test_threads), quire_fast_test(test_dontneed_race),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

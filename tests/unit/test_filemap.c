@@ -292,6 +292,39 @@ static void test_page_lock(void **state)
 	put_page(page);
 }
 
+/* a hole takes the file's pages away from their mappings, and no private copy */
+static void test_punch_hole(void **state)
+{
+	struct vm_test t;
+	struct file *file;
+	unsigned long s = BASE, p = BASE + 64 * K4;
+	int i;
+
+	vm_begin(&t);
+	file = shmem_file_setup("x", 8 * K4);
+	assert_int_equal(vm_map_file(t.mm, s, 8 * K4, RW, MAP_SHARED | MAP_FIXED, file, 0), s);
+	assert_int_equal(vm_map_file(t.mm, p, 8 * K4, RW, MAP_PRIVATE | MAP_FIXED, file, 0), p);
+	for (i = 0; i < 8; i++)
+		assert_int_equal(vm_poke(s + i * K4, 1), 0);
+	assert_int_equal(vm_poke(p + 3 * K4, 2), 0);
+	assert_int_equal(vm_peek(p + 4 * K4), 1);
+	down_write(&file->f_inode->i_rwsem);
+	truncate_inode_range(file->f_mapping, 2 * K4, 5 * K4 + 1);
+	up_write(&file->f_inode->i_rwsem);
+	vm_check(t.mm);
+	assert_int_equal(file->f_mapping->nrpages, 5);
+	for (i = 0; i < 8; i++)
+		assert_int_equal(vm_peek(s + i * K4), i < 2 || i > 5);
+	assert_int_equal(vm_peek(p + 3 * K4), 2);
+	assert_int_equal(vm_peek(p + 4 * K4), 0);
+	down_write(&file->f_inode->i_rwsem);
+	truncate_setsize(file->f_inode, 2 * K4);
+	up_write(&file->f_inode->i_rwsem);
+	assert_int_equal(vm_peek(p + 3 * K4), -EFAULT);
+	fput(file);
+	vm_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,6 +332,7 @@ int main(void)
 		quire_unit_test(test_fault_around), quire_unit_test(test_truncate_mapped),
 		quire_unit_test(test_mmap_modes), quire_unit_test(test_write_from_own_page),
 		quire_unit_test(test_truncate_race), quire_unit_test(test_page_lock),
+		quire_unit_test(test_punch_hole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
