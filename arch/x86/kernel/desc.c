@@ -112,6 +112,8 @@ void cpu_load_tables(struct cpu_local *local)
 	wrmsr(MSR_FS_BASE, 0);
 	asm volatile("lidt %0" : : "m"(idtr));
 	asm volatile("ltr %w0" : : "r"(GDT_TSS * 8));
+	/* no local table: selectors of it fault instead of reading low memory */
+	asm volatile("lldt %w0" : : "r"(0));
 }
 
 /**
