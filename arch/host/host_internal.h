@@ -9,6 +9,7 @@
 
 #include <linux/mm.h>
 #include <linux/kernel.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/spinlock.h>
 #include <linux/errno.h>
@@ -20,6 +21,7 @@
 #include "os.h"
 
 #define HOST_TLB_ENTRIES	64	/* as many as the smallest data TLB of today's CPUs */
+#define HOST_RAM_LIMIT		(1ul << 46)	/* as far as 4 levels map all of RAM once */
 #define HOST_LOG_BYTES		65536
 #define HOST_RLIMITS		16
 #define HOST_SECTION_SHIFT	27	/* pfn_valid() knows sections of 128 MiB */
@@ -42,7 +44,7 @@ struct host_cpu {
 struct host_machine {
 	struct machine machine;
 	struct mm_struct init_mm;	/* owner of the kernel's page tables */
-	struct host_config config;	/* i  defaults filled in */
+	struct machine_config config;	/* i  defaults filled in */
 	int ram;			/* i  handle */
 	size_t ram_bytes;		/* i  from address 0 to the end of the last range */
 	size_t mem_map_bytes;		/* i */
@@ -58,6 +60,11 @@ struct host_machine {
 	atomic_long_t warnings;		/* a */
 	atomic_long_t fail_nth;		/* a  allocations until one fails, 0 or below: passed */
 	atomic_long_t failures;		/* a */
+	bool bugged;			/* a  do not look for leaks: see leaks.c */
+	struct host_leaks boot_leaks;	/* i  what was in use after the boot (leaks.c) */
+	long boot_tables;		/* i  pages of kernel page tables then */
+	struct kmem_cache_usage *boot_usage;	/* i  of each cache then */
+	unsigned int nr_boot_usage;	/* i */
 	bool fail_after;		/* i while fail_nth counts */
 	unsigned long rlimit[HOST_RLIMITS];
 	bool capable_admin;
@@ -83,6 +90,11 @@ static inline struct host_cpu *this_host_cpu(void)
 
 /* --- kmap.c ------------------------------------------------------------------------ */
 int __must_check host_kernel_tables_init(struct host_machine *hm);
+long host_kernel_tables_count(struct host_machine *hm);
+
+/* --- leaks.c ----------------------------------------------------------------------- */
+int __must_check host_leaks_init(struct host_machine *hm);
+int host_leaks_report(struct host_machine *hm);
 
 /* --- port.c ------------------------------------------------------------------------ */
 void host_thread_reset(void);

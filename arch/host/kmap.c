@@ -60,6 +60,33 @@ static pte_t kernel_entry(struct host_machine *hm, unsigned long addr)
 	return ptep_get(pte_offset_kernel(pmd, addr));
 }
 
+/* Pages of the table @table and below, down to the level above single entries. */
+static long tables_below(const unsigned long *table, int levels)
+{
+	long pages = 1;
+	unsigned int i;
+
+	for (i = 0; levels && i < PTRS_PER_PTE; i++)
+		if (table[i] & _PAGE_PRESENT)
+			pages += tables_below(__va(table[i] & PTE_PFN_MASK), levels - 1);
+	return pages;
+}
+
+/**
+ * host_kernel_tables_count() - pages of tables below the top one; they are never freed.
+ * Locks:   none: nobody maps meanwhile.  Context: thread in the machine.
+ */
+long host_kernel_tables_count(struct host_machine *hm)
+{
+	unsigned long addr, end = hm->ctx.vmalloc_end;
+	long pages = 0;
+
+	for (addr = hm->ctx.vmalloc_start; addr < end; addr = pgd_addr_end(addr, end))
+		pages += tables_below((unsigned long *)pud_offset(pgd_offset_pgd(hm->init_mm.pgd,
+						addr & PGDIR_MASK), addr & PGDIR_MASK), 2);
+	return pages;
+}
+
 /* Adjacent pages that one call to the system below can map. */
 struct run {
 	unsigned long start, end;	/* addresses */

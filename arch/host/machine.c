@@ -11,8 +11,9 @@
  *
  * To make one goes the way of a boot: facts, memblock filled from the configuration,
  * frame 0 reserved (physical address 0 stays nobody's, as on a PC), the tables of the
- * kernel mappings, mm_boot_init(). To destroy one just unmaps everything: what mm/ still
- * holds vanishes with the RAM that it is made of.
+ * kernel mappings, mm_boot_init(). To destroy one compares what is in use with what was after the boot
+ * (leaks.c), then unmaps everything: what mm/ still holds vanishes with the RAM that it
+ * is made of.
  *
  *   H1  host_ctx of a thread is all zeroes, or a copy of its machine's ctx with its CPU
  *   H2  cpus[n].taken is 1 exactly while a thread runs as CPU n
@@ -20,6 +21,7 @@
  * Locks: none; taken is atomic, all else is fixed before a second thread enters.
  */
 #include "host_internal.h"
+#include <linux/printk.h>
 
 __thread struct host_context host_ctx;
 
@@ -31,7 +33,7 @@ __thread struct host_context host_ctx;
 #define DEFAULT_STACK_RLIMIT	(8ul << 20)
 #define RLIMIT_STACK_INDEX	3
 
-static void config_fill(struct host_config *to, const struct host_config *from)
+static void config_fill(struct machine_config *to, const struct machine_config *from)
 {
 	if (from)
 		*to = *from;
@@ -52,22 +54,53 @@ static void config_fill(struct host_config *to, const struct host_config *from)
 	to->vmalloc_bytes = PAGE_ALIGN(to->vmalloc_bytes);
 }
 
-static bool config_good(const struct host_config *c)
+/* The configuration is refused: say which of its numbers and why. Returns false. */
+static bool config_refused(const char *what, unsigned int index, const char *why)
 {
+	pr_err("machine_create: %s %u %s\n", what, index, why);
+	return false;
+}
+
+static bool ranges_overlap(const struct machine_range *a, const struct machine_range *b)
+{
+	return a->start < b->end && b->start < a->end;
+}
+
+static bool config_range_good(const struct machine_config *c, unsigned int index)
+{
+	const struct machine_range *r = &c->ranges[index];
 	unsigned int i;
 
-	if (c->nr_cpus > NR_CPUS || c->nr_nodes > MAX_NUMNODES)
-		return false;
-	for (i = 0; i < c->nr_ranges; i++) {
-		const struct host_range *r = &c->ranges[i];
-
-		if (r->start >= r->end || r->nid < 0 || r->nid >= MAX_NUMNODES)
-			return false;
-	}
+	if (r->start >= r->end)
+		return config_refused("range", index, "is empty");
+	if (r->end > HOST_RAM_LIMIT)
+		return config_refused("range", index, "ends beyond any address");
+	if (r->nid < 0 || r->nid >= MAX_NUMNODES)
+		return config_refused("range", index, "has no such node");
+	for (i = 0; i < index; i++)
+		if (ranges_overlap(r, &c->ranges[i]))
+			return config_refused("range", index, "overlaps one before it");
 	return true;
 }
 
-static phys_addr_t config_ram_end(const struct host_config *c)
+static bool config_good(const struct machine_config *c)
+{
+	unsigned int i;
+
+	if (c->nr_cpus > NR_CPUS)
+		return config_refused("nr_cpus", c->nr_cpus, "is more than there can be");
+	if (c->nr_nodes > MAX_NUMNODES)
+		return config_refused("nr_nodes", c->nr_nodes, "is more than there can be");
+	for (i = 0; i < c->nr_ranges; i++)
+		if (!config_range_good(c, i))
+			return false;
+	for (i = 0; i < c->nr_reserved; i++)
+		if (c->reserved[i].start >= c->reserved[i].end)
+			return config_refused("reserved range", i, "is empty");
+	return true;
+}
+
+static phys_addr_t config_ram_end(const struct machine_config *c)
 {
 	phys_addr_t end = 0;
 	unsigned int i;
@@ -90,6 +123,7 @@ static void host_free(struct host_machine *hm)
 		os_ram_destroy(hm->ram);
 	os_free(hm->cpus);
 	os_free(hm->sections);
+	os_free(hm->boot_usage);
 	os_free(hm);
 }
 
@@ -135,7 +169,7 @@ static unsigned long limit_pfn(phys_addr_t limit)
 	return limit == PHYS_ADDR_MAX ? 0 : limit >> PAGE_SHIFT;
 }
 
-static int add_ranges(const struct host_config *c)
+static int add_ranges(const struct machine_config *c)
 {
 	phys_addr_t start = 0, share = ALIGN_DOWN(c->ram_bytes / c->nr_nodes, PAGE_SIZE);
 	unsigned int i;
@@ -149,6 +183,9 @@ static int add_ranges(const struct host_config *c)
 			share = c->ram_bytes - start;
 		ret = memblock_add_node(start, share, i, MEMBLOCK_NONE);
 	}
+	for (i = 0; !ret && i < c->nr_reserved; i++)
+		ret = memblock_reserve(c->reserved[i].start,
+				       c->reserved[i].end - c->reserved[i].start);
 	return ret;
 }
 
@@ -186,17 +223,19 @@ static int host_boot(struct host_machine *hm)
 		return ret;
 	init_mm_setup(hm);
 	ret = host_kernel_tables_init(hm);
-	return ret ? ret : mm_boot_init();
+	if (!ret)
+		ret = mm_boot_init();
+	return ret ? ret : host_leaks_init(hm);
 }
 
 /**
- * host_machine_create() - a machine as @config says, booted and idle.
+ * machine_create() - a machine as @config says, booted and idle.
  * Locks:   none.
  * Context: a thread that is in no machine.
  * Return:  the machine; NULL when the configuration is wrong or too small, or memory
  *          is short.
  */
-struct machine *host_machine_create(const struct host_config *config)
+struct machine *machine_create(const struct machine_config *config)
 {
 	struct host_machine *hm = os_alloc(sizeof(*hm));
 	int ret;
@@ -211,9 +250,9 @@ struct machine *host_machine_create(const struct host_config *config)
 		return NULL;
 	}
 	host_init_parts(hm);
-	host_machine_enter(&hm->machine, 0);
+	machine_cpu_enter(&hm->machine, 0);
 	ret = host_boot(hm);
-	host_machine_leave();
+	machine_cpu_leave();
 	host_fail_nth(&hm->machine, 0, false);
 	if (!ret)
 		return &hm->machine;
@@ -222,28 +261,32 @@ struct machine *host_machine_create(const struct host_config *config)
 }
 
 /**
- * host_machine_destroy() - the end of @machine. NULL is ignored.
+ * machine_destroy() - the end of @machine; see mm/machine.h.
  * Locks:   none.  Context: no thread is in the machine.
+ * Return:  0 or -EBUSY.
  */
-void host_machine_destroy(struct machine *machine)
+int machine_destroy(struct machine *machine)
 {
 	struct host_machine *hm;
 	unsigned int i;
+	int ret;
 
 	if (!machine)
-		return;
+		return 0;
 	hm = to_host(machine);
 	for (i = 0; i < hm->config.nr_cpus; i++)
 		mm_bug_on(atomic_read(&hm->cpus[i].taken));		/* H2 */
+	ret = host_leaks_report(hm);
 	host_free(hm);
+	return ret;
 }
 
 /**
- * host_machine_enter() - this thread is CPU @cpu of @machine from now on.
+ * machine_cpu_enter() - this thread is CPU @cpu of @machine from now on.
  * Locks:   none.
  * Context: a thread that is in no machine; nobody else is that CPU.
  */
-void host_machine_enter(struct machine *machine, unsigned int cpu)
+void machine_cpu_enter(struct machine *machine, unsigned int cpu)
 {
 	struct host_machine *hm = to_host(machine);
 
@@ -256,10 +299,10 @@ void host_machine_enter(struct machine *machine, unsigned int cpu)
 }
 
 /**
- * host_machine_leave() - this thread belongs to no machine any more.
+ * machine_cpu_leave() - this thread belongs to no machine any more.
  * Locks:   none may be held, but after a bug.  Context: a thread that is in a machine.
  */
-void host_machine_leave(void)
+void machine_cpu_leave(void)
 {
 	struct host_cpu *cpu;
 

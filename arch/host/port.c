@@ -206,6 +206,8 @@ void port_bug(const char *file, int line, const char *expr)
 	int bytes;
 
 	host_ctx.irqs_off = false;
+	if (this_machine())
+		WRITE_ONCE(this_host()->bugged, true);
 	if (bug_hook)
 		bug_hook(file, line, expr, bug_hook_arg);
 	if (this_machine())

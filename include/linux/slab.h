@@ -32,6 +32,17 @@ void *__must_check kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp);
 void kmem_cache_free(struct kmem_cache *s, void *object);
 int kmem_cache_shrink(struct kmem_cache *s);
 unsigned int kmem_cache_size(struct kmem_cache *s);
+void kmem_caches_shrink(void);		/* all of them */
+
+/* what one cache holds, for reports */
+struct kmem_cache_usage {
+	char name[64];
+	unsigned int size;		/* bytes from one object to the next */
+	unsigned int order;
+	unsigned long active_objects;	/* in use, or at hand for a CPU */
+	unsigned long objects, slabs;
+};
+bool kmem_cache_usage(unsigned int index, struct kmem_cache_usage *sums);
 
 #define KMEM_CACHE(type, flags) \
 	kmem_cache_create(#type, sizeof(struct type), __alignof__(struct type), (flags), NULL)

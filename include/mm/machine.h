@@ -92,6 +92,55 @@ int __must_check per_cpu_pagesets_init(void);	/* mm/phys/pcp.c: real per-CPU lis
 int __must_check vmalloc_init(void);		/* mm/kspace/vmalloc.c */
 int __must_check mm_caches_init(void);		/* mm/vm: mm_struct and vma caches, zero page */
 
+/* --- machines on request: ports that can have several (arch/host) ------------------- */
+
+struct machine_range {
+	phys_addr_t start, end;		/* bytes, [start, end) */
+	int nid;			/* of RAM */
+};
+
+/* Zero means the default in brackets. */
+struct machine_config {
+	size_t ram_bytes;		/* [64 MiB] one range from address 0, without ranges */
+	unsigned int nr_cpus;		/* [4] */
+	unsigned int nr_nodes;		/* [1] ram_bytes is split equally among them */
+	const struct machine_range *ranges;	/* of RAM, instead of ram_bytes; no overlaps */
+	unsigned int nr_ranges;
+	const struct machine_range *reserved;	/* RAM that stays the caller's; nid is unused */
+	unsigned int nr_reserved;
+	phys_addr_t dma_limit;		/* [16 MiB] ISA DMA reaches below; ~0: no such zone */
+	phys_addr_t dma32_limit;	/* [4 GiB] 32-bit DMA reaches below; ~0: no such zone */
+	size_t vmalloc_bytes;		/* [1 GiB] window of kernel mappings */
+	u64 seed;			/* [1] of port_random_ull() */
+	bool virtual_clock;		/* time moves by host_clock_advance() only */
+	bool slab_fast;			/* debug builds: do not check every object of every cache */
+	int print_level;		/* [0: nothing] log lines up to this level go to stderr */
+	unsigned long fail_nth;		/* [0: none] this allocation of the boot fails */
+};
+
+/**
+ * machine_create() - a machine as @config says (NULL: all defaults), booted and idle.
+ * Any number may exist; they share nothing.
+ * Context: a thread that is in no machine.
+ * Return:  the machine; NULL when the configuration is wrong, with the reason on stderr,
+ *          or when memory is short.
+ */
+struct machine *__must_check machine_create(const struct machine_config *config);
+
+/**
+ * machine_destroy() - the end of @machine, once no thread is in it. NULL is ignored.
+ * Return:  0; -EBUSY when pages, objects or mappings had not come back: stderr says what.
+ *          The machine is gone all the same. After a bug nothing is checked.
+ */
+int machine_destroy(struct machine *machine);
+
+/**
+ * machine_cpu_enter() - this thread is CPU @cpu of @machine until machine_cpu_leave();
+ * only in between it may call mm/. One thread at a time is a CPU.
+ */
+void machine_cpu_enter(struct machine *machine, unsigned int cpu);
+void machine_cpu_leave(void);
+
 /**
  * free_reserved_range() - give boot-only memory [@start, @end) (physical) to the buddy.
  * Return: frames freed. Prints one line when @name is not NULL.

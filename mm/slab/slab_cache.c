@@ -294,6 +294,21 @@ int kmem_cache_shrink(struct kmem_cache *s)
 }
 
 /**
+ * kmem_caches_shrink() - kmem_cache_shrink() of every cache.
+ * Locks:   slab_state.lock, list_lock.  Context: thread; never sleeps.
+ */
+void kmem_caches_shrink(void)
+{
+	struct slab_state *state = &this_machine()->slab;
+	struct kmem_cache *s;
+
+	spin_lock(&state->lock);
+	list_for_each_entry(s, &state->caches, list)
+		kmem_cache_shrink(s);
+	spin_unlock(&state->lock);
+}
+
+/**
  * kmem_cache_destroy() - the end of @s, which nobody uses any more. NULL is ignored.
  * Locks:   slab_state.lock, list_lock.
  * Context: thread; never sleeps.

@@ -14,13 +14,7 @@
 #include "slab_internal.h"
 #include <linux/seq_file.h>
 
-struct slab_sums {
-	char name[64];
-	unsigned int size, order;
-	unsigned long active_objects, objects, active_slabs, slabs;
-};
-
-static void sum_node(struct kmem_cache_node *n, struct slab_sums *sums)
+static void sum_node(struct kmem_cache_node *n, struct kmem_cache_usage *sums)
 {
 	unsigned long nr_free = 0;
 	struct page *slab;
@@ -34,8 +28,12 @@ static void sum_node(struct kmem_cache_node *n, struct slab_sums *sums)
 	spin_unlock(&n->list_lock);
 }
 
-/* Copy what is known of the cache at position @index. False: there is none. */
-static bool sum_cache(unsigned int index, struct slab_sums *sums)
+/**
+ * kmem_cache_usage() - what the cache at position @index of the list, newest first, holds.
+ * Locks:   slab_state.lock, list_lock.  Context: any thread; never sleeps.
+ * Return:  true; false when there are fewer caches, then @sums is empty.
+ */
+bool kmem_cache_usage(unsigned int index, struct kmem_cache_usage *sums)
 {
 	struct slab_state *state = &this_machine()->slab;
 	struct kmem_cache_node *n;
@@ -53,7 +51,6 @@ static bool sum_cache(unsigned int index, struct slab_sums *sums)
 		sums->order = s->order;
 		for_each_slab_node(s, n, nid)
 			sum_node(n, sums);
-		sums->active_slabs = sums->slabs;
 		found = true;
 		break;
 	}
@@ -61,13 +58,13 @@ static bool sum_cache(unsigned int index, struct slab_sums *sums)
 	return found;
 }
 
-static void show_cache(struct seq_file *m, const struct slab_sums *sums)
+static void show_cache(struct seq_file *m, const struct kmem_cache_usage *sums)
 {
 	seq_printf(m, "%-17s %6lu %6lu %6u %4lu %4d", sums->name, sums->active_objects,
 		   sums->objects, sums->size, (PAGE_SIZE << sums->order) / sums->size,
 		   1 << sums->order);
 	seq_printf(m, " : tunables %4u %4u %4u", 0, 0, 0);
-	seq_printf(m, " : slabdata %6lu %6lu %6lu\n", sums->active_slabs, sums->slabs, 0ul);
+	seq_printf(m, " : slabdata %6lu %6lu %6lu\n", sums->slabs, sums->slabs, 0ul);
 }
 
 /**
@@ -77,13 +74,13 @@ static void show_cache(struct seq_file *m, const struct slab_sums *sums)
  */
 void slabinfo_show(struct seq_file *m)
 {
-	struct slab_sums sums;
+	struct kmem_cache_usage sums;
 	unsigned int i;
 
 	seq_puts(m, "slabinfo - version: 2.1\n");
 	seq_puts(m, "# name            <active_objs> <num_objs> <objsize> <objperslab> ");
 	seq_puts(m, "<pagesperslab> : tunables <limit> <batchcount> <sharedfactor>");
 	seq_puts(m, " : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
-	for (i = 0; sum_cache(i, &sums); i++)
+	for (i = 0; kmem_cache_usage(i, &sums); i++)
 		show_cache(m, &sums);
 }

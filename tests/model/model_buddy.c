@@ -111,7 +111,7 @@ static void test_against_bitmap(void **state)
 
 static int setup(void **state)
 {
-	struct host_config c = { .ram_bytes = RAM_BYTES, .nr_cpus = 1 };
+	struct machine_config c = { .ram_bytes = RAM_BYTES, .nr_cpus = 1 };
 
 	return quire_setup_config(state, &c);
 }

@@ -41,13 +41,13 @@
 
 /* --- a machine per test ------------------------------------------------------------- */
 
-static inline int quire_setup_config(void **state, const struct host_config *config)
+static inline int quire_setup_config(void **state, const struct machine_config *config)
 {
-	struct machine *m = host_machine_create(config);
+	struct machine *m = machine_create(config);
 
 	if (!m)
 		return -1;
-	host_machine_enter(m, 0);
+	machine_cpu_enter(m, 0);
 	*state = m;
 	return 0;
 }
@@ -61,19 +61,21 @@ static inline int quire_setup(void **state)
 /* the same with the allocators' fast paths, as a kernel that is no debug build runs them */
 static inline int quire_setup_fast(void **state)
 {
-	struct host_config config = { .slab_fast = true };
+	struct machine_config config = { .slab_fast = true };
 
 	return quire_setup_config(state, &config);
 }
 
 static inline int quire_teardown(void **state)
 {
+	int ret;
+
 	host_set_bug_hook(NULL, NULL);
 	if (this_machine())
-		host_machine_leave();
-	host_machine_destroy(*state);
+		machine_cpu_leave();
+	ret = machine_destroy(*state);		/* a leak fails the test */
 	*state = NULL;
-	return 0;
+	return ret;
 }
 
 #define quire_unit_test(f)	cmocka_unit_test_setup_teardown(f, quire_setup, quire_teardown)
@@ -84,8 +86,8 @@ static inline void quire_switch_cpu(unsigned int cpu)
 {
 	struct machine *m = this_machine();
 
-	host_machine_leave();
-	host_machine_enter(m, cpu);
+	machine_cpu_leave();
+	machine_cpu_enter(m, cpu);
 }
 
 /* --- bugs ------------------------------------------------------------------------------- */
@@ -142,9 +144,9 @@ static inline void *quire_thread_main(void *p)
 {
 	struct quire_thread *t = p;
 
-	host_machine_enter(t->machine, t->cpu);
+	machine_cpu_enter(t->machine, t->cpu);
 	t->fn(t->cpu, t->arg);
-	host_machine_leave();
+	machine_cpu_leave();
 	return NULL;
 }
 
@@ -156,7 +158,7 @@ static inline void quire_run_cpus(unsigned int nr, void (*fn)(unsigned int, void
 	struct quire_thread threads[16];
 
 	assert_true(nr <= ARRAY_SIZE(threads));
-	host_machine_leave();
+	machine_cpu_leave();
 	for (i = 0; i < nr; i++) {
 		threads[i] = (struct quire_thread){ .machine = m, .cpu = i, .fn = fn, .arg = arg };
 		assert_int_equal(pthread_create(&threads[i].thread, NULL, quire_thread_main,
@@ -164,7 +166,7 @@ static inline void quire_run_cpus(unsigned int nr, void (*fn)(unsigned int, void
 	}
 	for (i = 0; i < nr; i++)
 		pthread_join(threads[i].thread, NULL);
-	host_machine_enter(m, own);
+	machine_cpu_enter(m, own);
 }
 
 /* --- memory -------------------------------------------------------------------------------- */

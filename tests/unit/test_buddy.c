@@ -7,7 +7,7 @@
 /* One zone, so that the numbers are easy: 32 MiB of ordinary memory, one CPU. */
 static int setup_one_zone(void **state)
 {
-	struct host_config c = { .ram_bytes = 32 * M, .nr_cpus = 1,
+	struct machine_config c = { .ram_bytes = 32 * M, .nr_cpus = 1,
 				 .dma_limit = PHYS_ADDR_MAX, .dma32_limit = PHYS_ADDR_MAX };
 
 	return quire_setup_config(state, &c);
@@ -280,6 +280,7 @@ static void test_bad_pages(void **state)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
 
+	host_expect_leaks(*state);
 	SetPageLocked(page);
 	expect_leaked(*state, page, "flags: ");
 	page = alloc_page(GFP_KERNEL);
@@ -301,6 +302,7 @@ static void test_bad_new_page(void **state)
 {
 	struct page *page = alloc_page(GFP_KERNEL), *other;
 
+	host_expect_leaks(*state);
 	__free_page(page);
 	page->mapping = (void *)0x1000;
 	other = alloc_page(GFP_KERNEL);

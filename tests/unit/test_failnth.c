@@ -515,7 +515,7 @@ static void test_scenarios(void **state)
 
 static void test_boot(void **state)
 {
-	struct host_config config = { .ram_bytes = 16ul << 20, .nr_nodes = 2 };
+	struct machine_config config = { .ram_bytes = 16ul << 20, .nr_nodes = 2 };
 	unsigned long nth, survived = 0;
 	bool met = true;
 
@@ -523,16 +523,16 @@ static void test_boot(void **state)
 		struct machine *m;
 
 		config.fail_nth = nth;
-		m = host_machine_create(&config);
+		m = machine_create(&config);
 		met = !m || host_failures(m);
 		survived += m && met;
 		if (m) {
-			host_machine_enter(m, 0);
+			machine_cpu_enter(m, 0);
 			kfree(kmalloc(100, GFP_KERNEL));
 			slab_check();
-			host_machine_leave();
+			machine_cpu_leave();
 		}
-		host_machine_destroy(m);
+		machine_destroy(m);
 		if (nth > 2000)
 			fail_msg("no end of allocations");
 	}
@@ -546,13 +546,13 @@ static void test_small_machines(void **state)
 	size_t bytes, smallest = 0;
 
 	for (bytes = K4; bytes <= 2ul << 20; bytes += 3 * K4) {
-		struct host_config config = { .ram_bytes = bytes, .nr_cpus = 1, .slab_fast = true };
-		struct machine *m = host_machine_create(&config);
+		struct machine_config config = { .ram_bytes = bytes, .nr_cpus = 1, .slab_fast = true };
+		struct machine *m = machine_create(&config);
 
 		if (m && !smallest)
 			smallest = bytes;
 		assert_true(!smallest || m);
-		host_machine_destroy(m);
+		machine_destroy(m);
 	}
 	print_message("# the smallest machine has %zu KiB\n", smallest >> 10);
 	assert_true(smallest && smallest <= 1ul << 20);

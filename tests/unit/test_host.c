@@ -16,40 +16,163 @@ static void test_many_machines(void **state)
 	int i;
 
 	for (i = 0; i < 16; i++) {
-		struct host_config config = { .ram_bytes = (size_t)(16 + i) << 20,
+		struct machine_config config = { .ram_bytes = (size_t)(16 + i) << 20,
 					      .nr_cpus = 1 + i };
 
-		m[i] = host_machine_create(&config);
+		m[i] = machine_create(&config);
 		assert_non_null(m[i]);
-		host_machine_enter(m[i], i);
+		machine_cpu_enter(m[i], i);
 		p[i] = kmalloc(100, GFP_KERNEL);
 		memset(p[i], i, 100);
-		host_machine_leave();
+		machine_cpu_leave();
 	}
 	for (i = 0; i < 16; i++) {
-		host_machine_enter(m[i], 0);
+		machine_cpu_enter(m[i], 0);
 		assert_int_equal(p[i][99], i);
 		assert_true(totalram_pages() <= (unsigned long)(16 + i) << 8);
 		assert_true(totalram_pages() > (unsigned long)(15 + i) << 8);
 		kfree(p[i]);
 		slab_check();
-		host_machine_leave();
-		host_machine_destroy(m[i]);
+		machine_cpu_leave();
+		machine_destroy(m[i]);
 	}
 }
 
 static void test_bad_configs(void **state)
 {
-	struct host_range bad = { 4096, 4096, 0 }, node = { 0, 1ul << 24, MAX_NUMNODES };
-	struct host_config c[] = {
+	struct machine_range bad = { 4096, 4096, 0 }, node = { 0, 1ul << 24, MAX_NUMNODES };
+	struct machine_range far = { 0, 1ul << 60, 0 };
+	struct machine_range twice[] = { { 0, 32ul << 20, 0 }, { 16ul << 20, 64ul << 20, 1 } };
+	struct machine_config c[] = {
 		{ .nr_cpus = NR_CPUS + 1 }, { .nr_nodes = MAX_NUMNODES + 1 },
 		{ .ranges = &bad, .nr_ranges = 1 }, { .ranges = &node, .nr_ranges = 1 },
+		{ .ranges = &far, .nr_ranges = 1 }, { .ranges = twice, .nr_ranges = 2 },
+		{ .reserved = &bad, .nr_reserved = 1 },
 	};
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(c); i++)
-		assert_null(host_machine_create(&c[i]));
-	host_machine_destroy(NULL);
+		assert_null(machine_create(&c[i]));
+	machine_destroy(NULL);
+}
+
+/* Two threads, a machine each, at the same time: what one does the other never sees. */
+struct world {
+	pthread_t thread;
+	unsigned int id;
+	unsigned long pages;		/* of RAM that the machine has */
+	int errors;
+};
+
+static void world_step(struct world *w, struct mm_struct *mm, unsigned int round)
+{
+	const struct mmap_request req = { .len = 16 * PAGE_SIZE, .flags = MAP_PRIVATE | MAP_ANONYMOUS,
+					  .prot = PROT_READ | PROT_WRITE };
+	unsigned long at = vm_mmap(mm, &req), i;
+	u64 in, out = (u64)w->id << 32 | round;
+	u64 *kernel = vmalloc(3 * PAGE_SIZE), *object = kmalloc(200, GFP_KERNEL);
+
+	w->errors += IS_ERR_VALUE(at) || !kernel || !object;
+	*object = kernel[600] = out;
+	for (i = 0; !w->errors && i < 16; i++) {
+		w->errors += put_user(out + i, (u64 *)(at + i * PAGE_SIZE)) != 0;
+		w->errors += get_user(in, (u64 *)(at + i * PAGE_SIZE)) || in != out + i;
+	}
+	w->errors += *object != out || kernel[600] != out;
+	w->errors += vm_munmap(mm, at, 16 * PAGE_SIZE) != 0;
+	vfree(kernel);
+	kfree(object);
+}
+
+static void *world_main(void *arg)
+{
+	struct world *w = arg;
+	struct machine_config config = { .ram_bytes = (16ul + 8 * w->id) << 20, .slab_fast = true };
+	struct machine *m = machine_create(&config);
+	struct mm_struct *mm;
+	unsigned int round;
+
+	machine_cpu_enter(m, w->id);
+	w->pages = totalram_pages();
+	mm = mm_alloc();
+	arch_pick_mmap_layout(mm, 8ul << 20);
+	host_use_mm(mm);
+	for (round = 0; round < 300; round++)
+		world_step(w, mm, round);
+	host_use_mm(NULL);
+	mmput(mm);
+	slab_check();
+	vmalloc_check();
+	machine_cpu_leave();
+	w->errors += machine_destroy(m) != 0;
+	return NULL;
+}
+
+static void test_two_at_once(void **state)
+{
+	struct world w[2] = { { .id = 0 }, { .id = 1 } };
+	int i;
+
+	for (i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&w[i].thread, NULL, world_main, &w[i]), 0);
+	for (i = 0; i < 2; i++)
+		pthread_join(w[i].thread, NULL);
+	assert_int_equal(w[0].errors + w[1].errors, 0);
+	assert_true(w[0].pages > 15 << 8 && w[0].pages <= 16 << 8);
+	assert_true(w[1].pages > 23 << 8 && w[1].pages <= 24 << 8);
+}
+
+/* --- the end: did everything come back? --------------------------------- */
+
+static void test_leaks(void **state)
+{
+	struct machine *m = machine_create(NULL);
+	struct host_leaks leaks;
+	struct page *page;
+	void *object, *area;
+
+	assert_true(host_leak_check(m, &leaks));
+	machine_cpu_enter(m, 2);
+	page = alloc_pages(GFP_KERNEL, 3);
+	object = kmalloc(100, GFP_KERNEL);
+	area = vmalloc(5 * PAGE_SIZE);
+	machine_cpu_leave();
+	assert_false(host_leak_check(m, &leaks));
+	assert_in_range(leaks.pages, 8 + 5 + 1, 8 + 5 + 5);
+	assert_true(leaks.objects >= 3);
+	machine_cpu_enter(m, 1);		/* freed by another CPU than it came from */
+	__free_pages(page, 3);
+	kfree(object);
+	machine_cpu_leave();
+	assert_false(host_leak_check(m, &leaks));
+	assert_in_range(leaks.pages, 5, 10);
+	machine_cpu_enter(m, 3);
+	vfree(area);
+	machine_cpu_leave();
+	assert_true(host_leak_check(m, &leaks));
+	assert_int_equal(machine_destroy(m), 0);
+
+	m = machine_create(NULL);
+	machine_cpu_enter(m, 0);
+	object = kmalloc(3000, GFP_KERNEL);
+	machine_cpu_leave();
+	assert_int_equal(machine_destroy(m), -EBUSY);
+}
+
+static void test_reserved(void **state)
+{
+	static const struct machine_range reserved[] = { { 8ul << 20, 12ul << 20, 0 } };
+	struct machine_config config = { .reserved = reserved, .nr_reserved = 1 };
+	struct machine *m = machine_create(&config);
+	unsigned long pfn;
+
+	assert_non_null(m);
+	machine_cpu_enter(m, 0);
+	for (pfn = PFN_DOWN(8ul << 20); pfn < PFN_DOWN(12ul << 20); pfn++)
+		assert_true(PageReserved(pfn_to_page(pfn)));
+	assert_true(totalram_pages() <= (60ul << 20) >> PAGE_SHIFT);
+	machine_cpu_leave();
+	assert_int_equal(machine_destroy(m), 0);
 }
 
 static void test_cpu_is_exclusive(void **state)
@@ -59,18 +182,18 @@ static void test_cpu_is_exclusive(void **state)
 	assert_int_equal(smp_processor_id(), 0);
 	quire_switch_cpu(3);
 	assert_int_equal(smp_processor_id(), 3);
-	host_machine_leave();
-	expect_bug(host_machine_enter(m, 4), "nr_cpus");
-	host_machine_enter(m, 1);
-	expect_bug(host_machine_enter(m, 2), "host_ctx.machine");
+	machine_cpu_leave();
+	expect_bug(machine_cpu_enter(m, 4), "nr_cpus");
+	machine_cpu_enter(m, 1);
+	expect_bug(machine_cpu_enter(m, 2), "host_ctx.machine");
 }
 
 static int setup_hole(void **state)
 {
-	static const struct host_range ranges[] = {
+	static const struct machine_range ranges[] = {
 		{ 1ul << 20, 64ul << 20, 0 }, { 1ul << 30, (1ul << 30) + (64ul << 20), 1 },
 		{ 5ul << 30, (5ul << 30) + (32ul << 20), 1 } };
-	struct host_config config = { .ranges = ranges, .nr_ranges = 3, .nr_nodes = 2 };
+	struct machine_config config = { .ranges = ranges, .nr_ranges = 3, .nr_nodes = 2 };
 
 	return quire_setup_config(state, &config);
 }
@@ -100,15 +223,15 @@ static void test_ranges(void **state)
 
 static void test_deterministic(void **state)
 {
-	struct host_config config = { .seed = 42, .virtual_clock = true };
+	struct machine_config config = { .seed = 42, .virtual_clock = true };
 	u64 first[8], now;
 	int round, i;
 
-	host_machine_leave();
+	machine_cpu_leave();
 	for (round = 0; round < 2; round++) {
-		struct machine *m = host_machine_create(&config);
+		struct machine *m = machine_create(&config);
 
-		host_machine_enter(m, 0);
+		machine_cpu_enter(m, 0);
 		for (i = 0; i < 8; i++) {
 			u64 r = port_random_ull();
 
@@ -120,10 +243,10 @@ static void test_deterministic(void **state)
 		now = port_clock_ns();
 		host_clock_advance(1000);
 		assert_true(port_clock_ns() == now + 1000);
-		host_machine_leave();
-		host_machine_destroy(m);
+		machine_cpu_leave();
+		machine_destroy(m);
 	}
-	host_machine_enter(*state, 0);
+	machine_cpu_enter(*state, 0);
 }
 
 /* --- the MMU, on tables made by hand ------------------------------------ */
@@ -150,6 +273,15 @@ static void space_make(struct space *sp, unsigned long table_bits)
 	*pmd_offset(pud_offset(pgd_offset(&sp->mm, UADDR), UADDR), UADDR) =
 		__pmd(__pa(sp->tables[3]) | table_bits);
 	sp->pte = (pte_t *)sp->tables[3] + pte_index(UADDR);
+}
+
+static void space_free(struct space *sp)
+{
+	int i;
+
+	arch_mm_context_destroy(&sp->mm);
+	for (i = 0; i < 4; i++)
+		free_page(sp->tables[i]);
 }
 
 static void walk_copy_out(void *at, void *arg, size_t bytes)
@@ -202,6 +334,8 @@ static void test_walk(void **state)
 	assert_int_equal(peek(&sp, UADDR, &c), -EFAULT);
 	set_pte(sp.pte, pfn_pte(page_to_pfn(page), PAGE_NONE));
 	assert_int_equal(peek(&sp, UADDR, &c), -EFAULT);
+	space_free(&sp);
+	__free_page(page);
 }
 
 static void test_supervisor_tables(void **state)
@@ -213,6 +347,8 @@ static void test_supervisor_tables(void **state)
 	space_make(&sp, _KERNPG_TABLE);
 	set_pte(sp.pte, pfn_pte(page_to_pfn(page), PAGE_SHARED));
 	assert_int_equal(peek(&sp, UADDR, &c), -EFAULT);
+	space_free(&sp);
+	__free_page(page);
 }
 
 static void test_large_page(void **state)
@@ -231,6 +367,8 @@ static void test_large_page(void **state)
 	assert_true(pmd_val(*pmd) & _PAGE_DIRTY);
 	assert_int_equal(peek(&sp, base, &c), 0);
 	assert_int_equal(c, 0);
+	space_free(&sp);
+	__free_pages(page, 9);
 }
 
 /* the TLB keeps what it knows until it is flushed: a forgotten flush shows */
@@ -262,6 +400,9 @@ static void test_stale_translation(void **state)
 	pte_clear(sp.pte);
 	local_flush_tlb_page(&sp.mm, UADDR);
 	assert_int_equal(peek(&sp, UADDR, &c), -EFAULT);
+	space_free(&sp);
+	__free_page(a);
+	__free_page(b);
 }
 
 /* a flush reaches every CPU, and spaces do not see each other's translations */
@@ -282,6 +423,9 @@ static void test_flush_other_cpus(void **state)
 	flush_tlb_mm(&sp.mm);
 	quire_switch_cpu(2);
 	assert_int_equal(peek(&sp, UADDR, &c), -EFAULT);
+	space_free(&sp);
+	space_free(&other);
+	__free_page(a);
 }
 
 static void test_no_mm(void **state)
@@ -441,6 +585,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_many_machines), cmocka_unit_test(test_bad_configs),
+		cmocka_unit_test(test_two_at_once), cmocka_unit_test(test_leaks),
+		cmocka_unit_test(test_reserved),
 		quire_unit_test(test_cpu_is_exclusive),
 		cmocka_unit_test_setup_teardown(test_ranges, setup_hole, quire_teardown),
 		quire_unit_test(test_deterministic), quire_unit_test(test_walk),

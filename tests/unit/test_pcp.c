@@ -6,7 +6,7 @@
 
 static int setup(void **state)
 {
-	struct host_config c = { .ram_bytes = 128 * M, .nr_cpus = 4,
+	struct machine_config c = { .ram_bytes = 128 * M, .nr_cpus = 4,
 				 .dma_limit = PHYS_ADDR_MAX, .dma32_limit = PHYS_ADDR_MAX };
 
 	return quire_setup_config(state, &c);

@@ -77,6 +77,9 @@ static void test_lifo(void **state)
 	kmem_cache_free(s, b);
 	assert_ptr_equal(kmem_cache_alloc(s, GFP_KERNEL), b);
 	assert_ptr_equal(kmem_cache_alloc(s, GFP_KERNEL), a);
+	kmem_cache_free(s, a);
+	kmem_cache_free(s, b);
+	assert_int_equal(kmem_cache_destroy(s), 0);
 }
 
 static void test_memory_comes_back(void **state)
@@ -145,6 +148,7 @@ static void test_zalloc(void **state)
 		assert_memory_equal(t, &zero, sizeof(zero));
 		kmem_cache_free(s, t);
 	}
+	assert_int_equal(kmem_cache_destroy(s), 0);
 }
 
 static void test_bad_arguments(void **state)
@@ -196,6 +200,7 @@ static void test_statistics(void **state)
 	kmem_cache_shrink(r);
 	assert_int_equal(global_node_page_state(NR_SLAB_UNRECLAIMABLE_B), slab);
 	assert_int_equal(global_node_page_state(NR_SLAB_RECLAIMABLE_B), rcl);
+	assert_int_equal(kmem_cache_destroy(s) | kmem_cache_destroy(r), 0);
 }
 
 /* --- several CPUs ------------------------------------------------------- */
@@ -310,6 +315,9 @@ static void test_fragmented(void **state)
 	for (i = 0; i < 64; i++)
 		kmem_cache_free(s, p[i]);
 	assert_int_equal(kmem_cache_destroy(s), 0);
+	for (i = 0; i < n; i++)
+		if (!(page_to_pfn(pages[i]) & 1))
+			__free_page(pages[i]);
 }
 
 /* --- damage ------------------------------------------------------------- */
@@ -401,6 +409,7 @@ static void test_patterns(void **state)
 	for (i = 0; i < sizeof(struct thing) - 1; i++)
 		assert_int_equal(a[i], 0x6b);
 	assert_int_equal(a[i], 0xa5);
+	assert_int_equal(kmem_cache_destroy(s), 0);
 }
 
 static void test_destroy_leak(void **state)

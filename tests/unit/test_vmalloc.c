@@ -127,7 +127,7 @@ static unsigned long kernel_flushes(struct machine *m)
 static void test_lazy(void **state)
 {
 	unsigned long flushes = kernel_flushes(*state);
-	char *p[100];
+	char *p[100], *later;
 	int i;
 
 	for (i = 0; i < 100; i++)
@@ -137,7 +137,8 @@ static void test_lazy(void **state)
 	assert_int_equal(kernel_flushes(*state), flushes);
 	assert_int_equal(vs()->lazy_pages, 200);
 	/* addresses are not given out again before the flush */
-	assert_true((char *)vmalloc(PAGE_SIZE) > p[99]);
+	later = vmalloc(PAGE_SIZE);
+	assert_true(later > p[99]);
 	vm_unmap_aliases();
 	assert_int_equal(kernel_flushes(*state), flushes + 1);
 	assert_int_equal(vs()->lazy_pages, 0);
@@ -145,6 +146,8 @@ static void test_lazy(void **state)
 	vm_unmap_aliases();
 	assert_int_equal(kernel_flushes(*state), flushes + 1);	/* nothing to do */
 	vmalloc_check();
+	vfree(later);
+	vfree(p[0]);
 }
 
 static void test_lazy_bound(void **state)
@@ -164,7 +167,7 @@ static void test_lazy_bound(void **state)
 /* the window is small: reuse is forced by the lack of space */
 static int setup_small_window(void **state)
 {
-	struct host_config config = { .vmalloc_bytes = 4ul << 20 };
+	struct machine_config config = { .vmalloc_bytes = 4ul << 20 };
 
 	return quire_setup_config(state, &config);
 }
@@ -203,6 +206,11 @@ static void test_lowest_fit(void **state)
 	assert_ptr_equal(vmalloc(3 * PAGE_SIZE), a);
 	assert_ptr_equal(vmalloc(PAGE_SIZE), c + 6 * PAGE_SIZE);
 	vmalloc_check();
+	vfree(a);
+	vfree(b);
+	vfree(c);
+	vfree(c + 6 * PAGE_SIZE);
+	vfree(d);
 }
 
 static void test_out_of_memory(void **state)
@@ -248,9 +256,9 @@ static void test_vmap(void **state)
 
 static int setup_hole(void **state)
 {
-	static const struct host_range ranges[] = {
+	static const struct machine_range ranges[] = {
 		{ 0, 32ul << 20, 0 }, { 512ul << 20, 544ul << 20, 0 } };
-	struct host_config config = { .ranges = ranges, .nr_ranges = 2 };
+	struct machine_config config = { .ranges = ranges, .nr_ranges = 2 };
 
 	return quire_setup_config(state, &config);
 }

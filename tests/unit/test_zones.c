@@ -7,12 +7,12 @@
 #define G	(1024ull * M)
 
 /* A PC: conventional memory, the hole below 1 MiB, 64 MiB in all. */
-static const struct host_range pc_ranges[] = {
+static const struct machine_range pc_ranges[] = {
 	{ 4 * K, 636 * K, 0 },
 	{ 1 * M, 64 * M - 128 * K, 0 },
 };
 /* Two nodes, the second above 4 GiB, whose first has a hole of its own. */
-static const struct host_range big_ranges[] = {
+static const struct machine_range big_ranges[] = {
 	{ 1 * M, 48 * M, 0 },
 	{ 64 * M, 96 * M, 0 },
 	{ 4 * G, 4 * G + 48 * M, 1 },
@@ -20,7 +20,7 @@ static const struct host_range big_ranges[] = {
 
 static int setup_pc(void **state)
 {
-	struct host_config c = { .ranges = pc_ranges, .nr_ranges = ARRAY_SIZE(pc_ranges),
+	struct machine_config c = { .ranges = pc_ranges, .nr_ranges = ARRAY_SIZE(pc_ranges),
 				 .nr_cpus = 1 };
 
 	return quire_setup_config(state, &c);
@@ -28,7 +28,7 @@ static int setup_pc(void **state)
 
 static int setup_big(void **state)
 {
-	struct host_config c = { .ranges = big_ranges, .nr_ranges = ARRAY_SIZE(big_ranges),
+	struct machine_config c = { .ranges = big_ranges, .nr_ranges = ARRAY_SIZE(big_ranges),
 				 .nr_nodes = 2, .nr_cpus = 2 };
 
 	return quire_setup_config(state, &c);
@@ -36,7 +36,7 @@ static int setup_big(void **state)
 
 static int setup_no_dma(void **state)
 {
-	struct host_config c = { .ram_bytes = 16 * M, .dma_limit = PHYS_ADDR_MAX,
+	struct machine_config c = { .ram_bytes = 16 * M, .dma_limit = PHYS_ADDR_MAX,
 				 .dma32_limit = PHYS_ADDR_MAX };
 
 	return quire_setup_config(state, &c);
@@ -359,9 +359,9 @@ static void test_available(void **state)
 
 static void test_too_small(void **state)
 {
-	struct host_config c = { .ram_bytes = 8 * K };
+	struct machine_config c = { .ram_bytes = 8 * K };
 
-	assert_null(host_machine_create(&c));
+	assert_null(machine_create(&c));
 }
 
 #define PC(t)	cmocka_unit_test_setup_teardown(t, setup_pc, quire_teardown)

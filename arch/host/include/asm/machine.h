@@ -2,8 +2,8 @@
 /*
  * asm/machine.h (host) - a thread works for one machine at a time, as one of its CPUs.
  *
- * host_ctx is what the inlines of this port need, per thread. host_machine_enter()
- * fills it and host_machine_leave() clears it.
+ * host_ctx is what the inlines of this port need, per thread. machine_cpu_enter()
+ * fills it and machine_cpu_leave() clears it.
  */
 #ifndef ASM_HOST_MACHINE_H
 #define ASM_HOST_MACHINE_H
