@@ -414,7 +414,7 @@ done_old:
 
 /* --- system calls ------------------------------------------------------------------ */
 
-long sys_mkdirat(int dfd, const char __user *user, umode_t mode)
+long sys_mkdirat(int dfd, const char __user *user, unsigned int mode)
 {
 	struct filename *name = getname(user);
 	int err;
@@ -426,12 +426,12 @@ long sys_mkdirat(int dfd, const char __user *user, umode_t mode)
 	return err;
 }
 
-long sys_mkdir(const char __user *name, umode_t mode)
+long sys_mkdir(const char __user *name, unsigned int mode)
 {
 	return sys_mkdirat(AT_FDCWD, name, mode);
 }
 
-long sys_mknodat(int dfd, const char __user *user, umode_t mode, unsigned int dev)
+long sys_mknodat(int dfd, const char __user *user, unsigned int mode, unsigned int dev)
 {
 	struct filename *name = getname(user);
 	int err;
@@ -443,7 +443,7 @@ long sys_mknodat(int dfd, const char __user *user, umode_t mode, unsigned int de
 	return err;
 }
 
-long sys_mknod(const char __user *name, umode_t mode, unsigned int dev)
+long sys_mknod(const char __user *name, unsigned int mode, unsigned int dev)
 {
 	return sys_mknodat(AT_FDCWD, name, mode, dev);
 }

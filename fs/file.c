@@ -52,7 +52,8 @@ static unsigned int open_mode(int flags)
 	switch (flags & O_ACCMODE) {
 	case O_RDONLY: return FMODE_READ;
 	case O_WRONLY: return FMODE_WRITE;
-	default: return FMODE_READ | FMODE_WRITE;
+	case O_RDWR: return FMODE_READ | FMODE_WRITE;
+	default: return 0;		/* 3: for ioctl alone, open(2) */
 	}
 }
 
@@ -296,13 +297,29 @@ static struct file *fget_files(struct files_struct *files, unsigned int fd)
 	return file;
 }
 
-struct file *fget(unsigned int fd)
+/* O_PATH: the file is a place only; most calls treat it as no descriptor at all. */
+static bool only_a_place(const struct file *file)
+{
+	return file && (file->f_mode & FMODE_PATH);
+}
+
+struct file *fget_raw(unsigned int fd)
 {
 	return fget_files(current->files, fd);
 }
 
-/** fdget() - @fd's file for one system call; uncounted when nobody else can close it. */
-struct fd fdget(unsigned int fd)
+struct file *fget(unsigned int fd)
+{
+	struct file *file = fget_raw(fd);
+
+	if (!only_a_place(file))
+		return file;
+	fput(file);
+	return NULL;
+}
+
+/** fdget_raw() - @fd's file for one system call; uncounted when nobody else can close it. */
+struct fd fdget_raw(unsigned int fd)
 {
 	struct files_struct *files = current->files;
 	struct file *file;
@@ -311,6 +328,17 @@ struct fd fdget(unsigned int fd)
 		return (struct fd){ fd < files->max_fds ? files->fd[fd] : NULL, false };
 	file = fget_files(files, fd);
 	return (struct fd){ file, file != NULL };	/* nothing found, nothing to put */
+}
+
+/** fdget() - the same, but a descriptor that is only a place (O_PATH) is none. */
+struct fd fdget(unsigned int fd)
+{
+	struct fd f = fdget_raw(fd);
+
+	if (likely(!only_a_place(f.file)))
+		return f;
+	fdput(f);
+	return (struct fd){ NULL, false };
 }
 
 struct files_struct *get_files_struct(struct task_struct *task)
@@ -478,9 +506,9 @@ long sys_close_range(unsigned int first, unsigned int last, unsigned int flags)
 	struct files_struct *files = current->files;
 	int err;
 
-	if ((flags & ~6u) || first > last)
+	if ((flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)) || first > last)
 		return -EINVAL;
-	if (flags & 2) {		/* CLOSE_RANGE_UNSHARE */
+	if (flags & CLOSE_RANGE_UNSHARE) {
 		err = unshare_files();
 		if (err)
 			return err;
@@ -488,11 +516,11 @@ long sys_close_range(unsigned int first, unsigned int last, unsigned int flags)
 	}
 	last = min(last, READ_ONCE(files->max_fds) - 1);
 	for (unsigned int fd = first; fd <= last; fd++) {
-		if (!(flags & 4)) {
+		if (!(flags & CLOSE_RANGE_CLOEXEC)) {
 			close_fd(fd);
 			continue;
 		}
-		spin_lock(&files->file_lock);	/* CLOSE_RANGE_CLOEXEC */
+		spin_lock(&files->file_lock);
 		if (test_bit(fd, files->open_fds))
 			__set_bit(fd, files->close_on_exec);
 		spin_unlock(&files->file_lock);
@@ -502,7 +530,7 @@ long sys_close_range(unsigned int first, unsigned int last, unsigned int flags)
 
 static long dup_at_least(unsigned int oldfd, unsigned int start, int flags)
 {
-	struct file *file = fget(oldfd);
+	struct file *file = fget_raw(oldfd);
 	int fd;
 
 	if (!file)
@@ -528,7 +556,7 @@ static long replace_fd(unsigned int oldfd, unsigned int newfd, int flags)
 
 	if (newfd >= port_rlimit(RLIMIT_NOFILE))
 		return -EBADF;
-	file = fget(oldfd);
+	file = fget_raw(oldfd);
 	if (!file)
 		return -EBADF;
 	spin_lock(&files->file_lock);
@@ -571,7 +599,7 @@ long sys_dup2(unsigned int oldfd, unsigned int newfd)
 
 	if (oldfd != newfd)
 		return replace_fd(oldfd, newfd, 0);
-	f = fdget(oldfd);
+	f = fdget_raw(oldfd);
 	fdput(f);
 	return f.file ? newfd : -EBADF;
 }
@@ -582,6 +610,8 @@ static long setfl(struct file *file, unsigned long arg)
 
 	if (arg & (O_DIRECT | FASYNC))
 		return -EINVAL;		/* neither direct I/O nor SIGIO exists */
+	if ((arg & ~file->f_flags & O_NOATIME) && !inode_owner_or_capable(file->f_inode))
+		return -EPERM;
 	file->f_flags = (file->f_flags & ~settable) | (arg & settable);
 	return 0;
 }
@@ -608,8 +638,7 @@ static long fcntl_file(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	switch (cmd) {
 	case F_GETFL:
-		return file->f_flags | (S_ISREG(file->f_inode->i_mode) ||
-					S_ISDIR(file->f_inode->i_mode) ? O_LARGEFILE : 0);
+		return file->f_flags;
 	case F_SETFL:
 		return setfl(file, arg);
 	case F_GETOWN:
@@ -646,10 +675,10 @@ long sys_fcntl(unsigned int fd, unsigned int cmd, unsigned long arg)
 	case F_SETFD:
 		return get_set_cloexec(fd, cmd == F_SETFD, arg);
 	}
-	f = fdget(fd);
+	f = fdget_raw(fd);
 	if (!f.file)
 		return -EBADF;
-	if ((f.file->f_mode & FMODE_PATH) && cmd != F_GETFL)
+	if (only_a_place(f.file) && cmd != F_GETFL)
 		ret = -EBADF;
 	else
 		ret = fcntl_file(f.file, cmd, arg);

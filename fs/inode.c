@@ -7,12 +7,13 @@
  * it hung there (evict_inode). There is no cache of unused inodes: a file system that
  * wants to keep a file holds its dentry (ramfs).
  *
- * Times are taken from the coarse real-time clock. atime follows "relatime": it moves
- * only when it is older than mtime or ctime, or than a day.
+ * atime moves as the mount says: never (noatime, read-only), with "relatime" only when it
+ * is not newer than mtime and ctime or older than a day, else with every use.
  *
  * Locks: i_rwsem guards size, mode, owner, links, times; i_count is atomic.
  */
 #include "internal.h"
+#include <linux/cred.h>
 #include <linux/time.h>
 
 static struct kmem_cache *inode_cachep;
@@ -82,15 +83,36 @@ static bool time_before_spec(struct timespec64 a, struct timespec64 b)
 	return a.tv_sec < b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec <= b.tv_nsec);
 }
 
-/** touch_atime() - the file was read (relatime). */
-void touch_atime(struct inode *inode)
+static bool atime_wanted(unsigned long mnt_flags, const struct inode *inode,
+			 const struct timespec64 *now)
 {
+	if (mnt_flags & (MS_NOATIME | MS_RDONLY))
+		return false;
+	if ((mnt_flags & MS_NODIRATIME) && S_ISDIR(inode->i_mode))
+		return false;
+	return !(mnt_flags & MS_RELATIME) || time_before_spec(inode->i_atime, inode->i_mtime) ||
+	       time_before_spec(inode->i_atime, inode->i_ctime) ||
+	       now->tv_sec - inode->i_atime.tv_sec >= 24 * 60 * 60;
+}
+
+/**
+ * touch_atime() - what lies at @path was read.
+ * Locks:   none: a time that two readers write at once is one of theirs.
+ */
+void touch_atime(const struct path *path)
+{
+	struct inode *inode = path->dentry->d_inode;
 	struct timespec64 now = current_time_spec();
 
-	if (time_before_spec(inode->i_atime, inode->i_mtime) ||
-	    time_before_spec(inode->i_atime, inode->i_ctime) ||
-	    now.tv_sec - inode->i_atime.tv_sec >= 24 * 60 * 60)
+	if (atime_wanted(READ_ONCE(path->mnt->mnt_flags), inode, &now))
 		inode->i_atime = now;
+}
+
+/** file_accessed() - @file was read; O_NOATIME leaves no trace. */
+void file_accessed(struct file *file)
+{
+	if (!(file->f_flags & O_NOATIME))
+		touch_atime(&file->f_path);
 }
 
 /** touch_mtime() - the file or directory was changed. */
@@ -145,16 +167,10 @@ int simple_setattr(struct dentry *dentry, struct iattr *attr)
 	return 0;
 }
 
-static bool in_group(gid_t gid)
+/** inode_owner_or_capable() - may the caller do what only the owner may? */
+bool inode_owner_or_capable(const struct inode *inode)
 {
-	struct cred *cred = &current->cred;
-
-	if (cred->fsgid == gid)
-		return true;
-	for (int i = 0; i < cred->ngroups; i++)
-		if (cred->groups[i] == gid)
-			return true;
-	return false;
+	return !current->cred.fsuid || current->cred.fsuid == inode->i_uid;
 }
 
 /*
@@ -173,7 +189,7 @@ static int setattr_prepare(struct inode *inode, struct iattr *attr)
 		return -EPERM;
 	if ((attr->ia_valid & ATTR_UID) && (!owner || attr->ia_uid != inode->i_uid))
 		return -EPERM;
-	if ((attr->ia_valid & ATTR_GID) && (!owner || !in_group(attr->ia_gid)))
+	if ((attr->ia_valid & ATTR_GID) && (!owner || !in_group_p(attr->ia_gid)))
 		return -EPERM;
 	return 0;
 }
@@ -240,7 +256,7 @@ int notify_change(struct dentry *dentry, struct iattr *attr)
 	err = setattr_prepare(inode, attr);
 	if (!err) {
 		drop_setid(inode, attr);
-		if ((attr->ia_valid & ATTR_MODE) && current->cred.fsuid && !in_group(inode->i_gid))
+		if ((attr->ia_valid & ATTR_MODE) && current->cred.fsuid && !in_group_p(inode->i_gid))
 			attr->ia_mode &= ~S_ISGID;
 		if (inode->i_op && inode->i_op->setattr)
 			err = inode->i_op->setattr(dentry, attr);
@@ -264,7 +280,7 @@ int generic_permission(struct inode *inode, int mask)
 	}
 	if (current->cred.fsuid == inode->i_uid)
 		mode >>= 6;
-	else if (in_group(inode->i_gid))
+	else if (in_group_p(inode->i_gid))
 		mode >>= 3;
 	return (mask & ~mode & (MAY_READ | MAY_WRITE | MAY_EXEC)) ? -EACCES : 0;
 }

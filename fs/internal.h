@@ -32,7 +32,9 @@ char *d_path_root(const struct path *path, const struct path *root, char *buf, i
 
 /* --- inode.c --- */
 void inode_init(void);
-void touch_atime(struct inode *inode);
+void touch_atime(const struct path *path);	/* as the mount wants it */
+void file_accessed(struct file *file);		/* unless O_NOATIME */
+bool inode_owner_or_capable(const struct inode *inode);
 void touch_mtime(struct inode *inode);
 int notify_change(struct dentry *dentry, struct iattr *attr);
 int simple_setattr(struct dentry *dentry, struct iattr *attr);
@@ -75,7 +77,8 @@ struct fd {
 	struct file *file;		/* NULL: bad descriptor */
 	bool counted;			/* this use holds a reference */
 };
-struct fd fdget(unsigned int fd);
+struct fd fdget(unsigned int fd);		/* O_PATH: as if it were bad */
+struct fd fdget_raw(unsigned int fd);
 static inline void fdput(struct fd f)
 {
 	if (f.counted)

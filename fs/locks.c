@@ -169,7 +169,7 @@ long sys_flock(unsigned int fd, unsigned int cmd)
 	struct file_lock want;
 	long err = -EINVAL;
 
-	if (!f.file || (f.file->f_mode & FMODE_PATH)) {
+	if (!f.file) {
 		fdput(f);
 		return -EBADF;
 	}

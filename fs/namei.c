@@ -215,7 +215,7 @@ static const char *follow_link(struct nameidata *nd, struct dentry *link, const 
 	t->rest = *rest ? rest : NULL;
 	t->outer = nd->texts;
 	nd->texts = t;							/* N4 */
-	touch_atime(link->d_inode);
+	touch_atime(&(struct path){ nd->path.mnt, link });
 	start_text(nd, t->text);
 	return t->text;
 }
@@ -337,7 +337,7 @@ static int nd_init(struct nameidata *nd, int dfd, const char *name, unsigned int
 	spin_unlock(&fs->lock);
 	if (nd->path.dentry)
 		return 0;
-	f = fdget(dfd);
+	f = fdget_raw(dfd);
 	if (!f.file)
 		err = -EBADF;
 	else if (*name && !S_ISDIR(f.file->f_inode->i_mode))
@@ -451,7 +451,7 @@ static int may_open(const struct path *path, int flags)
 		if (err)
 			return err;
 	}
-	if ((flags & O_NOATIME) && current->cred.fsuid && current->cred.fsuid != inode->i_uid)
+	if ((flags & O_NOATIME) && !inode_owner_or_capable(inode))
 		return -EPERM;
 	return inode_permission(inode, mask);
 }

@@ -55,13 +55,15 @@ struct file *dentry_open(const struct path *path, int flags)
 
 	if (IS_ERR(file) || (flags & O_PATH))
 		return file;
-	if ((file->f_mode & FMODE_WRITE) && S_ISREG(inode->i_mode)) {
+	if (flags & O_DIRECT)
+		err = -EINVAL;		/* nothing here can be read past the page cache */
+	if (!err && (file->f_mode & FMODE_WRITE) && S_ISREG(inode->i_mode)) {
 		err = get_write_access(inode);
-		if (err)
-			file->f_mode &= ~FMODE_WRITE;	/* nothing for fput() to give back */
-		else
+		if (!err)
 			atomic_inc(&path->mnt->mnt_writers);
 	}
+	if (err)
+		file->f_mode &= ~FMODE_WRITE;	/* nothing for fput() to give back */
 	if (!err && file->f_op && file->f_op->open)
 		err = file->f_op->open(inode, file);
 	if (!err)
@@ -116,19 +118,23 @@ put:
 	return err ? ERR_PTR(err) : file;
 }
 
-long sys_openat(int dfd, const char __user *user, int flags, umode_t mode)
+/* The flags that open(2) has; others are not stored, so that no program sees them set. */
+#define O_KNOWN_FLAGS	(O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | \
+			 O_NONBLOCK | O_SYNC | FASYNC | O_DIRECT | O_LARGEFILE | \
+			 O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | __O_TMPFILE)
+
+long sys_openat(int dfd, const char __user *user, int flags, unsigned int mode)
 {
 	struct filename *name;
 	struct file *file;
 	int fd;
 
+	flags = (flags & O_KNOWN_FLAGS) | O_LARGEFILE;
 	if (flags & O_PATH)
 		flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	if ((flags & __O_TMPFILE) && (flags & O_TMPFILE) != O_TMPFILE)
+	if ((flags & __O_TMPFILE) && (flags & (O_TMPFILE | O_CREAT)) != O_TMPFILE)
 		return -EINVAL;
 	if ((flags & (O_CREAT | O_DIRECTORY)) == (O_CREAT | O_DIRECTORY))
-		flags &= ~O_DIRECTORY;
-	if (flags & O_DIRECT)
 		return -EINVAL;
 	name = getname(user);
 	if (IS_ERR(name))
@@ -148,12 +154,12 @@ put:
 	return fd;
 }
 
-long sys_open(const char __user *name, int flags, umode_t mode)
+long sys_open(const char __user *name, int flags, unsigned int mode)
 {
 	return sys_openat(AT_FDCWD, name, flags, mode);
 }
 
-long sys_creat(const char __user *name, umode_t mode)
+long sys_creat(const char __user *name, unsigned int mode)
 {
 	return sys_openat(AT_FDCWD, name, O_CREAT | O_WRONLY | O_TRUNC, mode);
 }
@@ -327,7 +333,7 @@ static int change_fd(unsigned int fd, struct iattr *attr)
 	struct fd f = fdget(fd);
 	int err;
 
-	if (!f.file || (f.file->f_mode & FMODE_PATH)) {
+	if (!f.file) {
 		fdput(f);
 		return -EBADF;
 	}
@@ -336,19 +342,19 @@ static int change_fd(unsigned int fd, struct iattr *attr)
 	return err;
 }
 
-long sys_fchmodat(int dfd, const char __user *name, umode_t mode)
+long sys_fchmodat(int dfd, const char __user *name, unsigned int mode)
 {
 	struct iattr attr = { .ia_valid = ATTR_MODE, .ia_mode = mode };
 
 	return change_at(dfd, name, LOOKUP_FOLLOW, &attr);
 }
 
-long sys_chmod(const char __user *name, umode_t mode)
+long sys_chmod(const char __user *name, unsigned int mode)
 {
 	return sys_fchmodat(AT_FDCWD, name, mode);
 }
 
-long sys_fchmod(unsigned int fd, umode_t mode)
+long sys_fchmod(unsigned int fd, unsigned int mode)
 {
 	struct iattr attr = { .ia_valid = ATTR_MODE, .ia_mode = mode };
 
@@ -509,7 +515,7 @@ long sys_faccessat2(int dfd, const char __user *name, int mode, int flags)
 			err = -EACCES;
 		if (!err)
 			err = inode_permission(inode, mode);
-		if (!err && (mode & W_OK) && !S_ISCHR(inode->i_mode) && !S_ISFIFO(inode->i_mode))
+		if (!err && (mode & W_OK) && (S_ISREG(inode->i_mode) || S_ISDIR(inode->i_mode)))
 			err = mnt_want_write(path.mnt);
 		path_put(&path);
 	}
@@ -570,7 +576,7 @@ long sys_chdir(const char __user *name)
 
 long sys_fchdir(unsigned int fd)
 {
-	struct fd f = fdget(fd);
+	struct fd f = fdget_raw(fd);
 	int err;
 
 	if (!f.file)

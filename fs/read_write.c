@@ -31,6 +31,8 @@ ssize_t vfs_read_iter(struct file *file, struct iov_iter *to, loff_t *pos)
 		return S_ISDIR(file->f_inode->i_mode) ? -EISDIR : -EINVAL;
 	n = file->f_op->read_iter(&iocb, to);
 	*pos = iocb.ki_pos;
+	if (n >= 0 && S_ISREG(file->f_inode->i_mode))
+		file_accessed(file);
 	return n;
 }
 
@@ -74,7 +76,7 @@ ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *p
 static ssize_t bad_buffer(unsigned int fd, unsigned int mode)
 {
 	struct fd f = fdget(fd);
-	bool usable = f.file && !(f.file->f_mode & FMODE_PATH) && (f.file->f_mode & mode);
+	bool usable = f.file && (f.file->f_mode & mode);
 
 	fdput(f);
 	return usable ? -EFAULT : -EBADF;
@@ -94,7 +96,7 @@ static ssize_t rw_at_fpos(unsigned int fd, struct iov_iter *iter, bool write)
 	loff_t none = 0;
 	ssize_t n;
 
-	if (!f.file || (f.file->f_mode & FMODE_PATH)) {
+	if (!f.file) {
 		fdput(f);
 		return -EBADF;
 	}
@@ -120,7 +122,7 @@ static ssize_t rw_at(unsigned int fd, struct iov_iter *iter, loff_t pos, bool wr
 	if (pos < 0)
 		return -EINVAL;
 	f = fdget(fd);
-	if (!f.file || (f.file->f_mode & FMODE_PATH))
+	if (!f.file)
 		n = -EBADF;
 	else if (!has_position(f.file))
 		n = -ESPIPE;
@@ -286,7 +288,7 @@ long sys_lseek(unsigned int fd, off_t offset, unsigned int whence)
 	struct fd f = fdget(fd);
 	loff_t pos = -EINVAL;
 
-	if (!f.file || (f.file->f_mode & FMODE_PATH)) {
+	if (!f.file) {
 		fdput(f);
 		return -EBADF;
 	}
@@ -312,7 +314,7 @@ static ssize_t copy_between(struct file *in, loff_t *in_pos, struct file *out, l
 
 	if (!page)
 		return -ENOMEM;
-	while (count && !signal_pending(current)) {
+	while (count && !fatal_signal_pending(current)) {
 		loff_t start = *in_pos;
 		ssize_t put;
 
@@ -376,7 +378,7 @@ long sys_fsync(unsigned int fd)
 	struct fd f = fdget(fd);
 	long err = -EINVAL;
 
-	if (!f.file || (f.file->f_mode & FMODE_PATH))
+	if (!f.file)
 		err = -EBADF;
 	else if (f.file->f_op->fsync)
 		err = f.file->f_op->fsync(f.file);

@@ -29,7 +29,7 @@ static int stat_at(int dfd, const char __user *name, int flags, struct kstat *st
 
 static int stat_fd(unsigned int fd, struct kstat *stat)
 {
-	struct fd f = fdget(fd);
+	struct fd f = fdget_raw(fd);
 	int err = f.file ? vfs_getattr(&f.file->f_path, stat) : -EBADF;
 
 	fdput(f);
@@ -126,7 +126,7 @@ static long read_link(const struct path *path, char __user *user, int size)
 		return -ENOMEM;
 	len = inode->i_op->readlink(path->dentry, text, PATH_MAX);
 	if (len >= 0) {
-		touch_atime(inode);
+		touch_atime(path);
 		len = min_t(long, len, size);
 		if (copy_to_user(user, text, len))
 			len = -EFAULT;
@@ -193,7 +193,7 @@ long sys_statfs(const char __user *name, void __user *user)
 
 long sys_fstatfs(unsigned int fd, void __user *user)
 {
-	struct fd f = fdget(fd);
+	struct fd f = fdget_raw(fd);
 	long err = -EBADF;
 
 	if (f.file)
@@ -250,7 +250,7 @@ static long do_getdents(unsigned int fd, void __user *user, unsigned int count, 
 	struct dir_context ctx = { .actor = fill_dent, .ctx = &buf };
 	long err;
 
-	if (!f.file || (f.file->f_mode & FMODE_PATH)) {
+	if (!f.file) {
 		fdput(f);
 		return -EBADF;
 	}
@@ -265,7 +265,7 @@ static long do_getdents(unsigned int fd, void __user *user, unsigned int count, 
 		ctx.pos = f.file->f_pos;
 		err = f.file->f_op->iterate(f.file, &ctx);
 		f.file->f_pos = ctx.pos;
-		touch_atime(f.file->f_inode);
+		file_accessed(f.file);
 	}
 	mutex_unlock(&f.file->f_pos_lock);
 	fdput(f);
@@ -319,7 +319,7 @@ long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg)
 	struct fd f = fdget(fd);
 	long err = -EBADF;
 
-	if (f.file && !(f.file->f_mode & FMODE_PATH))
+	if (f.file)
 		err = file_ioctl(fd, f.file, cmd, arg);
 	fdput(f);
 	return err;

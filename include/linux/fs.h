@@ -323,7 +323,8 @@ int register_chrdev(unsigned int major, unsigned int minor, const char *name, co
 
 /* descriptors (fs/file.c) */
 struct files_struct;
-struct file *fget(unsigned int fd);			/* counted or NULL */
+struct file *fget(unsigned int fd);			/* counted or NULL; O_PATH: NULL */
+struct file *fget_raw(unsigned int fd);			/* counted or NULL */
 struct file *fget_task(struct task_struct *task, unsigned int fd);
 /* the same, with what F_GETFD says of the descriptor */
 struct file *fget_task_cloexec(struct task_struct *task, unsigned int fd, bool *cloexec);

@@ -76,6 +76,9 @@
 #define W_OK	2
 #define X_OK	1
 
+#define CLOSE_RANGE_UNSHARE	2u
+#define CLOSE_RANGE_CLOEXEC	4u
+
 #define FALLOC_FL_KEEP_SIZE	0x01
 #define FALLOC_FL_PUNCH_HOLE	0x02
 
