@@ -184,19 +184,18 @@ static ssize_t merge_bytes(struct pipe_inode_info *pipe, struct iov_iter *from)
 	return n;
 }
 
-/* One more slot of bytes: how many, -ENOMEM, or -EFAULT when there was none. */
+/* One more slot of bytes: how many, -ENOMEM, or -EFAULT. */
 static ssize_t fill_slot(struct pipe_inode_info *pipe, struct iov_iter *from)
 {
 	struct page *page = pipe->spare ? pipe->spare : alloc_page(GFP_KERNEL_ACCOUNT);
-	size_t n;
+	size_t want = min_t(size_t, PAGE_SIZE, iov_iter_count(from)), n;
 
 	mm_assert(!pipe_full(pipe));
 	if (!page)
 		return -ENOMEM;
 	pipe->spare = NULL;
-	n = copy_from_iter(page_address(page), min_t(size_t, PAGE_SIZE, iov_iter_count(from)),
-			   from);
-	if (!n) {
+	n = copy_from_iter(page_address(page), want, from);
+	if (n != want) {		/* a part of a slot is not written (P3) */
 		pipe->spare = page;
 		return -EFAULT;
 	}
@@ -222,8 +221,6 @@ static ssize_t write_round(struct pipe_inode_info *pipe, struct iov_iter *from, 
 		if (n < 0)
 			return done ? done : n;
 		done += n;
-		if (iov_iter_count(from) && n < PAGE_SIZE)
-			return done;		/* a bad address: the next round says so */
 	}
 	return done;
 }

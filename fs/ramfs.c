@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * ramfs.c - files that live in the page cache and names that live in the dentry tree:
- * rootfs, ramfs, and tmpfs with its limits.
+ * ramfs, tmpfs with its limits, and rootfs, which is a tmpfs as on a Linux that has one.
  *
  * A name's dentry is pinned (DCACHE_PINNED) from its creation to its removal; look-ups
  * that miss the cache therefore have nothing to ask. Pages enter the cache dirty and
@@ -468,6 +468,7 @@ static int ramfs_show_options(struct seq_file *m, struct super_block *sb)
 		seq_printf(m, ",uid=%u", info->uid);
 	if (info->gid)
 		seq_printf(m, ",gid=%u", info->gid);
+	seq_puts(m, ",inode64");		/* inode numbers do not wrap at 2^32 */
 	return 0;
 }
 
@@ -491,7 +492,7 @@ static int parse_option(struct ramfs_info *info, const char *key, char *value)
 	char *end;
 
 	if (!value)
-		return -EINVAL;
+		return strcmp(key, "inode64") ? -EINVAL : 0;
 	if (!strcmp(key, "size"))
 		return parse_size(value, &info->max_pages);
 	if (!strcmp(key, "nr_blocks") || !strcmp(key, "nr_inodes")) {
@@ -504,7 +505,7 @@ static int parse_option(struct ramfs_info *info, const char *key, char *value)
 	if (kstrtoul(value, strcmp(key, "mode") ? 10 : 8, &n))
 		return -EINVAL;
 	if (!strcmp(key, "mode"))
-		info->mode = n & 01777;
+		info->mode = n & S_IALLUGO;
 	else if (!strcmp(key, "uid"))
 		info->uid = n;
 	else if (!strcmp(key, "gid"))
@@ -610,7 +611,7 @@ static int tmpfs_fill_super(struct super_block *sb, const char *data)
 }
 
 static struct file_system_type rootfs_type = {
-	.name = "rootfs", .nodev = true, .fill_super = ramfs_fill_super,
+	.name = "rootfs", .nodev = true, .fill_super = tmpfs_fill_super,
 };
 static struct file_system_type ramfs_type = {
 	.name = "ramfs", .nodev = true, .fill_super = ramfs_fill_super,
