@@ -338,7 +338,7 @@ static bool prepend(char **p, const char *buf, const char *text, unsigned int le
 	return true;
 }
 
-/* The walk of d_path() from the leaf up; dcache_lock held, mounts do not go away. */
+/* The walk of d_path() from the leaf up; mount_lock and dcache_lock held. */
 static bool prepend_path(const struct path *path, const struct path *root, char **p,
 			 const char *buf)
 {
@@ -380,10 +380,32 @@ char *d_path_root(const struct path *path, const struct path *root, char *buf, i
 
 		return prepend(&p, buf, name, len) ? p : ERR_PTR(-ENAMETOOLONG);
 	}
+	spin_lock(&mount_lock);		/* a mount that is in use may be detached meanwhile */
 	spin_lock(&dcache_lock);
 	if (path->dentry->d_flags & DCACHE_UNHASHED)
 		ok = prepend(&p, buf, " (deleted)", 10);
 	ok = ok && prepend_path(path, root, &p, buf);
+	spin_unlock(&dcache_lock);
+	spin_unlock(&mount_lock);
+	return ok ? p : ERR_PTR(-ENAMETOOLONG);
+}
+
+/**
+ * dentry_path() - the text of @dentry from the root of its file system, at the end of @buf.
+ * Locks:  takes dcache_lock.
+ * Return: a pointer into @buf, or ERR_PTR(-ENAMETOOLONG).
+ */
+char *dentry_path(struct dentry *dentry, char *buf, int size)
+{
+	char *p = buf + size - 1;
+	bool ok = true;
+
+	*p = 0;
+	spin_lock(&dcache_lock);
+	if (dentry->d_parent == dentry)
+		ok = prepend(&p, buf, "/", 1);
+	for (; ok && dentry->d_parent != dentry; dentry = dentry->d_parent)
+		ok = prepend(&p, buf, dentry->d_name, dentry->d_len) && prepend(&p, buf, "/", 1);
 	spin_unlock(&dcache_lock);
 	return ok ? p : ERR_PTR(-ENAMETOOLONG);
 }

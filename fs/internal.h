@@ -28,6 +28,7 @@ void d_move(struct dentry *dentry, struct dentry *new_parent, const char *name, 
 void d_exchange(struct dentry *a, struct dentry *b);
 bool d_is_ancestor(struct dentry *ancestor, struct dentry *dentry);
 bool d_empty(struct dentry *dentry);	/* no positive child */
+char *dentry_path(struct dentry *dentry, char *buf, int size);	/* within its file system */
 char *d_path_root(const struct path *path, const struct path *root, char *buf, int size);
 
 /* --- inode.c --- */
@@ -64,6 +65,7 @@ struct file *dentry_open(const struct path *path, int flags);
 int vfs_truncate(const struct path *path, loff_t length);
 
 /* --- namespace.c --- */
+extern spinlock_t mount_lock;		/* who is mounted where; outside of dcache_lock */
 int mnt_want_write(struct mount *mnt);	/* 0 or -EROFS */
 void namespace_init(void);
 bool follow_mount(struct path *path);	/* onto the topmost mount; true when it moved */

@@ -13,14 +13,14 @@
  *   M4  mnt_parent == NULL for the root and for detached mounts
  *
  * Locks: mount_mutex makes changes one at a time; mount_lock (m, a spinlock) guards the
- * list and the links for those who only look. mount_lock is taken inside neither
- * dcache_lock nor any other.
+ * list and the links for those who only look. It is the outermost spinlock: dcache_lock
+ * is taken inside of it.
  */
 #include "internal.h"
 #include <linux/lock_rank.h>
 
 static DEFINE_MUTEX(mount_mutex);
-static DEFINE_SPINLOCK_RANK(mount_lock, RANK_FS);
+DEFINE_SPINLOCK_RANK(mount_lock, RANK_FS);
 static LIST_HEAD(mounts);		/* m */
 static LIST_HEAD(fs_types);		/* m */
 static int next_mnt_id = 1;		/* mount_mutex */
@@ -363,6 +363,12 @@ struct mount_args {
 	char *devname, *type, *data;	/* kernel copies, or NULL */
 };
 
+/* Every mount is private here, so that asking for it changes nothing. */
+static int mount_private(const struct path *at)
+{
+	return at->dentry == at->mnt->mnt_root ? 0 : -EINVAL;
+}
+
 static int mount_at(const struct path *at, const struct mount_args *a, unsigned long flags)
 {
 	struct path from;
@@ -370,6 +376,10 @@ static int mount_at(const struct path *at, const struct mount_args *a, unsigned 
 
 	if (flags & MS_REMOUNT)
 		return mount_remount(at, flags, a->data);
+	if (flags & MS_PRIVATE)
+		return flags & ~(MS_PRIVATE | MS_REC | MS_SILENT) ? -EINVAL : mount_private(at);
+	if (at->dentry->d_flags & DCACHE_UNHASHED)
+		return -ENOENT;		/* the directory was removed */
 	if (!(flags & (MS_BIND | MS_MOVE))) {
 		if (!S_ISDIR(at->dentry->d_inode->i_mode))
 			return -ENOTDIR;
@@ -412,7 +422,7 @@ long sys_mount(char __user *dev, char __user *dir, char __user *type, unsigned l
 	if (current->cred.euid)
 		return -EPERM;
 	if (flags & ~(MNT_KEPT_FLAGS | MS_REMOUNT | MS_BIND | MS_MOVE | MS_REC | MS_SILENT |
-		      MS_STRICTATIME | MS_SYNCHRONOUS | MS_DIRSYNC | MS_MANDLOCK))
+		      MS_STRICTATIME | MS_SYNCHRONOUS | MS_DIRSYNC | MS_MANDLOCK | MS_PRIVATE))
 		return -EINVAL;
 	err = copy_string(dev, &a.devname);
 	if (!err)
@@ -441,7 +451,7 @@ static int umount_path(const struct path *path, int flags)
 	if (path->dentry != mnt->mnt_root)
 		return -EINVAL;
 	if (!mnt->mnt_parent)
-		return list_empty(&mnt->mnt_list) ? -EINVAL : -EBUSY;
+		return -EINVAL;		/* detached already, or the first of all */
 	if (flags & MNT_DETACH) {
 		detach_tree(mnt);
 		return 0;
@@ -472,6 +482,112 @@ long sys_umount2(char __user *name, int flags)
 	return err;
 }
 
+/* --- pivot_root(2) -------------------------------------------------------------------------------------- */
+
+/* Who had @old for root or working directory has @new; fs_structs of current are enough
+ * to find all, as each hangs on a task. */
+static void move_roots(const struct path *old, const struct path *new)
+{
+	struct task_struct *p, *t;
+	int drop = 0;
+
+	spin_lock(&tasklist_lock);
+	for_each_process(p) {
+		for_each_thread(p, t) {
+			struct fs_struct *fs;
+
+			task_lock(t);
+			fs = t->fs;
+			if (fs) {
+				spin_lock(&fs->lock);
+				if (fs->root.mnt == old->mnt && fs->root.dentry == old->dentry) {
+					path_get(new);
+					fs->root = *new;
+					drop++;
+				}
+				if (fs->pwd.mnt == old->mnt && fs->pwd.dentry == old->dentry) {
+					path_get(new);
+					fs->pwd = *new;
+					drop++;
+				}
+				spin_unlock(&fs->lock);
+			}
+			task_unlock(t);
+		}
+	}
+	spin_unlock(&tasklist_lock);
+	while (drop--)
+		path_put(old);		/* may free: not under the locks */
+}
+
+/* Is @path reachable from @root, through mounts? mount_mutex held. */
+static bool is_below(const struct path *path, const struct path *root)
+{
+	struct mount *mnt = path->mnt;
+	struct dentry *dentry = path->dentry;
+
+	while (mnt != root->mnt) {
+		if (!mnt->mnt_parent)
+			return false;
+		dentry = mnt->mnt_mountpoint;
+		mnt = mnt->mnt_parent;
+	}
+	return d_is_ancestor(root->dentry, dentry);
+}
+
+/* @new becomes the root mount where the old root was, which moves to @put_old. */
+static int pivot(const struct path *new, const struct path *put_old)
+{
+	struct path root, at;
+	int err = -EINVAL;
+
+	spin_lock(&current->fs->lock);
+	root = current->fs->root;
+	path_get(&root);
+	spin_unlock(&current->fs->lock);
+	if (new->dentry->d_flags & DCACHE_UNHASHED) {
+		err = -ENOENT;
+	} else if (new->mnt == root.mnt || put_old->mnt == root.mnt) {
+		err = -EBUSY;		/* moving a mount onto itself */
+	} else if (root.dentry == root.mnt->mnt_root && root.mnt->mnt_parent &&
+		   new->dentry == new->mnt->mnt_root && new->mnt->mnt_parent &&
+		   is_below(put_old, new) && is_below(new, &root)) {
+		at = (struct path){ root.mnt->mnt_parent, root.mnt->mnt_mountpoint };
+		path_get(&at);
+		detach(new->mnt);
+		detach(root.mnt);
+		attach(root.mnt, put_old);
+		attach(new->mnt, &at);
+		path_put(&at);
+		move_roots(&root, new);
+		err = 0;
+	}
+	path_put(&root);
+	return err;
+}
+
+/** sys_pivot_root() - pivot_root(2): not away from the first root file system, as on Linux. */
+long sys_pivot_root(const char __user *new_root, const char __user *put_old)
+{
+	struct path new, old;
+	int err;
+
+	if (current->cred.euid)
+		return -EPERM;
+	err = user_path_at(AT_FDCWD, new_root, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &new);
+	if (err)
+		return err;
+	err = user_path_at(AT_FDCWD, put_old, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &old);
+	if (!err) {
+		mutex_lock(&mount_mutex);
+		err = pivot(&new, &old);
+		mutex_unlock(&mount_mutex);
+		path_put(&old);
+	}
+	path_put(&new);
+	return err;
+}
+
 /* --- /proc/mounts -------------------------------------------------------------------------------------- */
 
 static void show_flags(struct seq_file *m, unsigned long flags)
@@ -488,14 +604,18 @@ static void show_flags(struct seq_file *m, unsigned long flags)
 			seq_puts(m, names[i].text);
 }
 
-static void show_mount(struct seq_file *m, struct mount *mnt, const char *where, bool info)
+/* @what: the part of the file system that is mounted, for mountinfo */
+static void show_mount(struct seq_file *m, struct mount *mnt, const char *where,
+		       const char *what, bool info)
 {
 	struct super_block *sb = mnt->mnt_sb;
 
 	if (info) {
-		seq_printf(m, "%d %d %u:%u / ", mnt->mnt_id,
+		seq_printf(m, "%d %d %u:%u ", mnt->mnt_id,
 			   mnt->mnt_parent ? mnt->mnt_parent->mnt_id : mnt->mnt_id,
 			   MAJOR(sb->s_dev), MINOR(sb->s_dev));
+		seq_escape(m, what, " \t\n\\");
+		seq_putc(m, ' ');
 		seq_escape(m, where, " \t\n\\");
 		seq_putc(m, ' ');
 		show_flags(m, mnt->mnt_flags);
@@ -516,7 +636,7 @@ static void show_mount(struct seq_file *m, struct mount *mnt, const char *where,
 
 static void show_all(struct seq_file *m, struct fs_struct *fs, bool info)
 {
-	char *buf = kmalloc(PATH_MAX, GFP_KERNEL), *where;
+	char *buf = kmalloc(2 * PATH_MAX, GFP_KERNEL), *where, *what;
 	struct mount *mnt;
 
 	if (!buf) {
@@ -528,8 +648,9 @@ static void show_all(struct seq_file *m, struct fs_struct *fs, bool info)
 		struct path path = { mnt, mnt->mnt_root };
 
 		where = d_path_root(&path, &fs->root, buf, PATH_MAX);
-		if (!IS_ERR(where))
-			show_mount(m, mnt, where, info);
+		what = dentry_path(mnt->mnt_root, buf + PATH_MAX, PATH_MAX);
+		if (!IS_ERR(where) && !IS_ERR(what))
+			show_mount(m, mnt, where, what, info);
 	}
 	mutex_unlock(&mount_mutex);
 	kfree(buf);

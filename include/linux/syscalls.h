@@ -168,6 +168,7 @@ long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
 		unsigned long arg5);
 long sys_arch_prctl(int option, unsigned long arg2);
 long sys_setrlimit(unsigned int resource, struct rlimit __user *rlim);
+long sys_pivot_root(const char __user *new_root, const char __user *put_old);
 long sys_chroot(const char __user *filename);
 long sys_sync(void);
 long sys_settimeofday(struct __kernel_timeval __user *tv, struct timezone __user *tz);

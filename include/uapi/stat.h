@@ -87,6 +87,7 @@ struct statx {
 #define MS_BIND		4096ul
 #define MS_MOVE		8192ul
 #define MS_REC		16384ul
+#define MS_PRIVATE	(1ul << 18)
 #define MS_SILENT	32768ul
 #define MS_RELATIME	(1ul << 21)
 #define MS_STRICTATIME	(1ul << 24)
