@@ -10,6 +10,8 @@
  *
  *   I1  real_timer is queued iff an alarm is set; it is cancelled, without siglock,
  *       before the signal_struct goes
+ *   I2  an interrupt only tries siglock: whoever holds it may wait for a lock of the
+ *       allocators, which the task that was interrupted may hold
  *
  * Locks: siglock, interrupts off; never held while a timer is cancelled.
  */
@@ -20,23 +22,27 @@
 #include "timer.h"
 #include "../internal.h"
 
+#define SIGLOCK_RETRY_NS	(50 * NSEC_PER_USEC)
+
 /**
  * it_real_fn() - ITIMER_REAL ran out.
- * Context: interrupt.
+ * Context: interrupt. Comes again in a moment when siglock is taken (I2).
  */
 enum hrtimer_restart it_real_fn(struct hrtimer *timer)
 {
 	struct signal_struct *sig = container_of(timer, struct signal_struct, real_timer);
 	enum hrtimer_restart ret = HRTIMER_NORESTART;
-	unsigned long flags;
 
-	spin_lock_irqsave(&sig->siglock, flags);
+	if (!spin_trylock(&sig->siglock)) {
+		timer->expires_ns = ktime_get_ns() + SIGLOCK_RETRY_NS;
+		return HRTIMER_RESTART;
+	}
 	send_timer_signal(sig, ITIMER_REAL, SIGALRM);
 	if (sig->it_real_incr_ns) {
 		hrtimer_forward_now(timer, sig->it_real_incr_ns);
 		ret = HRTIMER_RESTART;
 	}
-	spin_unlock_irqrestore(&sig->siglock, flags);
+	spin_unlock(&sig->siglock);
 	return ret;
 }
 
@@ -98,9 +104,8 @@ void run_cpu_timers(void)
 	struct signal_struct *sig = current->signal;
 	bool armed;
 
-	if (likely(!READ_ONCE(sig->cpu_timers_armed)))
-		return;
-	spin_lock(&sig->siglock);
+	if (likely(!READ_ONCE(sig->cpu_timers_armed)) || !spin_trylock(&sig->siglock))
+		return;			/* I2: the next tick looks again */
 	armed = check_cpu_timer(sig, ITIMER_VIRTUAL, SIGVTALRM);
 	armed |= check_cpu_timer(sig, ITIMER_PROF, SIGPROF);
 	armed |= check_cpu_limit(sig);

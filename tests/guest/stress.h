@@ -8,6 +8,9 @@
 #ifndef TESTS_GUEST_STRESS_H
 #define TESTS_GUEST_STRESS_H
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
