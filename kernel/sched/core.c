@@ -9,8 +9,8 @@
  * tail; who overran because the tick is coarser than the slice starts with a
  * debt and is passed over until it is paid. So CPU time is shared exactly in
  * proportion to the slices. A task that slept keeps the rest of its slice and
- * comes back at the head: interactive work is served at once, and never gets
- * more than its share.
+ * comes back at the head, and whoever runs makes room: interactive work is served
+ * at once, and never gets more than its share.
  *
  *   S1  p->on_rq is set iff p is on a list of cpu_rq(p->cpu) or is its curr
  *   S2  p->cpu changes only under the lock of the run queue that it leaves, and
@@ -116,6 +116,18 @@ static void deactivate_curr(struct rq *rq, struct task_struct *p, u64 now)
 	}
 }
 
+/* Those who woke and stand at the head are served before @p, who was running. */
+static void move_behind_woken(struct rq *rq, struct task_struct *p)
+{
+	struct list_head *list = &rq->queue[task_queue(p)], *pos = &p->run_list;
+	unsigned int n;
+
+	for (n = 0; n < rq->woken && pos->next != list; n++)
+		pos = pos->next;
+	if (n)
+		list_move(&p->run_list, pos);
+}
+
 /* curr stays runnable: back to its list, at the head while its slice lasts */
 static void put_prev_task(struct rq *rq, struct task_struct *p)
 {
@@ -126,6 +138,8 @@ static void put_prev_task(struct rq *rq, struct task_struct *p)
 		head = false;
 	}
 	rq_enqueue(rq, p, head);
+	if (head && !task_is_rt(p))
+		move_behind_woken(rq, p);
 }
 
 /* the most urgent task, off its list; NULL when there is none */
@@ -149,6 +163,8 @@ static struct task_struct *pick_next_task(struct rq *rq)
 		p = list_first_entry(list, struct task_struct, run_list);
 	}
 	rq_dequeue(rq, p);
+	if (rq->woken && !task_is_rt(p))
+		rq->woken--;
 	return p;
 }
 
@@ -434,6 +450,7 @@ static void enqueue_woken(struct rq *rq, struct task_struct *p)
 		p->slice_left_ns = task_slice_ns(p);
 	head = p->slice_left_ns > 0 && !task_is_rt(p) && p->policy == SCHED_NORMAL;
 	activate_task(rq, p, head);
+	rq->woken += head;
 	WRITE_ONCE(p->state, TASK_RUNNING);
 	check_preempt(rq, p, head, now);
 }

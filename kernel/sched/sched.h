@@ -26,6 +26,7 @@ struct rq {
 	unsigned long queued[BITS_TO_LONGS(NR_QUEUES)];	/* r  queues that are not empty */
 	struct list_head queue[NR_QUEUES];	/* r  task->run_list; curr is on none */
 	struct mm_struct *prev_mm;		/* r  lazy reference to drop after the switch */
+	unsigned int woken;			/* r  tasks that woke, at the head of NORMAL_QUEUE */
 	bool preempt_soon;			/* r  a woken task waits for the next tick */
 	bool yielded;				/* r  curr goes to the tail */
 	unsigned int ticks;			/* r */
