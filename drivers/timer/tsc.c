@@ -4,8 +4,9 @@
  *
  * Its frequency comes from the hypervisor (CPUID 0x40000010), from the CPU (0x15),
  * or is measured against the ACPI power-management timer (3.579545 MHz) or, without
- * one, channel 2 of the 8254 timer (1.193182 MHz), over CALIBRATE_NS. The same
- * window measures the local APIC's timer. Nanoseconds are
+ * one, channel 2 of the 8254 timer (1.193182 MHz), over CALIBRATE_NS or, where the
+ * readings are far apart because a host has other work, longer. The same window
+ * measures the local APIC's timer. Nanoseconds are
  *
  *	((tsc - tsc_base) * mult) >> 32		in 128 bits, so nothing overflows
  *
@@ -34,7 +35,9 @@
 #define PIT_CH2			0x42
 #define PIT_MODE		0x43
 #define PIT_GATE		0x61
-#define EDGE_SPIN_MAX		100000
+#define SPIN_MAX		10000000
+#define MOMENT_TRIES		3
+#define ERROR_SHARE		256	/* of a window: 0.4 % */
 #define APIC_DIVIDE_16		0x3
 
 static u64 tsc_base __ro_after_init;
@@ -104,32 +107,48 @@ static u32 pmtmr_read(u16 port)
 	return inl(port) & 0xffffff;
 }
 
-/* The timer's next step, and the counter right after it. */
-static u32 pmtmr_edge(u16 port, u64 *tsc)
-{
-	u32 first = pmtmr_read(port), now, spin = EDGE_SPIN_MAX;
+/* All three clocks at one moment, give or take @error counts of the TSC. */
+struct moment {
+	u64 tsc, error;
+	u32 ref, lapic;
+};
 
-	do {
-		now = pmtmr_read(port);
-	} while (now == first && --spin);
-	*tsc = rdtsc_ordered();
-	return now;
+/* Between two readings a host may run something else for long: the closest of a few. */
+static void read_clocks(u16 port, struct moment *best)
+{
+	struct moment m;
+	u64 before;
+	int i;
+
+	for (i = 0; i < MOMENT_TRIES; i++) {
+		before = rdtsc_ordered();
+		m.ref = pmtmr_read(port);
+		m.lapic = apic_read(APIC_TMCCT);
+		m.error = rdtsc_ordered() - before;
+		m.tsc = before + m.error / 2;
+		if (!i || m.error < best->error)
+			*best = m;
+	}
 }
 
+/* A window of @counts; longer ones until the errors at its ends are small beside it. */
 static bool measure_pmtmr(u16 port, struct window *w)
 {
-	u64 start_tsc, end_tsc, counts = PMTMR_HZ * CALIBRATE_NS / NSEC_PER_SEC;
-	u32 start, end, lapic, spin = 100 * EDGE_SPIN_MAX;
+	u32 counts = PMTMR_HZ * CALIBRATE_NS / NSEC_PER_SEC, spin = SPIN_MAX;
+	struct moment start, end;
 
-	start = pmtmr_edge(port, &start_tsc);
-	lapic = apic_read(APIC_TMCCT);
-	while (((pmtmr_read(port) - start) & 0xffffff) < counts)
-		if (!--spin)
-			return false;
-	end = pmtmr_edge(port, &end_tsc);
-	w->lapic = lapic - apic_read(APIC_TMCCT);
-	w->tsc = end_tsc - start_tsc;
-	w->ref = (end - start) & 0xffffff;
+	read_clocks(port, &start);
+	do {
+		while (((pmtmr_read(port) - start.ref) & 0xffffff) < counts)
+			if (!--spin)
+				return false;
+		read_clocks(port, &end);
+		counts *= 2;
+	} while (start.error + end.error > (end.tsc - start.tsc) / ERROR_SHARE &&
+		 counts < PMTMR_HZ / 2);
+	w->lapic = start.lapic - end.lapic;
+	w->tsc = end.tsc - start.tsc;
+	w->ref = (end.ref - start.ref) & 0xffffff;
 	w->ref_hz = PMTMR_HZ;
 	return w->ref && w->tsc;
 }
@@ -138,7 +157,7 @@ static bool measure_pmtmr(u16 port, struct window *w)
 static bool measure_pit(struct window *w)
 {
 	u16 counts = PIT_HZ * CALIBRATE_NS / NSEC_PER_SEC;
-	u32 lapic, spin = 100 * EDGE_SPIN_MAX;
+	u32 lapic, spin = SPIN_MAX;
 	u64 start;
 
 	outb((inb(PIT_GATE) & ~0x02) | 0x01, PIT_GATE);
