@@ -29,16 +29,15 @@ enum { NO_REGISTERS = 0 };
 enum { INLINE_ADD = 0 };
 
 void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id,
-		void (*cb)(plugin_id id, struct qemu_plugin_tb *tb));
-void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn,
-		int op, void *ptr, uint64_t imm);
+					   void (*cb)(plugin_id id, struct qemu_plugin_tb *tb));
+void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn, int op, void *ptr,
+						uint64_t imm);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
-		void (*cb)(unsigned int cpu, void *data), int flags, void *data);
-void qemu_plugin_register_atexit_cb(plugin_id id,
-		void (*cb)(plugin_id id, void *data), void *data);
+					    void (*cb)(unsigned int cpu, void *data), int flags,
+					    void *data);
+void qemu_plugin_register_atexit_cb(plugin_id id, void (*cb)(plugin_id id, void *data), void *data);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb,
-		size_t index);
+struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
 const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
 size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
@@ -46,13 +45,13 @@ uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
 __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv);
 
-#define TABLE_BITS	21		/* a kernel has fewer instructions that run */
-#define TABLE_SIZE	(1UL << TABLE_BITS)
+#define TABLE_BITS 21 /* a kernel has fewer instructions that run */
+#define TABLE_SIZE (1UL << TABLE_BITS)
 
 struct counter {
-	uint64_t address;		/* 0: the slot is free */
-	uint64_t count;			/* QEMU adds to it */
-	uint64_t before;		/* count at the last start */
+	uint64_t address; /* 0: the slot is free */
+	uint64_t count; /* QEMU adds to it */
+	uint64_t before; /* count at the last start */
 	uint64_t measured;
 };
 
@@ -60,8 +59,8 @@ static struct counter *table;
 static struct counter user;
 static const char *out_path = "profile.out";
 
-static const unsigned char start_mark[] = { 0x0f, 0x1f, 0x80, 0x31, 0x47, 0x42, 0x51 };
-static const unsigned char stop_mark[] = { 0x0f, 0x1f, 0x80, 0x32, 0x47, 0x42, 0x51 };
+static const unsigned char start_mark[] = {0x0f, 0x1f, 0x80, 0x31, 0x47, 0x42, 0x51};
+static const unsigned char stop_mark[] = {0x0f, 0x1f, 0x80, 0x32, 0x47, 0x42, 0x51};
 
 static struct counter *counter_of(uint64_t address)
 {
@@ -98,7 +97,7 @@ static void at_stop(unsigned int cpu, void *data)
 static int is_mark(struct qemu_plugin_insn *insn, const unsigned char *mark)
 {
 	return qemu_plugin_insn_size(insn) == sizeof(start_mark) &&
-		!memcmp(qemu_plugin_insn_data(insn), mark, sizeof(start_mark));
+	       !memcmp(qemu_plugin_insn_data(insn), mark, sizeof(start_mark));
 }
 
 static void translated(plugin_id id, struct qemu_plugin_tb *tb)
@@ -110,14 +109,11 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 		struct counter *c = counter_of(qemu_plugin_insn_vaddr(insn));
 
 		if (c == &user && is_mark(insn, start_mark))
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_start,
-							       NO_REGISTERS, NULL);
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_start, NO_REGISTERS, NULL);
 		else if (c == &user && is_mark(insn, stop_mark))
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_stop,
-							       NO_REGISTERS, NULL);
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, at_stop, NO_REGISTERS, NULL);
 		else
-			qemu_plugin_register_vcpu_insn_exec_inline(insn, INLINE_ADD,
-								   &c->count, 1);
+			qemu_plugin_register_vcpu_insn_exec_inline(insn, INLINE_ADD, &c->count, 1);
 	}
 }
 
@@ -137,8 +133,8 @@ static void at_exit(plugin_id id, void *data)
 	fclose(f);
 }
 
-__attribute__((visibility("default")))
-int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
+__attribute__((visibility("default"))) int qemu_plugin_install(plugin_id id, const void *info,
+							       int argc, char **argv)
 {
 	for (int i = 0; i < argc; i++) {
 		if (!strncmp(argv[i], "out=", 4))

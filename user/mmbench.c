@@ -22,6 +22,8 @@
  * operation or page.  Instead of the figure stands the name of the error when
  * a call failed (ENOSYS: not built), or "signal N" when the case was killed.
  *
+ * The cases stand in mmbench/memory.h, process.h and parallel.h.
+ *
  * Every case runs in a process of its own, so that it starts from the same
  * small address space.  A case function is one repetition: it prepares, then
  * brackets what counts between start() and stop(operations).  Repetitions end
@@ -52,19 +54,19 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#define PAGE		4096UL
-#define MIB		(1UL << 20)
-#define RW		(PROT_READ | PROT_WRITE)
-#define ANON		(MAP_PRIVATE | MAP_ANONYMOUS)
-#define BUDGET		400000000UL	/* ns, or instructions, per case */
-#define MAX_VMAS	65000
-#define MAX_THREADS	4
-#define DATA		"/tmp/mmbench.data"
+#define PAGE	    4096UL
+#define MIB	    (1UL << 20)
+#define RW	    (PROT_READ | PROT_WRITE)
+#define ANON	    (MAP_PRIVATE | MAP_ANONYMOUS)
+#define BUDGET	    400000000UL /* ns, or instructions, per case */
+#define MAX_VMAS    65000
+#define MAX_THREADS 4
+#define DATA	    "/tmp/mmbench.data"
 
 /* What a case found; shared, as some cases measure in a child. */
 struct result {
 	double best;
-	unsigned long ops;		/* of the last repetition */
+	unsigned long ops; /* of the last repetition */
 };
 
 static const char *case_name, *case_size;
@@ -133,10 +135,13 @@ static void report(const char *what)
 /* The case cannot be measured: say why and end its process. */
 static void fail(const char *call)
 {
-	static const struct { int nr; const char *name; } names[] = {
-		{ ENOSYS, "ENOSYS" }, { EINVAL, "EINVAL" }, { ENOMEM, "ENOMEM" },
-		{ EPERM, "EPERM" }, { ENOENT, "ENOENT" }, { EAGAIN, "EAGAIN" },
-		{ EOPNOTSUPP, "EOPNOTSUPP" }, { ENODEV, "ENODEV" },
+	static const struct {
+		int nr;
+		const char *name;
+	} names[] = {
+		{ENOSYS, "ENOSYS"},	    {EINVAL, "EINVAL"}, {ENOMEM, "ENOMEM"},
+		{EPERM, "EPERM"},	    {ENOENT, "ENOENT"}, {EAGAIN, "EAGAIN"},
+		{EOPNOTSUPP, "EOPNOTSUPP"}, {ENODEV, "ENODEV"},
 	};
 	char text[64];
 	int err = errno;
@@ -229,711 +234,9 @@ static int data_file(unsigned long len)
 	return fd;
 }
 
-/* ---- system call and faults ---------------------------------------------- */
-
-static inline long raw_call(long nr)
-{
-	long ret;
-
-	__asm__ volatile("syscall" : "=a"(ret) : "a"(nr) : "rcx", "r11", "memory");
-	return ret;
-}
-
-static void null_call(unsigned long n)
-{
-	start();
-	for (unsigned long i = 0; i < n; i++)
-		raw_call(SYS_getppid);
-	stop(n);
-}
-
-static void anon_touch(unsigned long len)
-{
-	char *p = anon(len);
-
-	start();
-	touch(p, len);
-	stop(len / PAGE);
-	unmap(p, len);
-}
-
-static void anon_read(unsigned long len)
-{
-	char *p = anon(len);
-
-	start();
-	look(p, len);
-	stop(len / PAGE);
-	unmap(p, len);
-}
-
-static void anon_read_write(unsigned long len)
-{
-	char *p = anon(len);
-
-	look(p, len);
-	start();
-	touch(p, len);
-	stop(len / PAGE);
-	unmap(p, len);
-}
-
-static void populate(unsigned long len)
-{
-	char *p;
-
-	start();
-	p = map(len, RW, ANON | MAP_POPULATE, -1);
-	stop(len / PAGE);
-	unmap(p, len);
-}
-
-static void huge_touch(unsigned long len)
-{
-	char *p;
-
-	prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
-	p = reserve_aligned(len);
-	must(mprotect(p, len, RW), "mprotect");
-	must(madvise(p, len, MADV_HUGEPAGE), "madvise");
-	start();
-	touch(p, len);
-	stop(len / PAGE);
-	unmap(p, len);
-}
-
-static void file_read(unsigned long len, int flags)
-{
-	char *p = map(len, PROT_READ, flags, data_file(len));
-
-	start();
-	look(p, len);
-	stop(len / PAGE);
-	unmap(p, len);
-}
-
-static void file_private(unsigned long len)
-{
-	file_read(len, MAP_PRIVATE);
-}
-
-static void file_shared(unsigned long len)
-{
-	file_read(len, MAP_SHARED);
-}
-
-static void file_write(unsigned long len, int flags)
-{
-	char *p = map(len, RW, flags, data_file(len));
-
-	start();
-	touch(p, len);
-	stop(len / PAGE);
-	unmap(p, len);
-}
-
-static void file_private_write(unsigned long len)
-{
-	file_write(len, MAP_PRIVATE);
-}
-
-static void file_shared_write(unsigned long len)
-{
-	file_write(len, MAP_SHARED);
-}
-
-/*
- * Areas of one page that cannot merge, as their file offsets descend: no fault
- * finds a neighbour to map along.
- */
-static void file_single(unsigned long pages, int flags)
-{
-	int fd = data_file(pages * PAGE);
-	char *p = map(pages * PAGE, PROT_NONE, ANON, -1);
-
-	for (unsigned long i = 0; i < pages; i++) {
-		if (mmap(p + i * PAGE, PAGE, PROT_READ, flags | MAP_FIXED, fd,
-			 (pages - 1 - i) * PAGE) == MAP_FAILED)
-			fail("mmap");
-	}
-	start();
-	look(p, pages * PAGE);
-	stop(pages);
-	unmap(p, pages * PAGE);
-}
-
-static void file_private_single(unsigned long pages)
-{
-	file_single(pages, MAP_PRIVATE);
-}
-
-static void file_shared_single(unsigned long pages)
-{
-	file_single(pages, MAP_SHARED);
-}
-
-/* ---- areas --------------------------------------------------------------- */
-
-static void map_unmap(unsigned long len)
-{
-	start();
-	for (int i = 0; i < 200; i++)
-		unmap(anon(len), len);
-	stop(200);
-}
-
-static void map_touch_unmap(unsigned long len)
-{
-	unsigned long loops = len < MIB ? MIB / len : 1;
-
-	start();
-	for (unsigned long i = 0; i < loops; i++) {
-		char *p = anon(len);
-
-		touch(p, len);
-		unmap(p, len);
-	}
-	stop(loops * (len / PAGE));
-}
-
-static void *areas[MAX_VMAS];
-
-/* @n areas side by side; their rights alternate so that none merge. */
-static void map_areas(unsigned long n)
-{
-	for (unsigned long i = 0; i < n; i++)
-		areas[i] = map(PAGE, i & 1 ? RW : PROT_READ, ANON, -1);
-}
-
-static void shuffle(void **v, unsigned long n)
-{
-	uint64_t x = 88172645463325252ULL;
-
-	for (unsigned long i = n - 1; i > 0; i--) {
-		void *swap = v[i];
-		unsigned long k;
-
-		x ^= x << 13;
-		x ^= x >> 7;
-		x ^= x << 17;
-		k = x % (i + 1);
-		v[i] = v[k];
-		v[k] = swap;
-	}
-}
-
-static void unmap_areas(unsigned long n)
-{
-	for (unsigned long i = 0; i < n; i++)
-		unmap(areas[i], PAGE);
-}
-
-static void vma_map(unsigned long n)
-{
-	start();
-	map_areas(n);
-	stop(n);
-	unmap_areas(n);
-}
-
-static void vma_fault(unsigned long n)
-{
-	static void *writable[MAX_VMAS / 2];
-	unsigned long faults = n / 2 < 4000 ? n / 2 : 4000;
-
-	map_areas(n);
-	for (unsigned long i = 0; i < n / 2; i++)
-		writable[i] = areas[2 * i + 1];
-	shuffle(writable, n / 2);
-	start();
-	for (unsigned long i = 0; i < faults; i++)
-		*(volatile char *)writable[i] = 1;
-	stop(faults);
-	unmap_areas(n);
-}
-
-static void vma_unmap(unsigned long n)
-{
-	map_areas(n);
-	shuffle(areas, n);
-	start();
-	unmap_areas(n);
-	stop(n);
-}
-
-static void mprotect_split(unsigned long len)
-{
-	char *p = anon(len), *mid = p + len / 2;
-
-	start();
-	for (int i = 0; i < 200; i++) {
-		must(mprotect(mid, PAGE, PROT_READ), "mprotect");
-		must(mprotect(mid, PAGE, RW), "mprotect");
-	}
-	stop(200);
-	unmap(p, len);
-}
-
-static void mprotect_whole(unsigned long len)
-{
-	char *p = touched_once(len);
-
-	start();
-	must(mprotect(p, len, PROT_READ), "mprotect");
-	must(mprotect(p, len, RW), "mprotect");
-	stop(len / PAGE);
-}
-
-static void mremap_grow(unsigned long len)
-{
-	char *p = reserve_aligned(2 * len);
-
-	unmap(p + len, len);
-	must(mprotect(p, len, RW), "mprotect");
-	start();
-	for (int i = 0; i < 100; i++) {
-		if (mremap(p, len, 2 * len, 0) == MAP_FAILED ||
-		    mremap(p, 2 * len, len, 0) == MAP_FAILED)
-			fail("mremap");
-	}
-	stop(100);
-	unmap(p, len);
-}
-
-static void mremap_move(unsigned long len)
-{
-	static char *from, *to;
-
-	if (!from) {
-		from = reserve_aligned(len);
-		to = reserve_aligned(len);
-		must(mprotect(from, len, RW), "mprotect");
-		touch(from, len);
-	}
-	start();
-	for (int i = 0; i < 10; i++) {
-		char *swap = from;
-
-		if (mremap(from, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, to) == MAP_FAILED)
-			fail("mremap");
-		from = to;
-		to = swap;
-	}
-	stop(10);
-}
-
-static void brk_cycle(unsigned long len)
-{
-	unsigned long end = syscall(SYS_brk, 0);
-
-	start();
-	if ((unsigned long)syscall(SYS_brk, end + len) != end + len) {
-		errno = ENOMEM;
-		fail("brk");
-	}
-	touch((char *)end, len);
-	syscall(SYS_brk, end);
-	stop(len / PAGE);
-}
-
-static void dontneed(unsigned long len)
-{
-	char *p = touched_once(len);
-
-	start();
-	must(madvise(p, len, MADV_DONTNEED), "madvise");
-	touch(p, len);
-	stop(len / PAGE);
-}
-
-static void lock_fresh(unsigned long len)
-{
-	char *p = anon(len);
-
-	start();
-	must(mlock(p, len), "mlock");
-	must(munlock(p, len), "munlock");
-	stop(len / PAGE);
-	unmap(p, len);
-}
-
-static void lock_touched(unsigned long len)
-{
-	char *p = touched_once(len);
-
-	start();
-	must(mlock(p, len), "mlock");
-	must(munlock(p, len), "munlock");
-	stop(len / PAGE);
-}
-
-static void ask_mincore(unsigned long len)
-{
-	static unsigned char vec[64 * MIB / PAGE];
-	char *p = touched_once(len);
-
-	start();
-	must(mincore(p, len, vec), "mincore");
-	stop(len / PAGE);
-}
-
-static void sync_file(unsigned long len)
-{
-	char *p = map(len, RW, MAP_SHARED, data_file(len));
-
-	touch(p, len);
-	start();
-	must(msync(p, len, MS_SYNC), "msync");
-	stop(1);
-	unmap(p, len);
-}
-
-/* ---- processes ----------------------------------------------------------- */
-
-static void reap(pid_t pid)
-{
-	int status;
-
-	must(pid, "fork");
-	must(waitpid(pid, &status, 0), "waitpid");
-	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
-		report("child-failed");
-		_exit(0);
-	}
-}
-
-static void fork_exit(unsigned long len)
-{
-	unsigned long loops = len <= MIB ? 20 : len <= 16 * MIB ? 10 : 3;
-
-	touched_once(len);
-	start();
-	for (unsigned long i = 0; i < loops; i++) {
-		pid_t pid = fork();
-
-		if (!pid)
-			_exit(0);
-		reap(pid);
-	}
-	stop(loops);
-}
-
-static void fork_write_all(unsigned long len)
-{
-	char *p = touched_once(len);
-	pid_t pid;
-
-	start();
-	pid = fork();
-	if (!pid) {
-		touch(p, len);
-		_exit(0);
-	}
-	reap(pid);
-	stop(len / PAGE);
-}
-
-static void fork_write_one(unsigned long len)
-{
-	char *p = touched_once(len);
-
-	start();
-	for (int i = 0; i < 3; i++) {
-		pid_t pid = fork();
-
-		if (!pid) {
-			p[len / 2] = 2;
-			_exit(0);
-		}
-		reap(pid);
-	}
-	stop(3);
-}
-
-/* The programs to execute, by the word that names the size. */
-static void exec_program(void)
-{
-	static const struct { const char *word, *path; } programs[] = {
-		{ "mmbench", "/bin/mmbench" }, { "busybox", "/bin/busybox" },
-		{ "musl", "/bin/dynamic-musl" }, { "glibc", "/bin/dynamic-glibc" },
-	};
-	char *env[] = { NULL };
-
-	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
-		if (!strcmp(case_size, programs[i].word)) {
-			char *argv[] = { "true", "--exit", NULL };
-
-			execve(programs[i].path, argv, env);
-		}
-	}
-	_exit(127);
-}
-
-static void fork_exec(unsigned long n)
-{
-	start();
-	for (int i = 0; i < 10; i++) {
-		pid_t pid = fork();
-
-		if (!pid)
-			exec_program();
-		reap(pid);
-	}
-	stop(10);
-}
-
-static void vfork_exec(unsigned long n)
-{
-	start();
-	for (int i = 0; i < 10; i++) {
-		pid_t pid = vfork();
-
-		if (!pid)
-			exec_program();
-		reap(pid);
-	}
-	stop(10);
-}
-
-/* ---- switches, signals, reading ------------------------------------------ */
-
-static int ping[2], pong[2];
-static unsigned long message_bytes;
-
-static void move_message(ssize_t (*io)(int, void *, size_t), int fd, char *buf)
-{
-	must(io(fd, buf, message_bytes) == (ssize_t)message_bytes ? 0 : -1, "pipe");
-}
-
-static ssize_t write_out(int fd, void *buf, size_t n)
-{
-	return write(fd, buf, n);
-}
-
-static void *echo(void *arg)
-{
-	static char buf[PAGE];
-
-	while (read(ping[0], buf, message_bytes) > 0)
-		move_message(write_out, pong[1], buf);
-	return NULL;
-}
-
-static void rounds(void)
-{
-	static char buf[PAGE];
-
-	start();
-	for (int i = 0; i < 200; i++) {
-		move_message(write_out, ping[1], buf);
-		move_message(read, pong[0], buf);
-	}
-	stop(200);
-}
-
-static void make_pipes(unsigned long n)
-{
-	message_bytes = n;
-	must(pipe(ping), "pipe");
-	must(pipe(pong), "pipe");
-}
-
-static void close_pipes(void)
-{
-	for (int i = 0; i < 2; i++) {
-		close(ping[i]);
-		close(pong[i]);
-	}
-}
-
-static void pipe_processes(unsigned long n)
-{
-	pid_t pid;
-
-	make_pipes(n);
-	pid = fork();
-	if (!pid) {
-		close(ping[1]);
-		echo(NULL);
-		_exit(0);
-	}
-	must(pid, "fork");
-	rounds();
-	close_pipes();
-	reap(pid);
-}
-
-static void pipe_threads(unsigned long n)
-{
-	pthread_t thread;
-
-	make_pipes(n);
-	errno = pthread_create(&thread, NULL, echo, NULL);
-	if (errno)
-		fail("pthread_create");
-	rounds();
-	close(ping[1]);
-	pthread_join(thread, NULL);
-	close(ping[0]);
-	close(pong[0]);
-	close(pong[1]);
-}
-
-static void skip_store(int sig, siginfo_t *info, void *context)
-{
-	((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP] += 3;
-}
-
-static void segv(unsigned long n)
-{
-	struct sigaction act = { .sa_sigaction = skip_store, .sa_flags = SA_SIGINFO };
-	char *p = map(PAGE, PROT_NONE, ANON, -1);
-
-	must(sigaction(SIGSEGV, &act, NULL), "sigaction");
-	start();
-	for (unsigned long i = 0; i < n; i++)	/* movb $0, (%rdi): 3 bytes */
-		__asm__ volatile(".byte 0xc6, 0x07, 0x00" : : "D"(p) : "memory");
-	stop(n);
-	unmap(p, PAGE);
-}
-
-static void no_action(int sig)
-{
-}
-
-static void kill_self(unsigned long n)
-{
-	pid_t pid = getpid();
-
-	signal(SIGUSR1, no_action);
-	start();
-	for (unsigned long i = 0; i < n; i++)
-		must(kill(pid, SIGUSR1), "kill");
-	stop(n);
-}
-
-static void read_file(unsigned long len)
-{
-	int fd = data_file(MIB), loops = len < MIB ? 100 : 5;
-	char *p = touched_once(MIB);
-
-	start();
-	for (int i = 0; i < loops; i++)
-		must(pread(fd, p, len, 0), "pread");
-	stop(loops);
-}
-
-/* Memory that one process has filled, mapped by the faults of another. */
-static void shared_memory(unsigned long len)
-{
-	char *p = map(len, RW, MAP_SHARED | MAP_ANONYMOUS, -1);
-	pid_t pid;
-
-	touch(p, len);
-	pid = fork();
-	if (!pid) {
-		start();
-		touch(p, len);
-		stop(len / PAGE);
-		_exit(0);
-	}
-	reap(pid);
-	unmap(p, len);
-}
-
-/* ---- several CPUs -------------------------------------------------------- */
-
-static int ready, go, finished;
-
-static void *until_finished(void *arg)
-{
-	__atomic_add_fetch(&ready, 1, __ATOMIC_SEQ_CST);
-	while (!__atomic_load_n(&finished, __ATOMIC_RELAXED))
-		__builtin_ia32_pause();
-	return NULL;
-}
-
-static void wait_for_go(void)
-{
-	__atomic_add_fetch(&ready, 1, __ATOMIC_SEQ_CST);
-	while (!__atomic_load_n(&go, __ATOMIC_ACQUIRE))
-		sched_yield();
-}
-
-static void fault_some(void)
-{
-	for (int i = 0; i < 8; i++) {
-		char *p = anon(MIB);
-
-		touch(p, MIB);
-		unmap(p, MIB);
-	}
-}
-
-static void map_some(void)
-{
-	for (int i = 0; i < 500; i++)
-		unmap(anon(4 * PAGE), 4 * PAGE);
-}
-
-static void *work(void *arg)
-{
-	wait_for_go();
-	((void (*)(void))arg)();
-	return NULL;
-}
-
-/* @threads threads do @what at once; @ops is the work of one of them. */
-static void parallel(unsigned long threads, void (*what)(void), unsigned long ops)
-{
-	pthread_t id[MAX_THREADS];
-
-	ready = go = 0;
-	for (unsigned long i = 0; i < threads; i++) {
-		errno = pthread_create(&id[i], NULL, work, (void *)what);
-		if (errno)
-			fail("pthread_create");
-	}
-	while (__atomic_load_n(&ready, __ATOMIC_ACQUIRE) < (int)threads)
-		sched_yield();
-	start();
-	__atomic_store_n(&go, 1, __ATOMIC_RELEASE);
-	for (unsigned long i = 0; i < threads; i++)
-		pthread_join(id[i], NULL);
-	stop(threads * ops);
-}
-
-static void smp_fault(unsigned long threads)
-{
-	parallel(threads, fault_some, 8 * MIB / PAGE);
-}
-
-static void smp_map(unsigned long threads)
-{
-	parallel(threads, map_some, 500);
-}
-
-/* One thread unmaps touched pages while the others run in the same space. */
-static void smp_shootdown(unsigned long threads)
-{
-	pthread_t id[MAX_THREADS];
-
-	ready = finished = 0;
-	for (unsigned long i = 1; i < threads; i++) {
-		errno = pthread_create(&id[i], NULL, until_finished, NULL);
-		if (errno)
-			fail("pthread_create");
-	}
-	while (__atomic_load_n(&ready, __ATOMIC_ACQUIRE) < (int)threads - 1)
-		sched_yield();
-	start();
-	for (int i = 0; i < 300; i++)
-		unmap(touched(4 * PAGE), 4 * PAGE);
-	stop(300);
-	__atomic_store_n(&finished, 1, __ATOMIC_RELEASE);
-	for (unsigned long i = 1; i < threads; i++)
-		pthread_join(id[i], NULL);
-}
+#include "mmbench/memory.h"
+#include "mmbench/process.h"
+#include "mmbench/parallel.h"
 
 /* ---- the table ----------------------------------------------------------- */
 
@@ -942,49 +245,49 @@ static const struct bench {
 	void (*run)(unsigned long n);
 	const char *unit;
 	const char *sizes;
-	int smp;			/* only with -w */
+	int smp; /* only with -w */
 } benches[] = {
-	{ "null", null_call, "call", "100 1000", 0 },
-	{ "anon-touch", anon_touch, "page", "1M 64M 512M", 0 },
-	{ "anon-read", anon_read, "page", "1M 64M", 0 },
-	{ "anon-read-write", anon_read_write, "page", "1M 64M", 0 },
-	{ "populate", populate, "page", "1M 64M", 0 },
-	{ "huge-touch", huge_touch, "page", "2M 64M", 0 },
-	{ "file-private", file_private, "page", "1M 16M", 0 },
-	{ "file-shared", file_shared, "page", "1M 16M", 0 },
-	{ "file-private-single", file_private_single, "page", "64 1024", 0 },
-	{ "file-shared-single", file_shared_single, "page", "64 1024", 0 },
-	{ "file-private-write", file_private_write, "page", "1M 16M", 0 },
-	{ "file-shared-write", file_shared_write, "page", "1M 16M", 0 },
-	{ "map-unmap", map_unmap, "pair", "4K 2M 64M 1G", 0 },
-	{ "map-touch-unmap", map_touch_unmap, "page", "4K 2M 64M 1G", 0 },
-	{ "vma-map", vma_map, "area", "1000 20000 65000", 0 },
-	{ "vma-fault", vma_fault, "fault", "1000 20000 65000", 0 },
-	{ "vma-unmap", vma_unmap, "area", "1000 20000 65000", 0 },
-	{ "mprotect-split", mprotect_split, "pair", "64K 64M", 0 },
-	{ "mprotect-whole", mprotect_whole, "page", "1M 64M", 0 },
-	{ "mremap-grow", mremap_grow, "pair", "1M 64M", 0 },
-	{ "mremap-move", mremap_move, "call", "1M 64M", 0 },
-	{ "brk", brk_cycle, "page", "64K 16M", 0 },
-	{ "dontneed", dontneed, "page", "1M 64M", 0 },
-	{ "mlock", lock_fresh, "page", "64K 16M", 0 },
-	{ "mlock-touched", lock_touched, "page", "64K 16M", 0 },
-	{ "mincore", ask_mincore, "page", "1M 64M", 0 },
-	{ "msync", sync_file, "call", "1M 16M", 0 },
-	{ "fork", fork_exit, "fork", "0 1M 16M 64M 512M", 0 },
-	{ "fork-write-all", fork_write_all, "page", "1M 64M", 0 },
-	{ "fork-write-one", fork_write_one, "fork", "1M 64M 512M", 0 },
-	{ "fork-exec", fork_exec, "exec", "mmbench busybox musl glibc", 0 },
-	{ "vfork-exec", vfork_exec, "exec", "mmbench busybox", 0 },
-	{ "pipe-processes", pipe_processes, "round", "1 4096", 0 },
-	{ "pipe-threads", pipe_threads, "round", "1 4096", 0 },
-	{ "segv", segv, "signal", "100 1000", 0 },
-	{ "kill", kill_self, "signal", "100 1000", 0 },
-	{ "read", read_file, "call", "512 4K 64K 1M", 0 },
-	{ "shared-memory", shared_memory, "page", "1M 16M", 0 },
-	{ "smp-fault", smp_fault, "page", "1 2 4", 1 },
-	{ "smp-map", smp_map, "pair", "1 2 4", 1 },
-	{ "smp-shootdown", smp_shootdown, "pair", "1 2 4", 1 },
+	{"null", null_call, "call", "100 1000", 0},
+	{"anon-touch", anon_touch, "page", "1M 64M 512M", 0},
+	{"anon-read", anon_read, "page", "1M 64M", 0},
+	{"anon-read-write", anon_read_write, "page", "1M 64M", 0},
+	{"populate", populate, "page", "1M 64M", 0},
+	{"huge-touch", huge_touch, "page", "2M 64M", 0},
+	{"file-private", file_private, "page", "1M 16M", 0},
+	{"file-shared", file_shared, "page", "1M 16M", 0},
+	{"file-private-single", file_private_single, "page", "64 1024", 0},
+	{"file-shared-single", file_shared_single, "page", "64 1024", 0},
+	{"file-private-write", file_private_write, "page", "1M 16M", 0},
+	{"file-shared-write", file_shared_write, "page", "1M 16M", 0},
+	{"map-unmap", map_unmap, "pair", "4K 2M 64M 1G", 0},
+	{"map-touch-unmap", map_touch_unmap, "page", "4K 2M 64M 1G", 0},
+	{"vma-map", vma_map, "area", "1000 20000 65000", 0},
+	{"vma-fault", vma_fault, "fault", "1000 20000 65000", 0},
+	{"vma-unmap", vma_unmap, "area", "1000 20000 65000", 0},
+	{"mprotect-split", mprotect_split, "pair", "64K 64M", 0},
+	{"mprotect-whole", mprotect_whole, "page", "1M 64M", 0},
+	{"mremap-grow", mremap_grow, "pair", "1M 64M", 0},
+	{"mremap-move", mremap_move, "call", "1M 64M", 0},
+	{"brk", brk_cycle, "page", "64K 16M", 0},
+	{"dontneed", dontneed, "page", "1M 64M", 0},
+	{"mlock", lock_fresh, "page", "64K 16M", 0},
+	{"mlock-touched", lock_touched, "page", "64K 16M", 0},
+	{"mincore", ask_mincore, "page", "1M 64M", 0},
+	{"msync", sync_file, "call", "1M 16M", 0},
+	{"fork", fork_exit, "fork", "0 1M 16M 64M 512M", 0},
+	{"fork-write-all", fork_write_all, "page", "1M 64M", 0},
+	{"fork-write-one", fork_write_one, "fork", "1M 64M 512M", 0},
+	{"fork-exec", fork_exec, "exec", "mmbench busybox musl glibc", 0},
+	{"vfork-exec", vfork_exec, "exec", "mmbench busybox", 0},
+	{"pipe-processes", pipe_processes, "round", "1 4096", 0},
+	{"pipe-threads", pipe_threads, "round", "1 4096", 0},
+	{"segv", segv, "signal", "100 1000", 0},
+	{"kill", kill_self, "signal", "100 1000", 0},
+	{"read", read_file, "call", "512 4K 64K 1M", 0},
+	{"shared-memory", shared_memory, "page", "1M 16M", 0},
+	{"smp-fault", smp_fault, "page", "1 2 4", 1},
+	{"smp-map", smp_map, "pair", "1 2 4", 1},
+	{"smp-shootdown", smp_shootdown, "pair", "1 2 4", 1},
 };
 
 static unsigned long to_number(const char *size)
@@ -1112,7 +415,7 @@ static void run_sizes(const struct bench *b, struct options *o)
 
 static void measure(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct options o = {0};
 
 	parse(&o, argc, argv);
 	calibrate();
