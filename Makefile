@@ -9,7 +9,8 @@
 #   make bench       what the operations cost, beside Linux, in instructions;
 #                    CASE=fork for a part; bench-wall: in time, with two CPUs
 #   make profile CASE=fork:64M   where the instructions of a case go
-#   make host        out/host/libquire.a, the same mm/ inside a process
+#   make host        out/host/libquire.a and .so, the same mm/ inside a process
+#   make install PREFIX=/usr/local DESTDIR=    the library, its headers, quire.pc
 #   make format-check  what clang-format would change
 #   make clean
 #
@@ -121,37 +122,65 @@ $(B)/bzImage: $(B)/setup.bin $(B)/vmlinux tools/mkbzimage
 
 # ---- the host library ------------------------------------------------------
 
+# libquire.a is one object, so that only what the headers declare can meet a
+# program's own names; libquire.so shows the same. The tests link the archive of
+# out/host-san, which hides nothing.
+VERSION  := 0.1
+SONAME   := libquire.so.0
 HOST_OBJ := $(call objects,out/host/obj,$(HOST_SRC))
+PIC_OBJ  := $(call objects,out/host/pic,$(HOST_SRC))
 SAN_OBJ  := $(call objects,out/host-san/obj,$(HOST_SRC))
+HOST_HEADERS := include arch/host/include
 
-.PHONY: host host-san
-host: out/host/libquire.a
+.PHONY: host host-san install
+host: out/host/libquire.a out/host/libquire.so
 host-san: out/host-san/libquire.a
 
+$(HOST_OBJ): FLAVOUR := -O2 -fno-pie
+$(PIC_OBJ): FLAVOUR := -O2 -fPIC -ftls-model=initial-exec
+$(SAN_OBJ): FLAVOUR := -O1 $(SAN) $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW
+
+define HOST_CC
+	$(call say,$(1),$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_FLAGS) $(FLAVOUR) -c -o $@ $<
+endef
+
 out/host/obj/%.o: %.c Makefile | deps-build
-	$(call say,HOSTCC,$<)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(HOST_FLAGS) -O2 -fno-pie -c -o $@ $<
-
+	$(call HOST_CC,HOSTCC)
+out/host/pic/%.o: %.c Makefile | deps-build
+	$(call HOST_CC,PICCC)
 out/host-san/obj/%.o: %.c Makefile | deps-build
-	$(call say,SANCC,$<)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(HOST_FLAGS) -O1 $(SAN) $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW -c -o $@ $<
+	$(call HOST_CC,SANCC)
+out/host/obj/%.S.o out/host/pic/%.S.o out/host-san/obj/%.S.o: %.S Makefile | deps-build
+	$(call HOST_CC,HOSTAS)
 
-out/host/obj/%.S.o: %.S Makefile | deps-build
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(HOST_FLAGS) -c -o $@ $<
+out/host/exports: tools/exports.py $(HOST_OBJ) $(wildcard $(HOST_HEADERS:=/*/*.h))
+	$(Q)NM=$(NM) $(PYTHON) tools/exports.py $(HOST_HEADERS) -- $(HOST_OBJ) >$@
 
-out/host-san/obj/%.S.o: %.S Makefile | deps-build
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(HOST_FLAGS) -c -o $@ $<
-
-out/host/libquire.a: $(HOST_OBJ)
-out/host-san/libquire.a: $(SAN_OBJ)
-out/host/libquire.a out/host-san/libquire.a:
+out/host/libquire.a: $(HOST_OBJ) out/host/exports
 	$(call say,AR,$@)
-	$(Q)mkdir -p $(@D)
+	$(Q)$(LD) -r -o out/host/quire.o $(HOST_OBJ)
+	$(Q)objcopy --keep-global-symbols=out/host/exports out/host/quire.o
+	$(Q)rm -f $@ && $(AR) rcs $@ out/host/quire.o
+
+out/host/libquire.so: $(PIC_OBJ) out/host/exports
+	$(call say,LD,$@)
+	$(Q)(echo '{ global:'; sed 's/$$/;/' out/host/exports; echo 'local: *; };') \
+		>out/host/exports.map
+	$(Q)$(CC) -shared -pthread -Wl,-soname,$(SONAME) -Wl,-Bsymbolic -Wl,-z,defs \
+		-Wl,--version-script=out/host/exports.map -o $@ $(PIC_OBJ)
+
+out/host-san/libquire.a: $(SAN_OBJ)
+	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# make install PREFIX=/opt/quire, with DESTDIR= for packages; programs then find
+# it by `pkg-config --cflags --libs quire`
+PREFIX ?= /usr/local
+install: host
+	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
+	$(Q)tools/install-host '$(DESTDIR)' '$(PREFIX)' $(VERSION) $(SONAME)
 
 # ---- tests: hosted and guest programs --------------------------------------
 
@@ -319,6 +348,7 @@ clean:
 	$(Q)rm -rf out/x86_64 out/x86_64-debug out/host out/host-san out/tests out/guest out/bench \
 		out/initramfs.cpio out/initramfs.cpio.gz out/quire.iso
 
-DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(SAN_OBJ:.o=.d) \
+DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(PIC_OBJ:.o=.d) \
+	$(SAN_OBJ:.o=.d) \
 	$(UNIT_BIN:=.d) $(MODEL_BIN:=.d) $(GUEST_BIN:=.d) $(USER_BIN:=.d)
 -include $(wildcard $(DEPFILES))

@@ -32,6 +32,13 @@ import console
 TOP = qemu.TOP
 CONFIGS = [(mem, smp) for mem in (64, 8192) for smp in (1, 4)]
 BOOT_TIMEOUT = 900
+
+# make test-long: the counts that the tests of leaks are meant for
+LONG = "TEST_TIMEOUT=20000 LEAK_FORKS=100000 LEAK_PIPELINES=1000 "
+if os.environ.get("QUIRE_LONG"):
+    BOOT_TIMEOUT = 20000
+else:
+    LONG = ""
 MODEL_SEEDS = ("1", "2", "3")
 
 
@@ -374,7 +381,7 @@ def guest_suite(oracle):
             ar.file("tests/bin/" + os.path.basename(path), f.read(), 0o755)
     add_scripts(ar)
     names = sorted(os.path.basename(p)[:-2] for p in glob.glob("tests/guest/test_*.c"))
-    return Suite("guest", names, ar.bytes(), "sh /tests/run.sh", judge_tap, oracle)
+    return Suite("guest", names, ar.bytes(), LONG + "sh /tests/run.sh", judge_tap, oracle)
 
 
 def add_scripts(ar):

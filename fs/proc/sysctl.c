@@ -13,6 +13,8 @@
  */
 #include "internal.h"
 #include <linux/pid.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
 #include <linux/random.h>
 #include <linux/utsname.h>
 
@@ -99,6 +101,27 @@ static int watermark_write(const struct proc_entry *entry, struct task_struct *t
 		setup_per_zone_wmarks();
 	mutex_unlock(&sysctl_mutex);
 	return err;
+}
+
+/*
+ * drop_caches: what is kept only to be faster goes. No file has pages that could be had
+ * again (1); of kernel objects (2) that is retired kernel mappings and empty slabs.
+ */
+static int drop_write(const struct proc_entry *entry, struct task_struct *task, char *text)
+{
+	long what;
+	int err = parse_long(text, entry->min, entry->max, &what);
+
+	if (err)
+		return err;
+	mutex_lock(&sysctl_mutex);
+	if (what & 2) {
+		vm_unmap_aliases();
+		kmem_caches_shrink();
+		drain_local_pages();
+	}
+	mutex_unlock(&sysctl_mutex);
+	return 0;
 }
 
 static int constant_show(struct seq_file *m, const struct proc_entry *entry)
@@ -252,6 +275,7 @@ static const struct proc_entry kernel_table[] = {
 };
 
 static const struct proc_entry vm_table[] = {
+	CTL("drop_caches", 0200, constant_show, drop_write, NULL, 1, 4),
 	CTL("max_map_count", 0644, tunable_show, tunable_write, TUNABLE(max_map_count),
 	    0, INT_MAX),
 	CTL("min_free_kbytes", 0644, tunable_show, watermark_write, TUNABLE(min_free_kbytes),

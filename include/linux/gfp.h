@@ -75,4 +75,6 @@ void free_pages_exact(void *virt, size_t bytes);
 #define __free_page(page)		__free_pages(page, 0)
 #define free_page(addr)			free_pages(addr, 0)
 
+void drain_local_pages(void);	/* this CPU's page lists go back to the zones */
+
 #endif

@@ -9,7 +9,7 @@ for name; do
 	mkdir -p /tmp/test.$$
 	cd /tmp/test.$$
 	echo "== $name"
-	timeout -s KILL 120 /tests/bin/$name </dev/null 2>&1
+	timeout -s KILL ${TEST_TIMEOUT:-120} /tests/bin/$name </dev/null 2>&1
 	echo "== $name status=$?"
 	cd /tmp
 	rm -rf /tmp/test.$$

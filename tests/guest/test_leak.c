@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Nothing leaks: after many processes the machine has what it had before.
+ *
+ *   forks		fork + exec + exit of a program that does nothing
+ *   pipelines		200 processes in a row, each passing on what it reads
+ *   files		make, write, map, remove; open and close of all kinds
+ *   signals		children that die of every signal
+ *
+ * After a warm-up the counters of /proc are read, the work is done, and they are read
+ * again. On Quire no counter may grow each time. Linux keeps what it has once allocated
+ * in per-CPU lists and caches, so there the numbers are only shown.
+ *
+ * LEAK_FORKS and LEAK_PIPELINES in the environment ask for more (make test-long).
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tap.h"
+
+#define LINE 200		/* processes of a pipeline */
+
+struct counter {
+	char name[100];
+	long value;
+};
+struct counters {
+	int nr;
+	struct counter c[300];
+};
+
+static struct counters before, after;
+static const char *self;
+static int is_linux;
+
+static void add(struct counters *all, const char *name, long value)
+{
+	if (all->nr < 300) {
+		snprintf(all->c[all->nr].name, sizeof(all->c[0].name), "%s", name);
+		all->c[all->nr++].value = value;
+	}
+}
+
+/* every cache of /proc/slabinfo: objects in use */
+static void read_slabs(struct counters *all)
+{
+	FILE *f = fopen("/proc/slabinfo", "r");
+	char line[300], name[60], label[80];
+	long active;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%59s %ld", name, &active) == 2 && name[0] != '#') {
+			snprintf(label, sizeof(label), "slab %s", name);
+			add(all, label, active);
+		}
+	}
+	if (f)
+		fclose(f);
+}
+
+static void read_meminfo(struct counters *all)
+{
+	static const char *const names[] = {
+		"MemFree", "AnonPages", "Mapped", "Shmem", "Slab", "KernelStack",
+		"PageTables", "VmallocUsed", "Committed_AS", "Cached", "Buffers",
+	};
+	FILE *f = fopen("/proc/meminfo", "r");
+	char line[200], name[60];
+	long kb;
+	unsigned int i;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%59[^:]: %ld", name, &kb) != 2)
+			continue;
+		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (!strcmp(name, names[i]))
+				add(all, name, kb);
+	}
+	if (f)
+		fclose(f);
+}
+
+static long free_pages(const struct counters *all)
+{
+	for (int i = 0; i < all->nr; i++)
+		if (!strcmp(all->c[i].name, "MemFree"))
+			return all->c[i].value;
+	return -1;
+}
+
+static void measure(struct counters *all)
+{
+	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
+
+	usleep(300000);			/* what the kernel does behind a process' back */
+	write(fd, "3", 1);
+	close(fd);
+	all->nr = 0;
+	read_meminfo(all);
+	read_slabs(all);
+}
+
+/*
+ * Counters that grew, and whether memory was lost. Where the last few objects lie among
+ * the slabs is chance, so that a count may go up and down a little: what leaks goes up
+ * every time.
+ */
+static int compare(const char *what)
+{
+	int i, j, grown = 0;
+	long lost = free_pages(&before) - free_pages(&after);
+
+	for (i = 0; i < after.nr; i++) {
+		for (j = 0; j < before.nr && strcmp(before.c[j].name, after.c[i].name); j++)
+			;
+		if (j == before.nr || !strcmp(after.c[i].name, "MemFree"))
+			continue;
+		if (after.c[i].value > before.c[j].value) {
+			diag("%s: %s was %ld, is %ld", what, after.c[i].name,
+			     before.c[j].value, after.c[i].value);
+			grown++;
+		}
+	}
+	diag("%s: free memory was %ld kB, is %ld kB", what, free_pages(&before),
+	     free_pages(&after));
+	return grown || lost > 0;
+}
+
+#define ROUNDS 4
+
+static void check(const char *what, int (*work)(int), int warm, int count)
+{
+	int bad = work(warm), grew = 1, round;
+	long start;
+
+	bad += work(warm);
+	measure(&before);	/* the first time needs memory itself */
+	measure(&after);
+	start = free_pages(&after);
+	for (round = 0; round < (is_linux ? 1 : ROUNDS) && grew; round++) {
+		before = after;
+		bad += work((count + round) / (round ? 2 : 1));
+		measure(&after);
+		grew = compare(what);
+	}
+	is_int(bad, 0, "%s: all of it worked", what);
+	ok(is_linux || !grew, "%s: nothing grows with each round", what);
+	ok(is_linux || free_pages(&after) > start - 128, "%s: no memory is lost", what);
+}
+
+/* --- the work ----------------------------------------------------------------------------- */
+
+static int forks(volatile int count)
+{
+	volatile int bad = 0;
+	int status;
+
+	while (count-- > 0) {
+		pid_t child = vfork();
+
+		if (child == 0) {
+			execl(self, self, "true", NULL);
+			_exit(99);
+		}
+		if (child < 0 || waitpid(child, &status, 0) != child || status)
+			bad++;
+		if (count % 2 == 0) {
+			child = fork();
+			if (child == 0)
+				_exit(0);
+			bad += child < 0 || waitpid(child, &status, 0) != child || status;
+		}
+	}
+	return bad;
+}
+
+static void pass_on(int from, int to)
+{
+	char buf[4096];
+	int n;
+
+	while ((n = read(from, buf, sizeof(buf))) > 0)
+		if (write(to, buf, n) != n)
+			_exit(1);
+	_exit(n != 0);
+}
+
+/* LINE processes, each reading from the one before: what goes in comes out */
+static int one_pipeline(void)
+{
+	char text[] = "through two hundred processes", back[64];
+	int first[2], in, i, status, bad = 0, n;
+
+	if (pipe2(first, O_CLOEXEC))
+		return 1;
+	in = first[0];
+	for (i = 0; i < LINE; i++) {
+		int p[2];
+		pid_t child;
+
+		if (pipe2(p, O_CLOEXEC))
+			return 1;
+		child = fork();
+		if (child == 0) {
+			close(first[1]);
+			close(p[0]);
+			pass_on(in, p[1]);
+		}
+		bad += child < 0;
+		close(in);
+		close(p[1]);
+		in = p[0];
+	}
+	bad += write(first[1], text, sizeof(text)) != sizeof(text);
+	close(first[1]);
+	for (n = 0; n < (int)sizeof(text); n += i)
+		if ((i = read(in, back + n, sizeof(back) - n)) <= 0)
+			break;
+	bad += n != sizeof(text) || memcmp(text, back, sizeof(text));
+	close(in);
+	for (i = 0; i < LINE; i++)
+		bad += wait(&status) < 0 || status;
+	return bad;
+}
+
+static int pipelines(int count)
+{
+	int bad = 0;
+
+	while (count--)
+		bad += one_pipeline();
+	return bad;
+}
+
+static int files(int count)
+{
+	char name[40];
+	int bad = 0, i, fd;
+
+	while (count--) {
+		mkdir("d", 0755);
+		for (i = 0; i < 20; i++) {
+			sprintf(name, "d/file%d", i);
+			fd = open(name, O_CREAT | O_RDWR, 0600);
+			bad += ftruncate(fd, 40000) != 0 || write(fd, name, 40) != 40;
+			char *p = mmap(NULL, 40000, PROT_READ | PROT_WRITE,
+				       i & 1 ? MAP_SHARED : MAP_PRIVATE, fd, 0);
+			p[20000] = 1;
+			p[100] = 2;
+			munmap(p, 40000);
+			bad += close(fd) != 0;
+			symlink(name, "d/link");
+			rename("d/link", "d/other");
+			bad += access("/proc/self/maps", F_OK) || access("none/there", F_OK) == 0;
+		}
+		for (i = 0; i < 20; i++) {
+			sprintf(name, "d/file%d", i);
+			bad += unlink(name) != 0;
+		}
+		unlink("d/other");
+		bad += rmdir("d") != 0;
+	}
+	return bad;
+}
+
+static int deaths(int count)
+{
+	struct rlimit none = { 0, 0 };
+	int bad = 0, status, sig;
+
+	while (count--) {
+		for (sig = 1; sig < 32; sig++) {
+			pid_t child;
+
+			if (sig == SIGCHLD || sig == SIGCONT || sig == SIGSTOP || sig == SIGTSTP ||
+			    sig == SIGTTIN || sig == SIGTTOU || sig == SIGURG || sig == SIGWINCH)
+				continue;
+			child = fork();
+			if (child == 0) {
+				setrlimit(RLIMIT_CORE, &none);
+				memset(mmap(NULL, 100000, PROT_READ | PROT_WRITE,
+					    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 1, 100000);
+				signal(sig, SIG_DFL);
+				kill(getpid(), sig);
+				_exit(0);
+			}
+			bad += waitpid(child, &status, 0) != child || !WIFSIGNALED(status);
+		}
+	}
+	return bad;
+}
+
+static int spaces(int count)
+{
+	int bad = 0, status;
+
+	while (count--) {
+		if (fork() == 0) {
+			for (int i = 0; i < 300; i++) {
+				char *p = mmap(NULL, 3 * 4096, PROT_READ | PROT_WRITE,
+					       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+				p[0] = p[8192] = 1;
+				mprotect(p + 4096, 4096, PROT_NONE);
+				if (i % 3 == 0)
+					munmap(p + 4096, 4096);
+			}
+			for (int i = 0; i < 4; i++)
+				if (fork() == 0)
+					_exit(0);
+			while (wait(NULL) > 0)
+				;
+			_exit(0);
+		}
+		wait(&status);
+		bad += status != 0;
+	}
+	return bad;
+}
+
+static int from_environment(const char *name, int otherwise)
+{
+	const char *text = getenv(name);
+
+	return text && atoi(text) > 0 ? atoi(text) : otherwise;
+}
+
+int main(int argc, char **argv)
+{
+	struct utsname u;
+	cpu_set_t one = { 0 };
+
+	if (argc > 1 && !strcmp(argv[1], "true"))
+		return 0;
+	self = argv[0];
+	uname(&u);
+	is_linux = strstr(u.version, "Debian") != NULL;
+	plan(0);
+	CPU_SET(0, &one);	/* what another CPU keeps is not given back */
+	sched_setaffinity(0, sizeof(one), &one);
+	memset(&before, 1, sizeof(before));	/* have the pages from now on */
+	memset(&after, 1, sizeof(after));
+	signal(SIGHUP, SIG_IGN);
+	check("fork and exec", forks, 100, from_environment("LEAK_FORKS", 1500));
+	check("pipelines of 200", pipelines, 2, from_environment("LEAK_PIPELINES", 10));
+	check("files", files, 5, 50);
+	check("deaths by signal", deaths, 2, 8);
+	check("address spaces", spaces, 5, 40);
+	return done();
+}
