@@ -535,7 +535,7 @@ static long dup_at_least(unsigned int oldfd, unsigned int start, int flags)
 
 	if (!file)
 		return -EBADF;
-	fd = alloc_fd(start, flags);
+	fd = start && start >= port_rlimit(RLIMIT_NOFILE) ? -EINVAL : alloc_fd(start, flags);
 	if (fd < 0)
 		fput(file);
 	else
@@ -668,8 +668,6 @@ long sys_fcntl(unsigned int fd, unsigned int cmd, unsigned long arg)
 	switch (cmd) {
 	case F_DUPFD:
 	case F_DUPFD_CLOEXEC:
-		if (arg >= port_rlimit(RLIMIT_NOFILE))
-			return -EINVAL;
 		return dup_at_least(fd, arg, cmd == F_DUPFD_CLOEXEC ? O_CLOEXEC : 0);
 	case F_GETFD:
 	case F_SETFD:

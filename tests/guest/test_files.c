@@ -491,6 +491,7 @@ static void descriptors(void)
 	is(open("/dev/null", O_RDONLY), -1, EMFILE, "open, too");
 	is(dup2(fd, 20), -1, EBADF, "dup2 beyond the limit");
 	is(fcntl(fd, F_DUPFD, 20), -1, EINVAL, "F_DUPFD beyond the limit");
+	is(fcntl(999, F_DUPFD, 20), -1, EBADF, "of what is not open: that comes first");
 	is_int(fds[n - 1], 19, "the last number is 19");
 	while (n--)
 		close(fds[n]);
