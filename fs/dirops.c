@@ -23,7 +23,7 @@ static int may_delete(struct inode *dir, struct dentry *victim)
 	uid_t uid = current->cred.fsuid;
 	int err = inode_permission(dir, MAY_WRITE | MAY_EXEC);
 
-	if (err || !(dir->i_mode & S_ISVTX) || !uid)
+	if (err || !(dir->i_mode & S_ISVTX) || capable(CAP_FOWNER))
 		return err;
 	return dir->i_uid == uid || victim->d_inode->i_uid == uid ? 0 : -EPERM;
 }
@@ -99,7 +99,7 @@ int do_mknodat(int dfd, struct filename *name, umode_t mode, dev_t dev)
 		return -EPERM;
 	if (!S_ISREG(mode) && !S_ISCHR(mode) && !S_ISBLK(mode) && !S_ISFIFO(mode) && !S_ISSOCK(mode))
 		return -EINVAL;
-	if ((S_ISCHR(mode) || S_ISBLK(mode)) && current->cred.fsuid)
+	if ((S_ISCHR(mode) || S_ISBLK(mode)) && !capable(CAP_MKNOD))
 		return -EPERM;
 	dentry = create_begin(&nd, dfd, name, false);
 	if (IS_ERR(dentry))

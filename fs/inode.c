@@ -170,28 +170,28 @@ int simple_setattr(struct dentry *dentry, struct iattr *attr)
 /** inode_owner_or_capable() - may the caller do what only the owner may? */
 bool inode_owner_or_capable(const struct inode *inode)
 {
-	return !current->cred.fsuid || current->cred.fsuid == inode->i_uid;
+	return current->cred.fsuid == inode->i_uid || capable(CAP_FOWNER);
 }
 
 /*
- * May the caller change these attributes? Superuser: yes. Owner: mode and times,
- * and the group to one of its own.
+ * May the caller change these attributes? Owner: mode and times, and the
+ * group to one of its own. Others need CAP_CHOWN and CAP_FOWNER.
  */
 static int setattr_prepare(struct inode *inode, struct iattr *attr)
 {
 	bool owner = current->cred.fsuid == inode->i_uid;
 
-	if (current->cred.fsuid == 0)
+	if ((attr->ia_valid & ATTR_UID) && (!owner || attr->ia_uid != inode->i_uid) &&
+	    !capable(CAP_CHOWN))
+		return -EPERM;
+	if ((attr->ia_valid & ATTR_GID) && (!owner || !in_group_p(attr->ia_gid)) &&
+	    !capable(CAP_CHOWN))
+		return -EPERM;
+	if (owner || capable(CAP_FOWNER))
 		return 0;
-	if ((attr->ia_valid & ATTR_TOUCH) && !owner)
+	if (attr->ia_valid & ATTR_TOUCH)
 		return inode_permission(inode, MAY_WRITE);
-	if ((attr->ia_valid & (ATTR_MODE | ATTR_ATIME | ATTR_MTIME)) && !owner)
-		return -EPERM;
-	if ((attr->ia_valid & ATTR_UID) && (!owner || attr->ia_uid != inode->i_uid))
-		return -EPERM;
-	if ((attr->ia_valid & ATTR_GID) && (!owner || !in_group_p(attr->ia_gid)))
-		return -EPERM;
-	return 0;
+	return attr->ia_valid & (ATTR_MODE | ATTR_ATIME | ATTR_MTIME) ? -EPERM : 0;
 }
 
 /* A new owner loses set-user-id; set-group-id too where it is one (group execute). */
@@ -220,7 +220,7 @@ bool inode_drops_setid(const struct inode *inode, umode_t *mode)
 	if ((inode->i_mode & (S_ISGID | 0010)) == (S_ISGID | 0010))
 		drop |= S_ISGID;
 	*mode = inode->i_mode & ~drop;
-	return drop && current->cred.fsuid;
+	return drop && !capable(CAP_FSETID);
 }
 
 /**
@@ -256,7 +256,7 @@ int notify_change(struct dentry *dentry, struct iattr *attr)
 	err = setattr_prepare(inode, attr);
 	if (!err) {
 		drop_setid(inode, attr);
-		if ((attr->ia_valid & ATTR_MODE) && current->cred.fsuid && !in_group_p(inode->i_gid))
+		if ((attr->ia_valid & ATTR_MODE) && !in_group_p(inode->i_gid) && !capable(CAP_FSETID))
 			attr->ia_mode &= ~S_ISGID;
 		if (inode->i_op && inode->i_op->setattr)
 			err = inode->i_op->setattr(dentry, attr);
@@ -271,18 +271,21 @@ int notify_change(struct dentry *dentry, struct iattr *attr)
 int generic_permission(struct inode *inode, int mask)
 {
 	umode_t mode = inode->i_mode;
+	bool may_run = S_ISDIR(mode) || (mode & S_IXUGO);
 
-	if (current->cred.fsuid == 0) {
-		/* the superuser runs only what somebody may run */
-		if (!(mask & MAY_EXEC) || S_ISDIR(mode) || (mode & S_IXUGO))
-			return 0;
-		return -EACCES;
-	}
+	mask &= MAY_READ | MAY_WRITE | MAY_EXEC;
 	if (current->cred.fsuid == inode->i_uid)
 		mode >>= 6;
 	else if (in_group_p(inode->i_gid))
 		mode >>= 3;
-	return (mask & ~mode & (MAY_READ | MAY_WRITE | MAY_EXEC)) ? -EACCES : 0;
+	if (!(mask & ~mode))
+		return 0;
+	/* reading files and searching directories */
+	if ((mask == MAY_READ || (S_ISDIR(inode->i_mode) && !(mask & MAY_WRITE))) &&
+	    capable(CAP_DAC_READ_SEARCH))
+		return 0;
+	/* anything, but to run what nobody may run */
+	return capable(CAP_DAC_OVERRIDE) && (!(mask & MAY_EXEC) || may_run) ? 0 : -EACCES;
 }
 
 /**

@@ -3,6 +3,7 @@
 #ifndef FS_INTERNAL_H
 #define FS_INTERNAL_H
 
+#include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/uio.h>
 #include <linux/err.h>

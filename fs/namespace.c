@@ -419,7 +419,7 @@ long sys_mount(char __user *dev, char __user *dir, char __user *type, unsigned l
 
 	if ((flags & 0xffff0000) == MS_MGC_VAL)
 		flags &= 0xffff;
-	if (current->cred.euid)
+	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	if (flags & ~(MNT_KEPT_FLAGS | MS_REMOUNT | MS_BIND | MS_MOVE | MS_REC | MS_SILENT |
 		      MS_STRICTATIME | MS_SYNCHRONOUS | MS_DIRSYNC | MS_MANDLOCK | MS_PRIVATE))
@@ -470,7 +470,7 @@ long sys_umount2(char __user *name, int flags)
 
 	if (flags & ~(MNT_FORCE | MNT_DETACH | UMOUNT_NOFOLLOW))
 		return -EINVAL;		/* MNT_EXPIRE is not built */
-	if (current->cred.euid)
+	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	err = user_path_at(AT_FDCWD, name, flags & UMOUNT_NOFOLLOW ? 0 : LOOKUP_FOLLOW, &path);
 	if (err)
@@ -572,7 +572,7 @@ long sys_pivot_root(const char __user *new_root, const char __user *put_old)
 	struct path new, old;
 	int err;
 
-	if (current->cred.euid)
+	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	err = user_path_at(AT_FDCWD, new_root, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &new);
 	if (err)

@@ -495,6 +495,7 @@ long sys_utime(const char __user *name, const long __user *user)
 long sys_faccessat2(int dfd, const char __user *name, int mode, int flags)
 {
 	struct cred *cred = &current->cred;
+	u64 effective = cred->cap.effective;
 	uid_t uid = cred->fsuid;
 	gid_t gid = cred->fsgid;
 	struct path path;
@@ -506,6 +507,7 @@ long sys_faccessat2(int dfd, const char __user *name, int mode, int flags)
 	if (!(flags & AT_EACCESS)) {
 		cred->fsuid = cred->uid;
 		cred->fsgid = cred->gid;
+		cred->cap.effective = cred->uid ? 0 : cred->cap.permitted;
 	}
 	err = user_path_at(dfd, name, lookup | (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0), &path);
 	if (!err) {
@@ -521,6 +523,7 @@ long sys_faccessat2(int dfd, const char __user *name, int mode, int flags)
 	}
 	cred->fsuid = uid;
 	cred->fsgid = gid;
+	cred->cap.effective = effective;
 	return err;
 }
 
@@ -593,7 +596,7 @@ long sys_chroot(const char __user *name)
 
 	if (err)
 		return err;
-	err = current->cred.euid ? -EPERM : enter_dir(&path, &current->fs->root);
+	err = capable(CAP_SYS_CHROOT) ? enter_dir(&path, &current->fs->root) : -EPERM;
 	path_put(&path);
 	return err;
 }

@@ -323,7 +323,7 @@ long pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg)
 		bytes = arg ? roundup_pow_of_two(max_t(unsigned long, arg, PAGE_SIZE)) : 0;
 		if (!arg || arg > (1ul << 31))
 			ret = -EINVAL;
-		else if (bytes > PIPE_MAX_BYTES && current->cred.euid)
+		else if (bytes > PIPE_MAX_BYTES && !capable(CAP_SYS_RESOURCE))
 			ret = -EPERM;
 		else
 			ret = resize(pipe, bytes >> PAGE_SHIFT);

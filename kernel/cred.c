@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * cred.c - who a task is: user and group ids, supplementary groups, and what they
- * allow. Rights are all or nothing: effective user 0 may do everything.
+ * cred.c - who a task is: user and group ids and supplementary groups. What it may do
+ * beyond that is in its capabilities (capability.c), which follow the user ids.
  *
  * Each thread has its own struct cred, as in Linux; the C library changes those of
  * all threads of a process. A change of ids that does not keep the real user moves
@@ -54,7 +54,7 @@ int ptrace_may_access(struct task_struct *p)
 {
 	const struct cred *me = &current->cred, *you = &p->cred;
 
-	if (p->signal == current->signal || capable_admin())
+	if (p->signal == current->signal || capable(CAP_SYS_PTRACE))
 		return 0;
 	if (me->fsuid != you->euid || me->fsuid != you->suid || me->fsuid != you->uid ||
 	    me->fsgid != you->egid || me->fsgid != you->sgid || me->fsgid != you->gid)
@@ -97,11 +97,12 @@ long sys_setuid(uid_t uid)
 
 	if (uid == NO_ID)
 		return -EINVAL;
-	if (capable_admin())
+	if (capable(CAP_SETUID))
 		new.uid = new.suid = uid;
 	else if (uid != new.uid && uid != new.suid)		/* D2 */
 		return -EPERM;
 	new.euid = new.fsuid = uid;				/* D1 */
+	caps_after_setuid(&current->cred, &new);
 	return commit_cred(&new);
 }
 
@@ -111,7 +112,7 @@ long sys_setgid(gid_t gid)
 
 	if (gid == NO_ID)
 		return -EINVAL;
-	if (capable_admin())
+	if (capable(CAP_SETGID))
 		new.gid = new.sgid = gid;
 	else if (gid != new.gid && gid != new.sgid)
 		return -EPERM;
@@ -123,7 +124,7 @@ long sys_setreuid(uid_t ruid, uid_t euid)
 {
 	const struct cred *old = &current->cred;
 	struct cred new = *old;
-	bool admin = capable_admin();
+	bool admin = capable(CAP_SETUID);
 
 	if (ruid != NO_ID) {
 		new.uid = ruid;
@@ -138,6 +139,7 @@ long sys_setreuid(uid_t ruid, uid_t euid)
 	if (ruid != NO_ID || (euid != NO_ID && euid != old->uid))
 		new.suid = new.euid;
 	new.fsuid = new.euid;
+	caps_after_setuid(&current->cred, &new);
 	return commit_cred(&new);
 }
 
@@ -145,7 +147,7 @@ long sys_setregid(gid_t rgid, gid_t egid)
 {
 	const struct cred *old = &current->cred;
 	struct cred new = *old;
-	bool admin = capable_admin();
+	bool admin = capable(CAP_SETGID);
 
 	if (rgid != NO_ID) {
 		new.gid = rgid;
@@ -181,7 +183,7 @@ long sys_setresuid(uid_t ruid, uid_t euid, uid_t suid)
 {
 	struct cred new = current->cred;
 
-	if (!capable_admin() && !(has_uid(ruid) && has_uid(euid) && has_uid(suid)))
+	if (!capable(CAP_SETUID) && !(has_uid(ruid) && has_uid(euid) && has_uid(suid)))
 		return -EPERM;					/* D2 */
 	if (ruid != NO_ID)
 		new.uid = ruid;
@@ -190,6 +192,7 @@ long sys_setresuid(uid_t ruid, uid_t euid, uid_t suid)
 	if (suid != NO_ID)
 		new.suid = suid;
 	new.fsuid = new.euid;
+	caps_after_setuid(&current->cred, &new);
 	return commit_cred(&new);
 }
 
@@ -197,7 +200,7 @@ long sys_setresgid(gid_t rgid, gid_t egid, gid_t sgid)
 {
 	struct cred new = current->cred;
 
-	if (!capable_admin() && !(has_gid(rgid) && has_gid(egid) && has_gid(sgid)))
+	if (!capable(CAP_SETGID) && !(has_gid(rgid) && has_gid(egid) && has_gid(sgid)))
 		return -EPERM;
 	if (rgid != NO_ID)
 		new.gid = rgid;
@@ -215,8 +218,9 @@ long sys_setfsuid(uid_t uid)
 	struct cred new = current->cred;
 	uid_t old = new.fsuid;
 
-	if (uid != NO_ID && (has_uid(uid) || uid == old || capable_admin())) {
+	if (uid != NO_ID && (has_uid(uid) || uid == old || capable(CAP_SETUID))) {
 		new.fsuid = uid;
+		caps_after_setfsuid(&current->cred, &new);
 		(void)commit_cred(&new);
 	}
 	return old;
@@ -227,7 +231,7 @@ long sys_setfsgid(gid_t gid)
 	struct cred new = current->cred;
 	gid_t old = new.fsgid;
 
-	if (gid != NO_ID && (has_gid(gid) || gid == old || capable_admin())) {
+	if (gid != NO_ID && (has_gid(gid) || gid == old || capable(CAP_SETGID))) {
 		new.fsgid = gid;
 		(void)commit_cred(&new);
 	}
@@ -293,7 +297,7 @@ long sys_setgroups(int gidsetsize, gid_t __user *grouplist)
 	struct cred new = current->cred;
 	int i, j;
 
-	if (!capable_admin())
+	if (!capable(CAP_SETGID))
 		return -EPERM;
 	if ((unsigned int)gidsetsize > NGROUPS)
 		return -EINVAL;

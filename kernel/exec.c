@@ -454,6 +454,7 @@ static void apply_ids(struct linux_binprm *bprm)
 	task_lock(current);
 	cred->euid = cred->suid = cred->fsuid = bprm->euid;
 	cred->egid = cred->sgid = cred->fsgid = bprm->egid;
+	caps_after_exec(cred, bprm->secure);
 	task_unlock(current);
 	current->keep_caps = false;
 }

@@ -101,6 +101,7 @@ struct task_struct init_task = {
 	.pending = { .list = LIST_HEAD_INIT(init_task.pending.list) },
 	.alloc_lock = SPIN_LOCK_RANK_INIT(init_task.alloc_lock, RANK_TASK),
 	.user = &root_user,
+	.cred.cap = { .effective = CAP_FULL_SET, .permitted = CAP_FULL_SET, .bset = CAP_FULL_SET },
 	.comm = "swapper/0",
 	.dumpable = true,
 	.timer_slack_ns = 50000,

@@ -503,7 +503,7 @@ static long set_console_level(int level)
 
 long sys_syslog(int type, char __user *buf, int len)
 {
-	if (!capable_admin())
+	if (!capable(CAP_SYSLOG) && !capable_admin())
 		return -EPERM;
 	switch (type) {
 	case SYSLOG_ACTION_CLOSE:

@@ -41,7 +41,7 @@ long sys_reboot(int magic1, int magic2, unsigned int cmd, void __user *arg)
 {
 	char text[256];
 
-	if (!capable_admin())
+	if (!capable(CAP_SYS_BOOT))
 		return -EPERM;
 	if (!magic_good(magic1, magic2))
 		return -EINVAL;

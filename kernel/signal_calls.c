@@ -50,7 +50,7 @@ static int check_kill_permission(int sig, struct task_struct *t)
 
 	if (!valid_signal(sig))
 		return -EINVAL;
-	if (t->signal == current->signal || capable_admin())
+	if (t->signal == current->signal || capable(CAP_KILL))
 		return 0;
 	if (me->euid == you->suid || me->euid == you->uid || me->uid == you->suid ||
 	    me->uid == you->uid)

@@ -181,7 +181,7 @@ static int do_prlimit(struct task_struct *p, unsigned int which, const struct rl
 	task_lock(leader);
 	if (old)
 		*old = *rlim;
-	if (new && new->rlim_max > rlim->rlim_max && !capable_admin())
+	if (new && new->rlim_max > rlim->rlim_max && !capable(CAP_SYS_RESOURCE))
 		ret = -EPERM;
 	else if (new)
 		*rlim = *new;
@@ -216,7 +216,7 @@ static bool may_prlimit(const struct task_struct *p)
 {
 	const struct cred *me = &current->cred, *you = &p->cred;
 
-	if (p->signal == current->signal || capable_admin())
+	if (p->signal == current->signal || capable(CAP_SYS_RESOURCE))
 		return true;
 	return me->uid == you->euid && me->uid == you->suid && me->uid == you->uid &&
 	       me->gid == you->egid && me->gid == you->sgid && me->gid == you->gid;
@@ -432,7 +432,13 @@ long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
 		me->keep_caps = arg2;
 		return 0;
 	case PR_CAPBSET_READ:
-		return arg2 <= CAP_LAST_CAP ? 1 : -EINVAL;
+	case PR_CAPBSET_DROP:
+	case PR_CAP_AMBIENT:
+	case PR_GET_SECUREBITS:
+	case PR_SET_SECUREBITS:
+		return prctl_caps(option, arg2, arg3, arg4, arg5);
+	case PR_GET_TID_ADDRESS:
+		return put_user(me->clear_child_tid, (int __user *__user *)arg2);
 	case PR_SET_CHILD_SUBREAPER:
 		return prctl_subreaper(arg2);
 	case PR_GET_CHILD_SUBREAPER:

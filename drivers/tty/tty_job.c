@@ -13,6 +13,7 @@
  * where that is possible.
  */
 #include "tty_internal.h"
+#include <linux/capability.h>
 #include <asm/uaccess.h>
 
 unsigned int tty_devnum(const struct tty_struct *tty)
@@ -112,7 +113,7 @@ static long set_ctty(struct tty_struct *tty, unsigned long force)
 	if (!signal->leader || signal->tty)
 		goto unlock;
 	if (tty->session) {
-		if (force != 1 || current->cred.euid)
+		if (force != 1 || !capable(CAP_SYS_ADMIN))
 			goto unlock;
 		clear_session_tty(tty);
 	}

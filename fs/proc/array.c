@@ -16,7 +16,6 @@
 #include <linux/bitmap.h>
 #include <uapi/resource.h>
 
-#define CAP_ALL		0x1ffffffffffull	/* the 41 capabilities of Linux 6.1 */
 
 /* Signals of a task and its process, at one moment. */
 struct signal_view {
@@ -173,14 +172,11 @@ static void status_signals(struct seq_file *m, struct task_struct *p, const stru
 		   v->ignored.sig[0], v->caught.sig[0]);
 }
 
-/* The rights of the superuser are all or nothing here; shown as Linux's sets of them. */
 static void status_caps(struct seq_file *m, const struct task_struct *p, const struct cred *c)
 {
-	unsigned long long permitted = !c->uid || !c->euid || !c->suid ? CAP_ALL : 0;
-	unsigned long long effective = !c->euid ? CAP_ALL : 0;
-
-	seq_printf(m, "CapInh:\t%016x\nCapPrm:\t%016llx\nCapEff:\t%016llx\nCapBnd:\t%016llx\n"
-		   "CapAmb:\t%016x\n", 0, permitted, effective, CAP_ALL, 0);
+	seq_printf(m, "CapInh:\t%016llx\nCapPrm:\t%016llx\nCapEff:\t%016llx\n"
+		   "CapBnd:\t%016llx\nCapAmb:\t%016llx\n", c->cap.inheritable, c->cap.permitted,
+		   c->cap.effective, c->cap.bset, c->cap.ambient);
 	seq_printf(m, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n"
 		   "Speculation_Store_Bypass:\tunknown\nSpeculationIndirectBranch:\tunsupported\n",
 		   p->no_new_privs);

@@ -133,10 +133,10 @@ static int oom_score_adj_write(const struct proc_entry *entry, struct task_struc
 		return err;
 	if (adj < OOM_SCORE_ADJ_MIN || adj > OOM_SCORE_ADJ_MAX)
 		return -EINVAL;
-	if (adj < sig->oom_score_adj_min && !capable_admin())
+	if (adj < sig->oom_score_adj_min && !capable(CAP_SYS_RESOURCE))
 		return -EACCES;
 	WRITE_ONCE(sig->oom_score_adj, adj);
-	if (capable_admin())
+	if (capable(CAP_SYS_RESOURCE))
 		WRITE_ONCE(sig->oom_score_adj_min, adj);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #ifndef LINUX_CRED_H
 #define LINUX_CRED_H
 
+#include <linux/capability.h>
 #include <linux/sched.h>
 
 #define current_uid()	(current->cred.uid)
@@ -12,8 +13,12 @@
 #define current_egid()	(current->cred.egid)
 #define current_fsgid()	(current->cred.fsgid)
 
-/* superuser rights are all or nothing: effective user 0 */
-static inline bool capable_admin(void) { return current->cred.euid == 0; }
+/* what is left to the administrator and has no capability of its own */
+static inline bool capable_admin(void)
+{
+	return capable(CAP_SYS_ADMIN);
+}
+
 /* member of @gid through the file-system group or the supplementary ones */
 bool in_group_p(gid_t gid);
 bool in_egroup_p(gid_t gid);

@@ -138,7 +138,13 @@ struct user_struct *get_user_struct(uid_t uid);	/* counted; NULL: out of memory 
 void put_user_struct(struct user_struct *user);
 extern struct user_struct root_user;
 
+/* sets of capabilities, a bit each; kernel/capability.c says how they relate */
+struct cap_sets {
+	u64 effective, permitted, inheritable, bset, ambient;
+};
+
 struct cred {
+	struct cap_sets cap;
 	uid_t uid, euid, suid, fsuid;
 	gid_t gid, egid, sgid, fsgid;
 	int ngroups;

@@ -16,6 +16,8 @@
 struct __kernel_itimerval;
 struct __kernel_timespec;
 struct __kernel_timeval;
+struct cap_user_data;
+struct cap_user_header;
 struct clone_args;
 struct iovec;
 struct new_utsname;
@@ -247,6 +249,32 @@ long sys_statx(int dfd, const char __user *path, unsigned int flags, unsigned in
 long sys_rseq(struct rseq __user *rseq, u32 rseq_len, int flags, u32 sig);
 long sys_clone3(struct clone_args __user *uargs, size_t size);
 long sys_close_range(unsigned int fd, unsigned int max_fd, unsigned int flags);
+long sys_fadvise64(int fd, loff_t offset, size_t len, int advice);
+long sys_readahead(int fd, loff_t offset, size_t count);
+long sys_sync_file_range(int fd, loff_t offset, loff_t bytes, unsigned int flags);
+long sys_syncfs(int fd);
+long sys_setxattr(const char __user *path, const char __user *name,
+		const void __user *value, size_t size, int flags);
+long sys_lsetxattr(const char __user *path, const char __user *name,
+		const void __user *value, size_t size, int flags);
+long sys_fsetxattr(int fd, const char __user *name, const void __user *value, size_t size,
+		int flags);
+long sys_getxattr(const char __user *path, const char __user *name, void __user *value,
+		size_t size);
+long sys_lgetxattr(const char __user *path, const char __user *name, void __user *value,
+		size_t size);
+long sys_fgetxattr(int fd, const char __user *name, void __user *value, size_t size);
+long sys_listxattr(const char __user *path, char __user *list, size_t size);
+long sys_llistxattr(const char __user *path, char __user *list, size_t size);
+long sys_flistxattr(int fd, char __user *list, size_t size);
+long sys_removexattr(const char __user *path, const char __user *name);
+long sys_lremovexattr(const char __user *path, const char __user *name);
+long sys_fremovexattr(int fd, const char __user *name);
+long sys_unshare(unsigned long flags);
+long sys_setns(int fd, int nstype);
+long sys_capget(struct cap_user_header __user *header, struct cap_user_data __user *data);
+long sys_capset(struct cap_user_header __user *header,
+		const struct cap_user_data __user *data);
 long sys_faccessat2(int dfd, const char __user *filename, int mode, int flags);
 
 #endif

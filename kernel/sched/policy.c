@@ -68,19 +68,19 @@ void set_user_nice(struct task_struct *p, int nice)
 
 static bool may_control(const struct task_struct *p)
 {
-	return capable_admin() || current->cred.euid == p->cred.euid ||
+	return capable(CAP_SYS_NICE) || current->cred.euid == p->cred.euid ||
 	       current->cred.euid == p->cred.uid;
 }
 
 /* RLIMIT_NICE counts 1 (nice 19) to 40 (nice -20) */
 static bool can_nice(const struct task_struct *p, int nice)
 {
-	return capable_admin() || (unsigned long)(20 - nice) <= task_rlimit(p, RLIMIT_NICE);
+	return capable(CAP_SYS_NICE) || (unsigned long)(20 - nice) <= task_rlimit(p, RLIMIT_NICE);
 }
 
 static int set_one_prio(struct task_struct *p, int nice, int error)
 {
-	if (!capable_admin() && current->cred.euid != p->cred.uid &&
+	if (!capable(CAP_SYS_NICE) && current->cred.euid != p->cred.uid &&
 	    current->cred.euid != p->cred.euid)
 		return -EPERM;
 	if (nice < task_nice(p) && !can_nice(p, nice))
@@ -156,7 +156,7 @@ static int check_policy_rights(struct task_struct *p, int policy, int priority, 
 {
 	unsigned long limit = task_rlimit(p, RLIMIT_RTPRIO);
 
-	if (capable_admin())
+	if (capable(CAP_SYS_NICE))
 		return 0;
 	if (is_rt_policy(policy)) {
 		if (policy != p->policy && !limit)

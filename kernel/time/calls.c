@@ -135,7 +135,7 @@ long sys_clock_settime(clockid_t which_clock, const struct __kernel_timespec __u
 		return -EFAULT;
 	if (!timespec64_valid(&ts))
 		return -EINVAL;
-	return capable_admin() ? do_settimeofday64(&ts) : -EPERM;
+	return capable(CAP_SYS_TIME) ? do_settimeofday64(&ts) : -EPERM;
 }
 
 /* --- adjusting ------------------------------------------------------------------ */
@@ -153,7 +153,7 @@ static long do_adjtimex(struct timex __user *utx)
 	if (copy_from_user(&tx, utx, sizeof(tx)))
 		return -EFAULT;
 	if (tx.modes && tx.modes != ADJ_OFFSET_SS_READ)
-		return capable_admin() ? -EOPNOTSUPP : -EPERM;
+		return capable(CAP_SYS_TIME) ? -EOPNOTSUPP : -EPERM;
 	memset(&tx, 0, sizeof(tx));
 	ktime_get_real_ts64(&now);
 	tx.maxerror = tx.esterror = NTP_PHASE_LIMIT;
@@ -214,7 +214,7 @@ long sys_settimeofday(struct __kernel_timeval __user *tv, struct timezone __user
 	}
 	if (tz && copy_from_user(&ktz, tz, sizeof(ktz)))
 		return -EFAULT;
-	if (!capable_admin())
+	if (!capable(CAP_SYS_TIME))
 		return -EPERM;
 	if (tz) {
 		if (ktz.tz_minuteswest > 15 * 60 || ktz.tz_minuteswest < -15 * 60)
