@@ -65,8 +65,26 @@ void set_mm_exe_file(struct mm_struct *mm, struct file *file);	/* takes its own 
 /* the caller holds mmap_lock, for reading at least */
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);	/* first with vm_end > addr */
 struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start, unsigned long end);
-struct vm_area_struct *vma_next(struct vm_area_struct *vma);
-struct vm_area_struct *vma_prev(struct vm_area_struct *vma);
+/* neighbours in address order, NULL at the ends; mmap_lock held for reading */
+static inline struct vm_area_struct *vma_next(struct vm_area_struct *vma)
+{
+	struct list_head *next = vma->vm_list.next;
+
+	return next == &vma->vm_mm->mmap ? NULL : list_entry(next, struct vm_area_struct, vm_list);
+}
+static inline struct vm_area_struct *vma_prev(struct vm_area_struct *vma)
+{
+	struct list_head *prev = vma->vm_list.prev;
+
+	return prev == &vma->vm_mm->mmap ? NULL : list_entry(prev, struct vm_area_struct, vm_list);
+}
+/* the area before @next; NULL @next: the last one */
+static inline struct vm_area_struct *vma_before(struct mm_struct *mm, struct vm_area_struct *next)
+{
+	struct list_head *prev = next ? next->vm_list.prev : mm->mmap.prev;
+
+	return prev == &mm->mmap ? NULL : list_entry(prev, struct vm_area_struct, vm_list);
+}
 #define for_each_vma(mm, vma)	list_for_each_entry(vma, &(mm)->mmap, vm_list)
 
 static inline unsigned long vma_pages(const struct vm_area_struct *vma)

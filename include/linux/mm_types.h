@@ -80,7 +80,8 @@ struct vm_area_struct {
 	unsigned long vm_start;			/* m  [vm_start, vm_end) */
 	unsigned long vm_end;			/* m */
 	struct rb_node vm_rb;			/* m  in mm->mm_rb by vm_start */
-	unsigned long rb_subtree_gap;		/* m  largest gap before any vma of the subtree */
+	unsigned long vm_gap;			/* m  free bytes before it, less a stack's guard */
+	unsigned long rb_subtree_gap;		/* m  largest vm_gap of the subtree */
 	struct mm_struct *vm_mm;		/* i */
 	pgprot_t vm_page_prot;			/* m */
 	unsigned long vm_flags;			/* m  VM_* */

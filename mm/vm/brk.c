@@ -22,7 +22,7 @@ static int map_heap(struct mm_struct *mm, unsigned long start, unsigned long len
 		    unsigned long vm_flags)
 {
 	unsigned long pages = len >> PAGE_SHIFT;
-	struct vm_area_struct *vma, like = {
+	struct vm_area_struct *vma, *next, like = {
 		.vm_mm = mm, .vm_start = start, .vm_end = start + len,
 		.vm_flags = HEAP_FLAGS | vm_flags | mm->def_flags,
 		.vm_pgoff = start >> PAGE_SHIFT,
@@ -35,7 +35,8 @@ static int map_heap(struct mm_struct *mm, unsigned long start, unsigned long len
 	if (vm_enough_memory(mm, pages))
 		return -ENOMEM;
 	mm_assert(!find_vma_intersection(mm, like.vm_start, like.vm_end));
-	if (!vma_absorb(mm, &like)) {
+	next = find_vma(mm, start);
+	if (!vma_absorb(mm, &like, next)) {
 		vma = vma_alloc(mm);
 		if (!vma) {
 			vm_unacct_memory(pages);
@@ -46,7 +47,7 @@ static int map_heap(struct mm_struct *mm, unsigned long start, unsigned long len
 		vma->vm_flags = like.vm_flags;
 		vma->vm_pgoff = like.vm_pgoff;
 		vma_set_page_prot(vma);
-		vma_link(mm, vma);
+		vma_link_before(mm, vma, next);
 	}
 	vm_stat_account(mm, like.vm_flags, pages);
 	if (like.vm_flags & VM_LOCKED)

@@ -27,6 +27,7 @@ static unsigned long check_subtree(struct rb_node *node, struct vm_area_struct *
 	prev = vma_prev(vma);
 	prev_end = prev ? prev->vm_end : 0;
 	gap = vm_start_gap(vma) > prev_end ? vm_start_gap(vma) - prev_end : 0;
+	mm_bug_on(gap != vma->vm_gap);						/* V3 */
 	most = max(most, gap);
 	most = max(most, check_subtree(node->rb_right, expect, count));
 	mm_bug_on(most != vma->rb_subtree_gap);					/* V3 */

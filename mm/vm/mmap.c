@@ -236,38 +236,40 @@ static int make_area(struct vm_area_struct *like, struct file *file,
 	return 0;
 }
 
-/* nothing mapped in the way: a neighbour may simply grow */
-static bool grow_neighbour(struct vm_area_struct *like)
+/* the range is free and @next behind it: may a neighbour simply grow? */
+static bool grow_neighbour(struct vm_area_struct *like, struct vm_area_struct *next)
 {
-	struct vm_area_struct *vma;
+	struct vm_area_struct *prev = vma_before(like->vm_mm, next), *vma;
 
 	if (!like->vm_file && (like->vm_flags & VM_SHARED))
 		return false;
-	vma = find_vma(like->vm_mm, like->vm_start);
-	if (vma && vma->vm_start < like->vm_end)
-		return false;
 	if (like->vm_file) {
-		struct vm_area_struct *prev = vma ? vma_prev(vma) : NULL;
-
 		/* the operations of the same file are the same */
-		if (prev && prev->vm_file == like->vm_file)
-			vma = prev;
+		vma = prev && prev->vm_file == like->vm_file ? prev : next;
 		if (!vma || vma->vm_file != like->vm_file)
 			return false;
 		like->vm_ops = vma->vm_ops;
 		like->vm_private_data = vma->vm_private_data;
 	}
-	return vma_absorb(like->vm_mm, like) != NULL;
+	return vma_absorb(like->vm_mm, like, next) != NULL;
 }
 
-/* commit: @vma takes the place of whatever is there */
-static int replace_range(struct mm_struct *mm, struct vm_area_struct *vma)
+/* commit: @vma takes the place of whatever is there; @next is the first area of it */
+static int replace_range(struct mm_struct *mm, struct vm_area_struct *vma,
+			 struct vm_area_struct *next)
 {
-	int error = do_munmap(mm, vma->vm_start, vma->vm_end - vma->vm_start);
+	int error;
 
+	if (!next || next->vm_start >= vma->vm_end) {
+		/* neighbours were asked already, without what a file's mmap may add */
+		vma_link_before(mm, vma, next);
+		if (vma->vm_file)
+			vma_merge(vma);
+		return 0;
+	}
+	error = do_munmap(mm, vma->vm_start, vma->vm_end - vma->vm_start);
 	if (error)
 		return error;
-	mm_assert(!find_vma_intersection(mm, vma->vm_start, vma->vm_end));
 	vma_link(mm, vma);
 	vma_merge(vma);
 	return 0;
@@ -280,7 +282,7 @@ static int replace_range(struct mm_struct *mm, struct vm_area_struct *vma)
 static int map_region(struct mm_struct *mm, struct vm_area_struct *like)
 {
 	unsigned long pages = vma_pages(like), charged = 0, vm_flags;
-	struct vm_area_struct *vma;
+	struct vm_area_struct *vma, *next;
 	int error;
 
 	if (!may_expand_vm(mm, like->vm_flags, pages) &&
@@ -294,12 +296,13 @@ static int map_region(struct mm_struct *mm, struct vm_area_struct *like)
 		like->vm_flags |= VM_ACCOUNT;
 	}
 	vm_flags = like->vm_flags;
-	if (!grow_neighbour(like)) {
+	next = find_vma(mm, like->vm_start);
+	if ((next && next->vm_start < like->vm_end) || !grow_neighbour(like, next)) {
 		error = make_area(like, like->vm_file, &vma);
 		if (error)
 			goto uncharge;
 		vm_flags = vma->vm_flags;
-		error = replace_range(mm, vma);
+		error = replace_range(mm, vma, next);
 		if (error)
 			goto free_area;
 	}

@@ -50,6 +50,35 @@ static void move_entries(pte_t *from, pte_t *to, unsigned int nr, spinlock_t *fr
 	spin_unlock(first);
 }
 
+/* does all of this step's table go, and to the place of a whole table? */
+static bool is_whole_table(const struct pt_cursor *c, unsigned long dst)
+{
+	return c->nr == PTRS_PER_PTE && !(dst & ~PMD_MASK);
+}
+
+/*
+ * Let the table serve @dst from now on instead of copying its entries. A truncation that
+ * found the table at the old place must be through with it, flush included, before the
+ * new place can be used: mapping->lock. False: there is a table already.
+ */
+static bool move_table(struct pt_cursor *c, unsigned long dst, struct address_space *mapping)
+{
+	pmd_t *to = pt_alloc_upper(c->mm, dst), pmd = *c->pmd;
+
+	mm_bug_on(!to);
+	if (!pmd_none(*to))
+		return false;
+	if (mapping)
+		spin_lock(&mapping->lock);
+	spin_lock(&c->mm->page_table_lock);
+	set_pmd(c->pmd, __pmd(0));						/* X1 */
+	set_pmd(to, pmd);
+	spin_unlock(&c->mm->page_table_lock);
+	if (mapping)
+		spin_unlock(&mapping->lock);
+	return true;
+}
+
 /* how many entries, at most @max, one table holds for @addr and what follows */
 static unsigned int entries_in_table(unsigned long addr, unsigned int max)
 {
@@ -66,6 +95,11 @@ static int make_tables(const struct move *m)
 		unsigned long dst = c.addr - m->addr + m->new_addr;
 		unsigned int i = 0;
 
+		if (is_whole_table(&c, dst)) {
+			if (!pt_alloc_upper(m->mm, dst))
+				return -ENOMEM;
+			continue;
+		}
 		for (; i < c.nr; i += entries_in_table(dst + i * PAGE_SIZE, c.nr - i))
 			if (!pt_alloc(m->mm, dst + i * PAGE_SIZE))
 				return -ENOMEM;
@@ -74,8 +108,9 @@ static int make_tables(const struct move *m)
 }
 
 /* commit: the tables exist */
-static void move_page_tables(const struct move *m)
+static void move_page_tables(const struct move *m, const struct vm_area_struct *copy)
 {
+	struct address_space *mapping = copy->vm_file ? copy->vm_file->f_mapping : NULL;
 	struct pt_cursor c;
 
 	pt_cursor_start(&c, m->mm, m->addr, m->addr + m->old_len);
@@ -83,6 +118,8 @@ static void move_page_tables(const struct move *m)
 		unsigned long dst = c.addr - m->addr + m->new_addr;
 		unsigned int i, nr;
 
+		if (is_whole_table(&c, dst) && move_table(&c, dst, mapping))
+			continue;
 		for (i = 0; i < c.nr; i += nr, dst += nr * PAGE_SIZE) {
 			pmd_t *pmd = pt_alloc(m->mm, dst);
 
@@ -163,7 +200,7 @@ static void move_commit(struct move *m, struct reserved_move *r)
 	unmap_commit(&r->target);
 	vma_link(m->mm, r->copy);
 	vm_stat_account(m->mm, vm_flags, pages);
-	move_page_tables(m);
+	move_page_tables(m, r->copy);
 	unmap_commit(&r->old);
 	m->mm->hiwater_vm = peak;	/* the moment with both does not count */
 	if (!(vm_flags & VM_LOCKED))

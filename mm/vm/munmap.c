@@ -37,6 +37,10 @@ static void free_tables_between(struct mmu_gather *tlb, unsigned long start, uns
 				(tlb->mm->task_size + PGDIR_SIZE - 1) & PGDIR_MASK;
 
 	mm_assert(floor <= start && start < end && end <= ceiling);
+	/* the frequent case: within the reach of one table that a neighbour uses too */
+	if (((start ^ (end - 1)) & PMD_MASK) == 0 &&
+	    ((start & PMD_MASK) < floor || (start | ~PMD_MASK) >= ceiling))
+		return;
 	pt_free_tables(tlb, start, end, floor, ceiling);
 }
 

@@ -76,16 +76,15 @@ DEFINE_TABLE_FILL(pud)
 DEFINE_TABLE_FILL(pmd)
 
 /**
- * pt_alloc() - make the tables down to the last level for @addr.
+ * pt_alloc_upper() - make the tables above the last level for @addr.
  * Locks:   mmap_lock for reading; takes page_table_lock.
  * Context: may sleep.
- * Return:  the entry that points at the last-level table, or NULL.
+ * Return:  the entry for the last-level table, which may be none; NULL: no memory.
  */
-pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr)
+pmd_t *pt_alloc_upper(struct mm_struct *mm, unsigned long addr)
 {
 	pgd_t *pgd = pgd_offset(mm, addr);
 	pud_t *pud;
-	pmd_t *pmd;
 
 	mm_assert(addr < mm->task_size);
 	if (unlikely(pgd_none(*pgd)) && !pgd_fill(mm, pgd))
@@ -93,8 +92,20 @@ pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr)
 	pud = pud_offset(pgd, addr);
 	if (unlikely(pud_none(*pud)) && !pud_fill(mm, pud))
 		return NULL;
-	pmd = pmd_offset(pud, addr);
-	if (unlikely(pmd_none(*pmd)) && !pmd_fill(mm, pmd))
+	return pmd_offset(pud, addr);
+}
+
+/**
+ * pt_alloc() - make the tables down to the last level for @addr.
+ * Locks:   mmap_lock for reading; takes page_table_lock.
+ * Context: may sleep.
+ * Return:  the entry that points at the last-level table, or NULL.
+ */
+pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmd = pt_alloc_upper(mm, addr);
+
+	if (unlikely(!pmd) || (unlikely(pmd_none(*pmd)) && !pmd_fill(mm, pmd)))
 		return NULL;
 	return pmd;
 }

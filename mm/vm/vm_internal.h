@@ -27,18 +27,19 @@ struct vm_area_struct *vma_dup(struct vm_area_struct *vma);
 /* drop file, close, free; not linked any more */
 void vma_free(struct vm_area_struct *vma);
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma);
+void vma_link_before(struct mm_struct *mm, struct vm_area_struct *vma,
+		     struct vm_area_struct *next);
 void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma);
 void vma_link_file(struct vm_area_struct *vma);
 void vma_unlink_file(struct vm_area_struct *vma);
 void vma_adjust(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 /* cut @vma at @addr; @upper, made by vma_dup(), becomes [addr, end) */
 void vma_split_at(struct vm_area_struct *vma, unsigned long addr, struct vm_area_struct *upper);
-/* the area before @next; NULL @next: the last one */
-struct vm_area_struct *vma_before(struct mm_struct *mm, struct vm_area_struct *next);
 /* may @b be one area with @a, which it follows? */
 bool vma_can_follow(const struct vm_area_struct *a, const struct vm_area_struct *b);
 /* put the described range into its neighbours; the area that has it, or NULL */
-struct vm_area_struct *vma_absorb(struct mm_struct *mm, const struct vm_area_struct *probe);
+struct vm_area_struct *vma_absorb(struct mm_struct *mm, const struct vm_area_struct *probe,
+				  struct vm_area_struct *next);
 /* merge @vma with both neighbours where possible; the area that survives */
 struct vm_area_struct *vma_merge(struct vm_area_struct *vma);
 unsigned long vm_start_gap(const struct vm_area_struct *vma);
@@ -104,6 +105,8 @@ bool pt_cursor_next(struct pt_cursor *c);
 static inline spinlock_t *pte_lockptr(const pmd_t *pmd) { return &pmd_page(*pmd)->ptl; }
 /* the entry above the last-level table of @addr, tables made as needed; NULL: no memory */
 pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr);
+/* the entry above the last-level table of @addr, which is not made */
+pmd_t *pt_alloc_upper(struct mm_struct *mm, unsigned long addr);
 /* the entry of @addr with its lock taken; NULL where there is no table */
 pte_t *pt_lookup_lock(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl);
 

@@ -14,7 +14,7 @@
  *
  *   V1  areas are page aligned, not empty, disjoint, in ascending order
  *   V2  the tree and the list hold the same areas; map_count is their number
- *   V3  rb_subtree_gap is the largest vma_gap() of the subtree
+ *   V3  vm_gap is the free space in front, rb_subtree_gap the largest of the subtree
  *   V4  an area with a file is in the i_mmap list of the file's mapping
  *   V5  total_vm is the sum of all areas in pages; the parts are true by kind
  *   V6  no two neighbours could be one area and were left apart by vma_merge()
@@ -48,7 +48,7 @@ unsigned long vm_start_gap(const struct vm_area_struct *vma)
 	return start > guard ? start - guard : 0;
 }
 
-static unsigned long vma_gap(struct vm_area_struct *vma)
+static unsigned long gap_in_front(struct vm_area_struct *vma)
 {
 	struct vm_area_struct *prev = vma_prev(vma);
 	unsigned long start = vm_start_gap(vma), prev_end = prev ? prev->vm_end : 0;
@@ -56,13 +56,21 @@ static unsigned long vma_gap(struct vm_area_struct *vma)
 	return start > prev_end ? start - prev_end : 0;
 }
 
-RB_DECLARE_CALLBACKS_MAX(static, gap_callbacks, struct vm_area_struct, vm_rb,
-			 unsigned long, rb_subtree_gap, vma_gap);
+static inline unsigned long kept_gap(const struct vm_area_struct *vma)
+{
+	return vma->vm_gap;
+}
 
+RB_DECLARE_CALLBACKS_MAX(static, gap_callbacks, struct vm_area_struct, vm_rb,
+			 unsigned long, rb_subtree_gap, kept_gap);
+
+/* something ends or begins elsewhere in front of @vma: V3 */
 static void gap_changed(struct vm_area_struct *vma)
 {
-	if (vma)
-		gap_callbacks_propagate(&vma->vm_rb, NULL);
+	if (!vma)
+		return;
+	vma->vm_gap = gap_in_front(vma);
+	gap_callbacks_propagate(&vma->vm_rb, NULL);
 }
 
 /*
@@ -73,6 +81,9 @@ static void gap_new_leaf(struct vm_area_struct *vma, struct vm_area_struct *next
 {
 	struct rb_node *rb = &vma->vm_rb;
 
+	vma->vm_gap = gap_in_front(vma);
+	if (next)
+		next->vm_gap = gap_in_front(next);
 	while (rb) {
 		struct vm_area_struct *at = rb_entry(rb, struct vm_area_struct, vm_rb);
 
@@ -83,37 +94,6 @@ static void gap_new_leaf(struct vm_area_struct *vma, struct vm_area_struct *next
 		rb = rb_parent(rb);
 	}
 	mm_assert(!next);
-}
-
-/**
- * vma_next() - the area after @vma, or NULL.
- * Locks:   mmap_lock for reading.
- * Context: any.
- * Return:  the neighbour in address order.
- */
-struct vm_area_struct *vma_next(struct vm_area_struct *vma)
-{
-	struct list_head *next = vma->vm_list.next;
-
-	return next == &vma->vm_mm->mmap ? NULL : list_entry(next, struct vm_area_struct, vm_list);
-}
-
-/** vma_prev() - the area before @vma, or NULL; as vma_next(). */
-struct vm_area_struct *vma_prev(struct vm_area_struct *vma)
-{
-	struct list_head *prev = vma->vm_list.prev;
-
-	return prev == &vma->vm_mm->mmap ? NULL : list_entry(prev, struct vm_area_struct, vm_list);
-}
-
-/** vma_before() - the area before @next, the last one for NULL; as vma_next(). */
-struct vm_area_struct *vma_before(struct mm_struct *mm, struct vm_area_struct *next)
-{
-	if (next)
-		return vma_prev(next);
-	if (list_empty(&mm->mmap))
-		return NULL;
-	return list_last_entry(&mm->mmap, struct vm_area_struct, vm_list);
 }
 
 /**
@@ -242,45 +222,56 @@ void vma_unlink_file(struct vm_area_struct *vma)
 	spin_unlock(&mapping->lock);
 }
 
-/* the part of vma_link() that is not the file's list */
-static void vma_link_index(struct mm_struct *mm, struct vm_area_struct *vma)
+/*
+ * The part of vma_link() that is not the file's list. @next is the area behind @vma, or
+ * NULL: a free place in the tree is either left of it or right of the one before.
+ */
+static void vma_link_index(struct mm_struct *mm, struct vm_area_struct *vma,
+			   struct vm_area_struct *next)
 {
+	struct vm_area_struct *prev = vma_before(mm, next);
 	struct rb_node **link = &mm->mm_rb.rb_node, *parent = NULL;
-	struct list_head *before = &mm->mmap;
 
 	rwsem_assert_held_write(&mm->mmap_lock);
 	mm_assert(vma->vm_start < vma->vm_end);					/* V1 */
-	while (*link) {
-		struct vm_area_struct *at = rb_entry(*link, struct vm_area_struct, vm_rb);
-
-		parent = *link;
-		mm_assert(vma->vm_end <= at->vm_start || vma->vm_start >= at->vm_end);	/* V1 */
-		if (vma->vm_start < at->vm_start) {
-			link = &parent->rb_left;
-		} else {
-			link = &parent->rb_right;
-			before = &at->vm_list;
-		}
+	mm_assert(!prev || prev->vm_end <= vma->vm_start);
+	mm_assert(!next || vma->vm_end <= next->vm_start);
+	if (next && !next->vm_rb.rb_left) {
+		parent = &next->vm_rb;
+		link = &parent->rb_left;
+	} else if (prev) {
+		parent = &prev->vm_rb;
+		link = &parent->rb_right;
 	}
-	list_add(&vma->vm_list, before);
+	mm_assert(!*link);							/* V2 */
+	list_add_tail(&vma->vm_list, next ? &next->vm_list : &mm->mmap);
 	rb_link_node(&vma->vm_rb, parent, link);
 	/* all values are true (V3) before a rotation carries them elsewhere */
 	vma->rb_subtree_gap = 0;
-	gap_new_leaf(vma, vma_next(vma));
+	gap_new_leaf(vma, next);
 	rb_insert_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
 	mm->map_count++;
+	WRITE_ONCE(mm->mmap_cache, vma);	/* what is new is used next */
 }
 
 /**
- * vma_link() - put @vma into the index of @mm (V1-V4).
+ * vma_link_before() - put @vma into the index of @mm (V1-V4), before @next, which is
+ *	NULL when @vma is the last one.
  * Locks:   mmap_lock for writing; takes mapping->lock.
  * Context: does not sleep.
  * Return:  nothing; the range was free. Statistics are the caller's.
  */
+void vma_link_before(struct mm_struct *mm, struct vm_area_struct *vma,
+		     struct vm_area_struct *next)
+{
+	vma_link_index(mm, vma, next);
+	vma_link_file(vma);
+}
+
+/** vma_link() - vma_link_before() where @vma belongs. */
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
 {
-	vma_link_index(mm, vma);
-	vma_link_file(vma);
+	vma_link_before(mm, vma, find_vma(mm, vma->vm_start));
 }
 
 /**
@@ -294,9 +285,10 @@ void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
 	struct vm_area_struct *next = vma_next(vma);
 
 	rwsem_assert_held_write(&mm->mmap_lock);
-	rb_erase_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);	/* V3 as the list is */
+	/* @next's gap takes over @vma's: then little changes above when @vma goes (V3) */
 	list_del_init(&vma->vm_list);
 	gap_changed(next);
+	rb_erase_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
 	mm->map_count--;
 	if (mm->mmap_cache == vma)
 		WRITE_ONCE(mm->mmap_cache, NULL);
@@ -347,7 +339,7 @@ void vma_split_at(struct vm_area_struct *vma, unsigned long addr, struct vm_area
 	/* a truncation between the two steps finds every page in one of them, or both */
 	vma_link_file(upper);
 	vma_adjust(vma, vma->vm_start, addr);
-	vma_link_index(vma->vm_mm, upper);
+	vma_link_index(vma->vm_mm, upper, vma_next(vma));
 }
 
 /**
@@ -407,14 +399,15 @@ struct vm_area_struct *vma_merge(struct vm_area_struct *vma)
 
 /**
  * vma_absorb() - let a neighbour take a free range that an area like @probe,
- *	which is not linked and owns nothing, would describe.
+ *	which is not linked and owns nothing, would describe. @next: the area behind
+ *	it, or NULL.
  * Locks:   mmap_lock for writing.
  * Context: may sleep.
  * Return:  the area that grew, or NULL: then nothing changed.
  */
-struct vm_area_struct *vma_absorb(struct mm_struct *mm, const struct vm_area_struct *probe)
+struct vm_area_struct *vma_absorb(struct mm_struct *mm, const struct vm_area_struct *probe,
+				  struct vm_area_struct *next)
 {
-	struct vm_area_struct *next = find_vma(mm, probe->vm_start);
 	struct vm_area_struct *prev = vma_before(mm, next);
 
 	if (prev && vma_can_follow(prev, probe)) {

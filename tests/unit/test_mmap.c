@@ -323,6 +323,46 @@ static void test_mincore(void **state)
 	vm_end(&t);
 }
 
+/* whole tables change their place; a target that has a table already gets the entries */
+static void test_mremap_tables(void **state)
+{
+	unsigned long from = BASE - BASE % PMD_SIZE, to = from + (5ul << 30), pages = 3 * 512, i;
+	struct file *file = NULL;
+	struct vm_test t;
+	int shared;
+
+	for (shared = 0; shared < 2; shared++) {
+		vm_begin(&t);
+		if (shared)
+			file = shmem_file_setup("x", (pages + 2) * K4);
+		assert_int_equal(vm_map_file(t.mm, from - K4, (pages + 2) * K4, RW, MAP_FIXED |
+					     (shared ? MAP_SHARED : PRIV), file, 0),
+				 from - K4);
+		assert_int_equal(vm_map(t.mm, to + 512 * K4, 5 * K4, RW, PRIV | MAP_FIXED),
+				 to + 512 * K4);
+		assert_int_equal(vm_poke(to + 514 * K4, 99), 0);	/* a table in the way */
+		for (i = 0; i < pages; i += 7)
+			assert_int_equal(vm_poke(from + i * K4, i), 0);
+		assert_int_equal(vm_mremap(t.mm, from, pages * K4, pages * K4,
+					   MREMAP_MAYMOVE | MREMAP_FIXED, to), to);
+		vm_check(t.mm);
+		assert_int_equal(vm_peek(from), -EFAULT);
+		for (i = 0; i < pages; i++)
+			assert_int_equal(vm_peek(to + i * K4), i % 7 ? 0 : (u8)i);
+		if (shared) {
+			/* a truncation finds the pages at their new place */
+			down_write(&file->f_inode->i_rwsem);
+			truncate_setsize(file->f_inode, 600 * K4);
+			up_write(&file->f_inode->i_rwsem);
+			vm_check(t.mm);
+			assert_int_equal(vm_peek(to + 700 * K4), -EFAULT);
+			assert_int_equal(get_mm_counter(t.mm, MM_SHMEMPAGES), 599);
+			fput(file);
+		}
+		vm_end(&t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +372,7 @@ int main(void)
 		quire_unit_test(test_stack), quire_unit_test(test_mremap),
 		quire_unit_test(test_madvise), quire_unit_test(test_mlock),
 		quire_unit_test(test_mincore),
+		quire_fast_test(test_mremap_tables),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
