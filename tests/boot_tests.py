@@ -188,6 +188,102 @@ def absurd_file_size():
     return _damaged(_patched(third + 54, b"FFFFFFF0"))
 
 
+def truncated_anywhere():
+    """Cut at 12 places, within headers, names and contents."""
+    data = _good()
+    heads = list(_entries(data))
+    cuts = [1, 5, 109, 111, heads[1] + 6, heads[2] + 108, heads[-1] + 3]
+    cuts += [heads[i] + 115 for i in (3, len(heads) // 2, len(heads) - 1)]
+    cuts += [len(data) // 7, len(data) // 2 + 1]
+    for cut in cuts:
+        error = _damaged(data[:cut])
+        if error:
+            return "cut at %d: %s" % (cut, error)
+    return ""
+
+
+def _stops(append="", files=None, words=(), mem="64"):
+    """An end within the time, and @words in what is said before."""
+    if not os.path.exists(qemu.KERNEL):
+        return "there is no kernel to boot"
+    with tempfile.NamedTemporaryFile(prefix="quire-") as f:
+        f.write(files if files is not None else _good())
+        f.flush()
+        argv = qemu.Machine(mem=mem, append=append).argv(f.name)
+        p = subprocess.Popen(argv + ["-monitor", "none", "-serial", "stdio"],
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT)
+        log = _until_end(p)
+    if log is None:
+        return "it hangs"
+    if words and not any(word in log.lower() for word in words):
+        return "no message with any of %s\n%s" % (words, log[-3000:])
+    return ""
+
+
+def bad_init():
+    """/init is an ELF file with nonsense in it: the kernel says so and stops."""
+    with open("out/bench/init", "rb") as f:
+        good = f.read()
+    phoff = int.from_bytes(good[32:40], "little")
+
+    def put(at, size, value):
+        data = bytearray(good)
+        data[at:at + size] = value.to_bytes(size, "little")
+        return bytes(data)
+
+    bad = {
+        "4 bytes": good[:4], "the header alone": good[:64],
+        "cut in the headers": good[:phoff + 20],
+        "phoff beyond the end": put(32, 8, 1 << 40),
+        "phnum 65535": put(56, 2, 65535), "phentsize 1": put(54, 2, 1),
+        "machine 40": put(18, 2, 40), "entry 0": put(24, 8, 0),
+        "entry in the kernel": put(24, 8, 0xffffffff80000000),
+        "offset beyond the end": put(phoff + 8, 8, 1 << 50),
+        "address in the kernel": put(phoff + 16, 8, 0xffffffff80000000),
+        "filesz above memsz": put(phoff + 32, 8, 1 << 40),
+        "memsz 2^62": put(phoff + 40, 8, 1 << 62),
+        "an odd alignment": put(phoff + 16, 8, 0x400123),
+    }
+    for what, data in bad.items():
+        ar = newc.Archive()
+        ar.char("dev_console", 5, 1, 0o600)
+        ar.file("init", data, 0o755)
+        error = _stops(files=ar.bytes(), words=("init",))
+        if error:
+            return "%s: %s" % (what, error)
+    return ""
+
+
+def command_lines():
+    """Nonsense on the command line: the machine comes up, or says what is wrong."""
+    for append in ("x" * 1900, "mem=garbage", "mem=-1", "memmap=nonsense", "memmap=1G@1E",
+                   "memmap=64K$0x100000000000", "maxcpus=0", "nosuch nosuch= =nosuch",
+                   "console=nosuch console=ttyS0", "a" * 300 + "=" + "b" * 300,
+                   "loglevel=-5 panic=x panic=-1", "rdinit= rdinit=/init", "\t\v quiet"):
+        error = _stops(append)
+        if error:
+            return "%s: %s" % (append[:40], error)
+    for append in ("mem=0", "mem=1M", "mem=4M", "memmap=exactmap", "rdinit=/nosuch"):
+        error = _stops(append, words=("panic", "memory", "init", "built-in shell"))
+        if error:
+            return "%s: %s" % (append, error)
+    return ""
+
+
+def kernel_bug():
+    """echo c > /proc/sysrq-trigger: registers, symbols, and a failing status."""
+    if not os.path.exists(qemu.KERNEL):
+        return "there is no kernel to boot"
+    res = qemu.run(qemu.Machine(), "echo c > /proc/sysrq-trigger; echo alive", (), LIMIT)
+    log = res.log.decode(errors="replace")
+    missing = [w for w in ("sysrq", "RIP", "RSP", "CR2", "Call Trace", "Kernel panic")
+               if w not in log]
+    if missing or res.status != qemu.ST_MACHINE or "status None" in res.error:
+        return "status %s, without %s\n%s" % (res.status, missing, log[-3000:])
+    return ""
+
+
 def garbage():
     return _damaged(bytes((i * 167 + 13) & 0xff for i in range(100000)))
 
@@ -226,4 +322,4 @@ TESTS = [(f.__name__, f) for f in (
     plain_cpu, gzip_initrd, cpio_by_cpio, eight_cpus, long_command_line,
     odd_command_line, grub_protected, grub_real_mode, truncated_content,
     truncated_header, bad_magic, bad_hex, absurd_name_size, absurd_file_size,
-    garbage, truncated_gzip, flipped_gzip, no_init)]
+    truncated_anywhere, bad_init, command_lines, kernel_bug, garbage, truncated_gzip, flipped_gzip, no_init)]

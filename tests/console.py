@@ -97,7 +97,10 @@ def talk(machine, path):
         finally:
             proc.kill()
             proc.wait()
-            proc.stdin.close()
+            try:
+                proc.stdin.close()
+            except BrokenPipeError:
+                pass
             proc.stdout.close()
 
 
