@@ -64,7 +64,7 @@ long sys_sync_file_range(int fd, loff_t offset, loff_t bytes, unsigned int flags
 	    bytes > LLONG_MAX - offset)
 		err = -EINVAL;
 	else
-		err = S_ISREG(mode) || S_ISBLK(mode) || S_ISDIR(mode) || S_ISLNK(mode) ? 0 : -ESPIPE;
+		err = S_ISREG(mode) || S_ISBLK(mode) || S_ISDIR(mode) ? 0 : -ESPIPE;
 	fdput(f);
 	return err;
 }

@@ -205,46 +205,39 @@ unlock:
 	return dentry;
 }
 
-int do_unlinkat(int dfd, struct filename *name)
+/* The file system removes the name, then the tree does, both under the victim's lock: its
+ * link count changes, and in a directory that goes nobody makes a name any more. */
+static int remove_name(int dfd, struct filename *name, bool is_dir)
 {
 	struct nameidata nd;
-	struct dentry *dentry = remove_begin(&nd, dfd, name, false);
+	struct dentry *dentry = remove_begin(&nd, dfd, name, is_dir);
+	int (*op)(struct inode *dir, struct dentry *dentry);
 	struct inode *dir;
 	int err = -EPERM;
 
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
 	dir = nd.path.dentry->d_inode;
-	if (dir->i_op->unlink) {
-		down_write(&dentry->d_inode->i_rwsem);		/* its i_nlink */
-		err = dir->i_op->unlink(dir, dentry);
+	op = is_dir ? dir->i_op->rmdir : dir->i_op->unlink;
+	if (op) {
+		down_write(&dentry->d_inode->i_rwsem);
+		err = op(dir, dentry);
+		if (!err)
+			d_delete(dentry);
 		up_write(&dentry->d_inode->i_rwsem);
 	}
-	if (!err)
-		d_delete(dentry);
 	create_end(&nd, dentry);
 	return err;
 }
 
+int do_unlinkat(int dfd, struct filename *name)
+{
+	return remove_name(dfd, name, false);
+}
+
 int do_rmdirat(int dfd, struct filename *name)
 {
-	struct nameidata nd;
-	struct dentry *dentry = remove_begin(&nd, dfd, name, true);
-	struct inode *dir;
-	int err = -EPERM;
-
-	if (IS_ERR(dentry))
-		return PTR_ERR(dentry);
-	dir = nd.path.dentry->d_inode;
-	if (dir->i_op->rmdir) {
-		down_write(&dentry->d_inode->i_rwsem);
-		err = dir->i_op->rmdir(dir, dentry);
-		if (!err)
-			d_delete(dentry);	/* nobody makes a name in it from here on */
-		up_write(&dentry->d_inode->i_rwsem);
-	}
-	create_end(&nd, dentry);
-	return err;
+	return remove_name(dfd, name, true);
 }
 
 /* --- rename ------------------------------------------------------------------- */

@@ -103,7 +103,7 @@ static void next_header(struct cpio *c)
 	pad_then(c, CPIO_HEADER);
 }
 
-/* --- making files --------------------------------------------------------------------------- */
+/* --- making files ----------------------------------------------------------------- */
 
 static int with_name(const char *text, int (*fn)(struct filename *, struct cpio *), struct cpio *c)
 {
@@ -233,7 +233,7 @@ static void close_regular(struct cpio *c)
 	set_attributes(c);
 }
 
-/* --- the stream machine ------------------------------------------------------------------------- */
+/* --- the stream machine ----------------------------------------------------------- */
 
 /* The name is complete: make the entry, or get ready for its data. */
 static int start_entry(struct cpio *c)

@@ -26,7 +26,7 @@ static LIST_HEAD(fs_types);		/* m */
 static int next_mnt_id = 1;		/* mount_mutex */
 static unsigned int next_anon_dev;	/* mount_mutex */
 
-/* --- file system types -------------------------------------------------------------------- */
+/* --- file system types ------------------------------------------------------------ */
 
 int register_filesystem(struct file_system_type *type)
 {
@@ -104,7 +104,7 @@ static void put_super(struct super_block *sb)
 	kfree(sb);
 }
 
-/* --- one mount ------------------------------------------------------------------------------ */
+/* --- one mount -------------------------------------------------------------------- */
 
 static struct mount *alloc_mount(struct dentry *root, const char *devname)
 {
@@ -210,7 +210,7 @@ bool follow_up(struct path *path)
 	return true;
 }
 
-/* --- attaching and detaching; mount_mutex held ------------------------------------------------- */
+/* --- attaching and detaching; mount_mutex held ------------------------------------ */
 
 static void attach(struct mount *mnt, const struct path *at)
 {
@@ -284,7 +284,7 @@ static void detach_tree(struct mount *top)
 	}
 }
 
-/* --- mount(2) -------------------------------------------------------------------------------------- */
+/* --- mount(2) --------------------------------------------------------------------- */
 
 #define MNT_KEPT_FLAGS	(MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | \
 			 MS_NODIRATIME | MS_RELATIME)
@@ -482,7 +482,7 @@ long sys_umount2(char __user *name, int flags)
 	return err;
 }
 
-/* --- pivot_root(2) -------------------------------------------------------------------------------------- */
+/* --- pivot_root(2) ---------------------------------------------------------------- */
 
 /* Who had @old for root or working directory has @new; fs_structs of current are enough
  * to find all, as each hangs on a task. */
@@ -588,7 +588,7 @@ long sys_pivot_root(const char __user *new_root, const char __user *put_old)
 	return err;
 }
 
-/* --- /proc/mounts -------------------------------------------------------------------------------------- */
+/* --- /proc/mounts ----------------------------------------------------------------- */
 
 static void show_flags(struct seq_file *m, unsigned long flags)
 {
@@ -666,7 +666,7 @@ void mountinfo_show(struct seq_file *m, struct fs_struct *fs)
 	show_all(m, fs, true);
 }
 
-/* --- the root ---------------------------------------------------------------------------------------------- */
+/* --- the root --------------------------------------------------------------------- */
 
 static struct fs_struct init_fs;
 

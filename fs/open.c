@@ -164,7 +164,7 @@ long sys_creat(const char __user *name, unsigned int mode)
 	return sys_openat(AT_FDCWD, name, O_CREAT | O_WRONLY | O_TRUNC, mode);
 }
 
-/* --- truncate ------------------------------------------------------------------------ */
+/* --- truncate --------------------------------------------------------------------- */
 
 static int truncate_inode(struct dentry *dentry, loff_t length)
 {
@@ -307,7 +307,7 @@ long sys_fallocate(int fd, int mode, loff_t offset, loff_t len)
 	return err;
 }
 
-/* --- mode, owner, times ----------------------------------------------------------------- */
+/* --- mode, owner, times ----------------------------------------------------------- */
 
 static int change_path(const struct path *path, struct iattr *attr)
 {
@@ -403,7 +403,8 @@ long sys_fchown(unsigned int fd, uid_t uid, gid_t gid)
 #define UTIME_OMIT	((1l << 30) - 2)
 
 /* one of the two times: now, left alone, or given */
-static int pick_time(struct timespec64 t, unsigned int bit, struct iattr *attr, struct timespec64 *to)
+static int pick_time(struct timespec64 t, unsigned int bit, struct iattr *attr,
+		     struct timespec64 *to)
 {
 	if (t.tv_nsec == UTIME_OMIT)
 		return 0;
@@ -437,7 +438,8 @@ static int do_utimes(int dfd, const char __user *name, const struct timespec64 *
 	return change_at(dfd, name, lookup | (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0), &attr);
 }
 
-long sys_utimensat(int dfd, const char __user *name, const struct __kernel_timespec __user *user, int flags)
+long sys_utimensat(int dfd, const char __user *name,
+		   const struct __kernel_timespec __user *user, int flags)
 {
 	struct { s64 sec, nsec; } raw[2];
 	struct timespec64 times[2];
@@ -490,7 +492,7 @@ long sys_utime(const char __user *name, const long __user *user)
 	return do_utimes(AT_FDCWD, name, times, 0);
 }
 
-/* --- access ---------------------------------------------------------------------------- */
+/* --- access ----------------------------------------------------------------------- */
 
 long sys_faccessat2(int dfd, const char __user *name, int mode, int flags)
 {
@@ -537,7 +539,7 @@ long sys_access(const char __user *name, int mode)
 	return sys_faccessat2(AT_FDCWD, name, mode, 0);
 }
 
-/* --- root, working directory, umask ---------------------------------------------------------- */
+/* --- root, working directory, umask ----------------------------------------------- */
 
 static void set_fs_path(struct path *slot, const struct path *path)
 {

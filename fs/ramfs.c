@@ -37,7 +37,7 @@ static struct ramfs_info *info_of(struct super_block *sb)
 	return sb->s_fs_info;
 }
 
-/* --- pages ------------------------------------------------------------------------------ */
+/* --- pages ------------------------------------------------------------------------ */
 
 static int ramfs_charge(struct address_space *mapping, long pages)
 {
@@ -56,7 +56,7 @@ static const struct address_space_operations ramfs_aops = {
 	.charge = ramfs_charge,
 };
 
-/* --- inodes -------------------------------------------------------------------------------- */
+/* --- inodes ----------------------------------------------------------------------- */
 
 static int charge_inode(struct ramfs_info *info)
 {
@@ -306,7 +306,7 @@ static const struct file_operations ramfs_file_operations = {
 	.fsync = ramfs_fsync,
 };
 
-/* --- readdir over the dentry tree --------------------------------------------------------------- */
+/* --- readdir over the dentry tree ------------------------------------------------- */
 
 /*
  * The position is the number of entries given out; a cursor dentry would survive changes
@@ -434,7 +434,7 @@ const struct file_operations simple_dir_operations = {
 	.fsync = ramfs_fsync,
 };
 
-/* --- super block ------------------------------------------------------------------------------------ */
+/* --- super block ------------------------------------------------------------------ */
 
 static int ramfs_statfs(struct super_block *sb, struct kstatfs *buf)
 {
@@ -627,7 +627,7 @@ void __init ramfs_init(void)
 	register_filesystem(&ramfs_type);
 }
 
-/* --- nameless files ------------------------------------------------------------------------------------ */
+/* --- nameless files --------------------------------------------------------------- */
 
 /** shmem_mount_init() - the hidden tmpfs; no limit: overcommit accounting is the mapper's. */
 void __init shmem_mount_init(void)

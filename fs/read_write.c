@@ -245,7 +245,7 @@ long sys_pwritev(unsigned long fd, const struct iovec __user *vec, unsigned long
 	return rw_vector(fd, vec, nr, &pos, true);
 }
 
-/* --- positions -------------------------------------------------------------------------- */
+/* --- positions -------------------------------------------------------------------- */
 
 /** default_llseek() - SEEK_SET, CUR, END against i_size; DATA and HOLE see no holes. */
 loff_t default_llseek(struct file *file, loff_t offset, int whence)
@@ -303,7 +303,7 @@ long sys_lseek(unsigned int fd, off_t offset, unsigned int whence)
 	return pos;
 }
 
-/* --- sendfile -------------------------------------------------------------------------------- */
+/* --- sendfile --------------------------------------------------------------------- */
 
 /* Move up to @count bytes through one page of kernel memory. */
 static ssize_t copy_between(struct file *in, loff_t *in_pos, struct file *out, loff_t *out_pos,
@@ -371,7 +371,7 @@ put:
 	return n;
 }
 
-/* --- fsync: files in memory are always stable ---------------------------------------------------- */
+/* --- fsync: files in memory are always stable ------------------------------------- */
 
 long sys_fsync(unsigned int fd)
 {

@@ -135,7 +135,7 @@ static int poll_rounds(int (*ask)(void *ctx, struct poll_table *pt), void *ctx, 
 	return ready;
 }
 
-/* --- poll -------------------------------------------------------------------------------------- */
+/* --- poll ------------------------------------------------------------------------- */
 
 struct pollfd {
 	int fd;
@@ -219,7 +219,7 @@ long sys_poll(struct pollfd __user *user, unsigned int nfds, int timeout_ms)
 	return -ERESTART_RESTARTBLOCK;
 }
 
-/* --- the signal mask and the time left of the p-forms --------------------------------------------- */
+/* --- the signal mask and the time left of the p-forms ----------------------------- */
 
 /* A temporary mask: restored at return to user mode when the call was interrupted. */
 static int begin_sigmask(const sigset_t __user *user, size_t size)
@@ -275,7 +275,7 @@ long sys_ppoll(struct pollfd __user *user, unsigned int nfds, struct __kernel_ti
 	return ret == -EINTR ? -ERESTARTNOHAND : ret;
 }
 
-/* --- select ------------------------------------------------------------------------------------------ */
+/* --- select ----------------------------------------------------------------------- */
 
 #define SEL_IN	(EPOLLIN | EPOLLRDNORM | EPOLLRDBAND | EPOLLHUP | EPOLLERR)
 #define SEL_OUT	(EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND | EPOLLERR)

@@ -111,7 +111,7 @@ long sys_statx(int dfd, const char __user *name, unsigned int flags, unsigned in
 	return copy_to_user(user, &x, sizeof(x)) ? -EFAULT : 0;
 }
 
-/* --- readlink ----------------------------------------------------------------------------- */
+/* --- readlink --------------------------------------------------------------------- */
 
 static long read_link(const struct path *path, char __user *user, int size)
 {
@@ -159,7 +159,7 @@ long sys_readlink(const char __user *name, char __user *user, int size)
 	return sys_readlinkat(AT_FDCWD, name, user, size);
 }
 
-/* --- statfs ---------------------------------------------------------------------------------- */
+/* --- statfs ----------------------------------------------------------------------- */
 
 static long put_statfs(struct super_block *sb, unsigned long mnt_flags, void __user *user)
 {
@@ -202,7 +202,7 @@ long sys_fstatfs(unsigned int fd, void __user *user)
 	return err;
 }
 
-/* --- getdents ----------------------------------------------------------------------------------- */
+/* --- getdents --------------------------------------------------------------------- */
 
 /* The two record layouts differ in where the type byte stands. */
 struct dent_buf {
@@ -284,7 +284,7 @@ long sys_getdents(unsigned int fd, void __user *dirent, unsigned int count)
 	return do_getdents(fd, dirent, count, true);
 }
 
-/* --- ioctl ------------------------------------------------------------------------------------------- */
+/* --- ioctl ------------------------------------------------------------------------ */
 
 #define FIOCLEX		0x5451
 #define FIONCLEX	0x5450

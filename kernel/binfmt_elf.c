@@ -47,7 +47,7 @@ struct elf_image {
 	unsigned long start_code, end_code, start_data, end_data;
 };
 
-/* --- reading and checking the headers -------------------------------------------------- */
+/* --- reading and checking the headers --------------------------------------------- */
 
 static int elf_read(struct file *file, void *buf, size_t bytes, loff_t pos)
 {
@@ -119,7 +119,7 @@ static unsigned long elf_alignment(struct elf_image *img)
 	return align;
 }
 
-/* --- mapping one segment ------------------------------------------------------------------ */
+/* --- mapping one segment ---------------------------------------------------------- */
 
 static unsigned long segment_prot(const Elf64_Phdr *ph)
 {
@@ -232,7 +232,7 @@ static int map_image(struct elf_image *img, unsigned long where)
 	return first ? -EINVAL : 0;
 }
 
-/* --- the interpreter --------------------------------------------------------------------------- */
+/* --- the interpreter -------------------------------------------------------------- */
 
 static int open_interpreter(struct elf_image *img, const Elf64_Phdr *ph, struct elf_image *interp)
 {
@@ -294,7 +294,7 @@ static void drop_image(struct elf_image *img, bool file_too)
 	}
 }
 
-/* --- the stack that the program finds -------------------------------------------------------------- */
+/* --- the stack that the program finds --------------------------------------------- */
 
 struct aux_entry {
 	unsigned long id, value;
@@ -402,7 +402,7 @@ out:
 	return ret;
 }
 
-/* --- putting it together ------------------------------------------------------------------------------ */
+/* --- putting it together ---------------------------------------------------------- */
 
 static unsigned long program_place(struct elf_image *img, bool dynamic)
 {

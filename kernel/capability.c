@@ -79,7 +79,7 @@ void caps_after_exec(struct cred *new, bool setid)
 	mm_assert(subset(cap->effective, cap->permitted));		/* K1 */
 }
 
-/* --- capget, capset ------------------------------------------------------------------ */
+/* --- capget, capset --------------------------------------------------------------- */
 
 /* How many structs the caller's version has; a version that is unknown is replaced. */
 static int data_count(struct cap_user_header __user *header, unsigned int *count)
@@ -141,7 +141,8 @@ static int change_caps(const struct cap_sets *wanted)
 {
 	struct cap_sets *cap = &current->cred.cap;
 
-	if (!capable(CAP_SETPCAP) && !subset(wanted->inheritable, cap->inheritable | cap->permitted))
+	if (!capable(CAP_SETPCAP) &&
+	    !subset(wanted->inheritable, cap->inheritable | cap->permitted))
 		return -EPERM;
 	if (!subset(wanted->inheritable, cap->inheritable | cap->bset))
 		return -EPERM;
@@ -180,7 +181,7 @@ long sys_capset(struct cap_user_header __user *header, const struct cap_user_dat
 	return change_caps(&wanted);
 }
 
-/* --- prctl ------------------------------------------------------------------------------ */
+/* --- prctl ------------------------------------------------------------------------ */
 
 #define AMBIENT_IS_SET		1
 #define AMBIENT_RAISE		2

@@ -58,7 +58,7 @@ pid_t task_ppid(struct task_struct *p)
 	return pid;
 }
 
-/* --- orphaned process groups; tasklist_lock held -------------------------------------- */
+/* --- orphaned process groups; tasklist_lock held ---------------------------------- */
 
 /**
  * will_become_orphaned_pgrp() - no member, @ignored apart, has a parent in another
@@ -122,7 +122,7 @@ static void kill_orphaned_pgrp(struct task_struct *tsk, struct task_struct *pare
 	__kill_pgrp_info(SIGCONT, SEND_SIG_PRIV, pgrp);
 }
 
-/* --- children of the dead ------------------------------------------------------------------ */
+/* --- children of the dead --------------------------------------------------------- */
 
 /* who takes over the children of @father: a leader that does not exit itself (E3) */
 static struct task_struct *find_new_reaper(struct task_struct *father)
@@ -137,13 +137,32 @@ static struct task_struct *find_new_reaper(struct task_struct *father)
 	return init ?: &init_task;
 }
 
-static void send_pdeath_signals(struct task_struct *child, pid_t forker)
+/* PR_SET_PDEATHSIG: the parent of the threads of @child is gone (a thread, as prctl(2) says). */
+static void send_pdeath_signals(struct task_struct *child)
 {
 	struct task_struct *t;
 
 	for_each_thread(child, t)
-		if (t->pdeath_signal && (!forker || t->forker == forker))
+		if (t->pdeath_signal)
 			group_send_sig_info(t->pdeath_signal, SEND_SIG_NOINFO, t);
+}
+
+/* A thread exits and others stay: one of them is the parent of its children from now on. */
+static void hand_over_children(struct task_struct *tsk)
+{
+	struct task_struct *leader = tsk->group_leader, *child, *t;
+	pid_t heir = leader->pid;
+
+	for_each_thread(tsk, t)
+		if (!(t->flags & PF_EXITING))
+			heir = t->pid;
+	list_for_each_entry(child, &leader->children, sibling) {
+		if (child->forker != tsk->pid)
+			continue;
+		for_each_thread(child, t)
+			t->forker = heir;
+		send_pdeath_signals(child);
+	}
 }
 
 static void reparent_child(struct task_struct *child, struct task_struct *father,
@@ -174,12 +193,12 @@ static void forget_children(struct task_struct *tsk, struct list_head *dead)
 		return;
 	reaper = find_new_reaper(father);
 	list_for_each_entry_safe(child, next, &father->children, sibling) {
-		send_pdeath_signals(child, 0);
+		send_pdeath_signals(child);
 		reparent_child(child, father, reaper, dead);
 	}
 }
 
-/* --- letting go of what is known of a task ------------------------------------------------------ */
+/* --- letting go of what is known of a task ---------------------------------------- */
 
 /* The counters of a thread that leaves go to its process. siglock held. */
 static void fold_counters(struct task_struct *p)
@@ -264,6 +283,8 @@ static void exit_notify(struct task_struct *tsk, bool group_dead)
 	if (group_dead) {
 		forget_children(tsk, &dead);
 		kill_orphaned_pgrp(tsk->group_leader, NULL);
+	} else {
+		hand_over_children(tsk);
 	}
 	tsk->exit_state = EXIT_ZOMBIE;
 	if (thread_group_leader(tsk))
@@ -280,7 +301,7 @@ static void exit_notify(struct task_struct *tsk, bool group_dead)
 		release_task(tsk);
 }
 
-/* --- the exit itself --------------------------------------------------------------------------------- */
+/* --- the exit itself -------------------------------------------------------------- */
 
 /* The parent of vfork may go on: @tsk no longer uses its memory. */
 static void complete_vfork_done(struct task_struct *tsk)

@@ -394,7 +394,7 @@ static int publish_task(struct task_struct *p, const struct kernel_clone_args *a
 	spin_lock(&tasklist_lock);
 	p->real_parent = (args->flags & (CLONE_PARENT | CLONE_THREAD)) ? me->real_parent :
 			 me->group_leader;
-	p->forker = me->pid;
+	p->forker = args->flags & (CLONE_PARENT | CLONE_THREAD) ? me->forker : me->pid;
 	if (args->flags & CLONE_PARENT)
 		p->exit_signal = me->group_leader->exit_signal;
 	spin_lock_irqsave(&me->signal->siglock, irq);
@@ -422,7 +422,7 @@ static int publish_task(struct task_struct *p, const struct kernel_clone_args *a
 
 static int check_clone_flags(u64 flags)
 {
-	if ((flags & CLONE_NEWNS) && !capable_admin())
+	if ((flags & CLONE_NAMESPACES & ~CLONE_NEWUSER) && !capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	if (flags & (CLONE_NAMESPACES | CLONE_PIDFD | CLONE_INTO_CGROUP))
 		return -EINVAL;			/* not built */
@@ -530,12 +530,10 @@ static void set_tid_pointers(struct task_struct *p, const struct kernel_clone_ar
 		p->set_child_tid = args->child_tid;
 	if (args->flags & CLONE_CHILD_CLEARTID)
 		p->clear_child_tid = args->child_tid;
-	if (args->flags & (CLONE_VM | CLONE_VFORK)) {
-		if ((args->flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM) {
-			p->sas_ss_sp = 0;	/* a thread has no alternate stack yet */
-			p->sas_ss_size = 0;
-			p->sas_ss_flags = SS_DISABLE;
-		}
+	if ((args->flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM) {
+		p->sas_ss_sp = 0;	/* a thread has no alternate stack yet */
+		p->sas_ss_size = 0;
+		p->sas_ss_flags = SS_DISABLE;
 	}
 }
 

@@ -52,7 +52,7 @@ static bool wake_readers;		/* word; the tick looks at it */
 static bool bust;			/* a panic: no lock is waited for */
 DECLARE_WAIT_QUEUE_HEAD(log_wait);
 
-/* --- the ring; logbuf_lock held ------------------------------------------------------- */
+/* --- the ring; logbuf_lock held --------------------------------------------------- */
 
 static struct log_record *record_at(u32 idx)
 {
@@ -173,7 +173,7 @@ static void store_message(int level, bool cont, const char *text, u32 len)
 	}
 }
 
-/* --- reading -------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------- */
 
 static int print_time(u64 ts_ns, char *buf, size_t size)
 {
@@ -239,7 +239,7 @@ bool log_has(const struct log_pos *pos)
 	return READ_ONCE(next.seq) > pos->seq;
 }
 
-/* --- the console (L3) -------------------------------------------------------------------------- */
+/* --- the console (L3) ------------------------------------------------------------- */
 
 static void write_console(const char *text, size_t bytes)
 {
@@ -332,7 +332,7 @@ void printk_bust_locks(void)
 	console_write = NULL;
 }
 
-/* --- writing --------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------- */
 
 /**
  * vprintk() - add to the log, and to the console what its level lets through.
@@ -388,7 +388,7 @@ void printk_tick(void)
 	}
 }
 
-/* --- syslog(2) ------------------------------------------------------------------------------------------ */
+/* --- syslog(2) -------------------------------------------------------------------- */
 
 static size_t line_bytes(struct log_record *r)
 {

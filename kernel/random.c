@@ -125,7 +125,8 @@ static ssize_t urandom_write(struct kiocb *iocb, struct iov_iter *from)
 	ssize_t done = 0;
 
 	while (iov_iter_count(from)) {
-		size_t n = copy_from_iter(chunk, min_t(size_t, sizeof(chunk), iov_iter_count(from)), from);
+		size_t want = min_t(size_t, sizeof(chunk), iov_iter_count(from));
+		size_t n = copy_from_iter(chunk, want, from);
 
 		if (!n)
 			return done ? done : -EFAULT;

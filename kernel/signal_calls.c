@@ -42,7 +42,7 @@ int copy_siginfo_from_user(kernel_siginfo_t *to, const void __user *from)
 	return copy_from_user(to, from, sizeof(*to)) ? -EFAULT : 0;
 }
 
-/* --- kill ----------------------------------------------------------------------------- */
+/* --- kill ------------------------------------------------------------------------- */
 
 static int check_kill_permission(int sig, struct task_struct *t)
 {
@@ -196,7 +196,7 @@ long sys_rt_tgsigqueueinfo(pid_t tgid, pid_t pid, int sig, void __user *uinfo)
 	return send_specific(tgid, pid, sig, &info);
 }
 
-/* --- actions ---------------------------------------------------------------------------- */
+/* --- actions ---------------------------------------------------------------------- */
 
 #define SA_ALL	(SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_ONSTACK | SA_RESTART | \
 		 SA_NODEFER | SA_RESETHAND | SA_EXPOSE_TAGBITS | SA_RESTORER)
@@ -249,7 +249,7 @@ long sys_rt_sigaction(int sig, const struct sigaction __user *act, struct sigact
 	return 0;
 }
 
-/* --- masks -------------------------------------------------------------------------------- */
+/* --- masks ------------------------------------------------------------------------ */
 
 /**
  * sigprocmask() - change current's blocked set; @oldset may be NULL.
@@ -369,7 +369,7 @@ void restore_saved_sigmask_unless(bool interrupted)
 	}
 }
 
-/* --- waiting for a signal -------------------------------------------------------------------- */
+/* --- waiting for a signal --------------------------------------------------------- */
 
 static int do_sigtimedwait(const sigset_t *which, kernel_siginfo_t *info, u64 timeout_ns)
 {
@@ -430,7 +430,7 @@ long sys_rt_sigtimedwait(const sigset_t __user *uthese, void __user *uinfo,
 	return ret;
 }
 
-/* --- the alternate stack ------------------------------------------------------------------------ */
+/* --- the alternate stack ---------------------------------------------------------- */
 
 int on_sig_stack(unsigned long sp)
 {
@@ -503,7 +503,7 @@ long sys_sigaltstack(const stack_t __user *uss, stack_t __user *uoss)
 	return ret;
 }
 
-/* --- going on after a signal ------------------------------------------------------------------------ */
+/* --- going on after a signal ------------------------------------------------------ */
 
 long sys_restart_syscall(void)
 {

@@ -115,7 +115,7 @@ long sys_setdomainname(char __user *name, int len)
 	return set_name(UTS_DOMAINNAME, name, len);
 }
 
-/* --- the machine's state -------------------------------------------------------------- */
+/* --- the machine's state ---------------------------------------------------------- */
 
 long sys_sysinfo(struct sysinfo __user *info)
 {
@@ -157,7 +157,7 @@ long sys_times(struct tms __user *tbuf)
 	return nsec_to_clock_t(ktime_get_ns());
 }
 
-/* --- limits ------------------------------------------------------------------------------ */
+/* --- limits ----------------------------------------------------------------------- */
 
 unsigned long task_rlimit(const struct task_struct *p, unsigned int which)
 {
@@ -244,7 +244,7 @@ long sys_prlimit64(pid_t pid, unsigned int resource, const struct rlimit64 __use
 	return ret;
 }
 
-/* --- process groups and sessions ------------------------------------------------------------ */
+/* --- process groups and sessions -------------------------------------------------- */
 
 long sys_getpid(void)
 {
@@ -356,7 +356,7 @@ long sys_setsid(void)
 	return ret;
 }
 
-/* --- prctl, personality ------------------------------------------------------------------------ */
+/* --- prctl, personality ----------------------------------------------------------- */
 
 static long prctl_name(int option, char __user *user)
 {

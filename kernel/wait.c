@@ -38,7 +38,7 @@ struct wait_opts {
 	struct rusage usage;
 };
 
-/* --- usage ----------------------------------------------------------------------------- */
+/* --- usage ------------------------------------------------------------------------ */
 
 static void add_own_usage(struct task_struct *p, struct rusage *r, u64 *ut, u64 *st)
 {
@@ -143,7 +143,7 @@ static void inherit_usage(struct task_struct *child)
 	spin_unlock_irq(&psig->siglock);
 }
 
-/* --- one child; tasklist_lock held, let go when the result is not 0 ------------------------ */
+/* --- one child; tasklist_lock held, let go when the result is not 0 --------------- */
 
 static bool eligible_child(struct wait_opts *wo, struct task_struct *p)
 {
@@ -299,7 +299,7 @@ static long do_wait(struct wait_opts *wo)
 	return ret;
 }
 
-/* --- system calls ------------------------------------------------------------------------------ */
+/* --- system calls ----------------------------------------------------------------- */
 
 long sys_wait4(pid_t upid, int __user *stat_addr, int options, struct rusage __user *ru)
 {

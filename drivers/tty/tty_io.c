@@ -63,7 +63,7 @@ void tty_hangup_files(struct tty_struct *tty)
 	wake_up_all(&tty->write_wait);
 }
 
-/* --- receiving --------------------------------------------------------------------------------- */
+/* --- receiving -------------------------------------------------------------------- */
 
 /* Interrupt context: T1. What does not fit is lost, as on a line without flow control. */
 static void tty_rx(const u8 *data, size_t n)
@@ -97,7 +97,7 @@ static int tty_thread(void *unused)
 	return 0;
 }
 
-/* --- reading -------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------- */
 
 /* VMIN and VTIME of raw mode: what read waits for. */
 struct read_wait {
@@ -206,7 +206,7 @@ static ssize_t tty_read(struct kiocb *iocb, struct iov_iter *to)
 	return n == -EAGAIN ? 0 : n;
 }
 
-/* --- writing ----------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------- */
 
 /* Output was stopped: wait until it goes on. tty->lock is dropped meanwhile. */
 static int wait_output(struct tty_struct *tty, struct file *file)
@@ -284,7 +284,7 @@ static long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return ret == -ENOIOCTLCMD ? tty_mode_ioctl(&serial_tty, cmd, arg) : ret;
 }
 
-/* --- opening ---------------------------------------------------------------------------------------------- */
+/* --- opening ---------------------------------------------------------------------- */
 
 static int tty_open(struct inode *inode, struct file *file)
 {

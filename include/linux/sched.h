@@ -184,7 +184,7 @@ struct task_struct {
 	pid_t pid, tgid;			/* i */
 	struct task_struct *real_parent;	/* t */
 	struct list_head children, sibling;	/* t  children: of group leaders only */
-	pid_t forker;				/* i  thread of the parent that forked */
+	pid_t forker;				/* t  thread of the parent that is its parent */
 	struct task_struct *group_leader;	/* t */
 	struct list_head thread_node;		/* t  in signal->thread_head */
 	struct list_head tasks;			/* t  all processes (group leaders) */

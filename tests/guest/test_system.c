@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/personality.h>
@@ -105,6 +106,41 @@ static void subreaper(void)
 	ok(wait(NULL) > 0 && wait(NULL) > 0, "both can be waited for");
 }
 
+static void *fork_in_thread(void *said)
+{
+	sigset_t set;
+	siginfo_t info;
+	struct timespec limit = { .tv_sec = 10 };
+	pid_t pid;
+	char c;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGUSR1);
+		write(((int *)said)[1], "r", 1);
+		_exit(sigtimedwait(&set, &info, &limit) == SIGUSR1 ? 7 : 1);
+	}
+	read(((int *)said)[0], &c, 1);		/* the child is ready */
+	return NULL;
+}
+
+/* the parent of a child is the thread that made it, until that one exits */
+static void death_of_a_thread(void)
+{
+	pthread_t thread;
+	int said[2], status = 0;
+
+	pipe(said);
+	pthread_create(&thread, NULL, fork_in_thread, said);
+	pthread_join(thread, NULL);
+	wait(&status);
+	ok(WIFEXITED(status) && WEXITSTATUS(status) == 7,
+	   "a child hears that the thread that made it has died");
+}
+
 int main(void)
 {
 	plan(0);
@@ -112,5 +148,6 @@ int main(void)
 	names();
 	kill_order();
 	subreaper();
+	death_of_a_thread();
 	return done();
 }

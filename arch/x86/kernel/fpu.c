@@ -108,8 +108,8 @@ void fpu_init_boot(void)
 }
 
 /**
- * fpu_alloc() - a zeroed buffer for one task (XSAVE leaves holes); the first call makes the cache (the boot
- * CPU is alone then).
+ * fpu_alloc() - a zeroed buffer for one task (XSAVE leaves holes); the first call makes
+ * the cache (the boot CPU is alone then).
  * Locks: the slab's. Context: may sleep. Return: the buffer, or NULL.
  */
 union fpu_state *fpu_alloc(void)
