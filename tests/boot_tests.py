@@ -193,7 +193,7 @@ def truncated_anywhere():
     data = _good()
     heads = list(_entries(data))
     cuts = [1, 5, 109, 111, heads[1] + 6, heads[2] + 108, heads[-1] + 3]
-    cuts += [heads[i] + 115 for i in (3, len(heads) // 2, len(heads) - 1)]
+    cuts += [heads[i] + 112 for i in (3, len(heads) // 2, len(heads) - 1)]
     cuts += [len(data) // 7, len(data) // 2 + 1]
     for cut in cuts:
         error = _damaged(data[:cut])

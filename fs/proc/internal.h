@@ -20,6 +20,9 @@ struct proc_inode;
  * One name, in a constant table. Its mode says what it is: a directory has children or
  * operations of its own, a link has a text or a place, a file has one of the shows.
  */
+struct proc_entry;
+int sysrq_write(const struct proc_entry *entry, struct task_struct *task, char *text);
+
 struct proc_entry {
 	const char *name;
 	umode_t mode;

@@ -66,6 +66,7 @@ static const struct proc_entry root_table[] = {
 		.name = "sys", .mode = S_IFDIR | 0555, .flags = PROC_SYSCTL,
 		.children = proc_sys_table, .nr_children = PROC_SYS_NR,
 	},
+	{ .name = "sysrq-trigger", .mode = S_IFREG | 0200, .write = sysrq_write },
 	TEXT("uptime", 0444, uptime_show),
 	TEXT("version", 0444, version_show),
 	TEXT("vmallocinfo", 0400, vmallocinfo_show),
