@@ -167,6 +167,11 @@ static void kernel_fault(struct pt_regs *regs, unsigned long error, unsigned lon
 		goto out_fixup;
 	local_irq_enable();
 	fault = mm_fault(current->mm, address, fault_flags(error), &code);
+	if (unlikely(fault & VM_FAULT_OOM) && !fatal_signal_pending(current)) {
+		pagefault_out_of_memory();
+		local_irq_disable();
+		return;			/* the copy tries again */
+	}
 	local_irq_disable();
 	if (likely(!(fault & (VM_FAULT_ERROR | VM_FAULT_RETRY)))) {
 		count_fault(fault);
