@@ -137,7 +137,7 @@ HOST_HEADERS := include arch/host/include
 host: out/host/libquire.a out/host/libquire.so
 host-san: out/host-san/libquire.a
 
-$(HOST_OBJ): FLAVOUR := -O2 -fno-pie
+$(HOST_OBJ): FLAVOUR := -O2 -fPIE
 $(PIC_OBJ): FLAVOUR := -O2 -fPIC -ftls-model=initial-exec
 $(SAN_OBJ): FLAVOUR := -O1 $(SAN) $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW
 

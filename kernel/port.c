@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * port.c - what mm/ and lib/ ask of the kernel around them (include/mm/port.h,
- * include/mm/port_lib.h): threads that block, time, limits, the log. What they
- * ask of the machine (TLB, page tables, reports of bugs) is the port's own.
+ * port.c - what mm/ and lib/ ask of the kernel around them (include/mm/port.h):
+ * threads that block, time, limits. What they ask of the machine (TLB, page
+ * tables, reports of bugs) is the port's own.
  *
  * Blocking is built on the task state: port_block_prepare() sets it, so a wake
  * from then on makes the task runnable and schedule() return at once; a wake
@@ -10,11 +10,11 @@
  */
 #include <linux/sched.h>
 #include <linux/cred.h>
+#include <linux/personality.h>
 #include <linux/printk.h>
 #include <linux/random.h>
 #include <linux/time.h>
 #include <mm/port.h>
-#include <mm/port_lib.h>
 
 struct task_struct *port_self(void)
 {
@@ -47,9 +47,10 @@ u64 port_clock_ns(void)
 	return ktime_get_ns();
 }
 
+/* setarch -R asks for a layout that is the same each time */
 u64 port_random_ull(void)
 {
-	return get_random_u64();
+	return current->personality & ADDR_NO_RANDOMIZE ? 0 : get_random_u64();
 }
 
 bool port_fatal_signal_pending(void)
@@ -70,12 +71,6 @@ unsigned long port_rlimit(unsigned int which)
 bool port_capable_admin(void)
 {
 	return capable_admin();
-}
-
-/* One formatted line at a numeric level; @text need not end with 0. */
-void port_log(int level, const char *text, size_t bytes)
-{
-	printk(KERN_SOH "%d%.*s", level & 7, (int)bytes, text);
 }
 
 #ifdef CONFIG_DEBUG_LOCKS

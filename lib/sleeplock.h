@@ -14,7 +14,7 @@
  */
 #include <linux/list.h>
 #include <linux/spinlock.h>
-#include <mm/port_lib.h>
+#include <mm/port.h>
 
 struct lock_waiter {
 	struct list_head list;		/* wait_lock */

@@ -23,7 +23,7 @@
  * read is therefore harmless.
  */
 #include <linux/spinlock.h>
-#include <mm/port_lib.h>
+#include <mm/port.h>
 
 /**
  * spin_lock_wait() - take @lock, which somebody else has.

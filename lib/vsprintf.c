@@ -32,7 +32,7 @@
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/string.h>
-#include <mm/port_lib.h>
+#include <mm/port.h>
 
 #define FLAG_LEFT	1u
 #define FLAG_PLUS	2u

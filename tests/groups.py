@@ -2,6 +2,8 @@
 
     unit/NAME             tests/unit/test_NAME.c, hosted, sanitized, cmocka
     model/NAME-SEED       tests/model/model_NAME.c: a random run against a slow model
+    port/NAME             tests/port: the contract of mm/port.h; level 1 of it alone
+    host/NAME             the host library, installed and used from outside
     globals/PORT          mm/ and lib/ define no writable symbol
     image/size            bzImage is below 1 MiB
     image/bench           instructions of the boot and MemTotal, next to Linux's
@@ -28,6 +30,7 @@ import newc
 import qemu
 import boot_tests
 import console
+import host_tests
 
 TOP = qemu.TOP
 CONFIGS = [(mem, smp) for mem in (64, 8192) for smp in (1, 4)]
@@ -130,6 +133,21 @@ def hosted_jobs():
         name = os.path.basename(path)[:-2]
         for seed in MODEL_SEEDS:
             yield hosted_job("model/%s-%s" % (name[6:], seed), "out/tests/model/" + name, seed)
+
+
+def port_jobs():
+    return [hosted_job("port/" + name, "out/tests/port/" + name)
+            for name in ("contract", "level1")]
+
+
+def host_jobs():
+    """One after the other: they install into the same folder."""
+    def run():
+        for name, func in host_tests.TESTS:
+            item = Item("host/" + name)
+            error = func()
+            yield item.fail(error) if error else item.ok()
+    return [Job(["host/" + name for name, _ in host_tests.TESTS], run)]
 
 
 def parse_tap(out):
@@ -437,7 +455,7 @@ def boot_jobs():
 
 def all_jobs(wanted, oracle=True):
     linux = Oracle(oracle)
-    jobs = list(hosted_jobs())
+    jobs = list(hosted_jobs()) + port_jobs() + host_jobs()
     jobs += [globals_job("x86_64", "out/x86_64/obj"), globals_job("host", "out/host/obj"),
              size_job(), bench_job()]
     jobs += boot_jobs()

@@ -47,6 +47,7 @@ need_test() {
 	need_run
 	add /usr/include/cmocka.h libcmocka-dev "unit tests"
 	prog musl-gcc musl-tools "static test programs for the guest"
+	prog pkg-config pkgconf "finds the installed library"
 	prog cpio cpio "an independent reader and writer of initramfs"
 	prog grub-mkrescue grub-common "boot from a CD"
 	add /usr/lib/grub/i386-pc/kernel.img grub-pc-bin "boot from a CD"

@@ -17,7 +17,6 @@
 #include <mm/host.h>
 #include <mm/machine.h>
 #include <mm/port.h>
-#include <mm/port_lib.h>
 #include "os.h"
 
 #define HOST_TLB_ENTRIES	64	/* as many as the smallest data TLB of today's CPUs */

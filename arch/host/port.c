@@ -123,7 +123,7 @@ static void log_append(struct host_machine *hm, const char *text, size_t bytes)
 	hm->log[hm->log_bytes] = '\0';
 }
 
-void port_log(int level, const char *text, size_t bytes)
+static void log_text(int level, const char *text, size_t bytes)
 {
 	struct host_machine *hm;
 
@@ -150,7 +150,7 @@ int vprintk(const char *fmt, va_list args)
 	int bytes;
 
 	bytes = vscnprintf(line, sizeof(line), printk_skip_level(fmt), args);
-	port_log(level >= '0' && level <= '7' ? level - '0' : 4, line, bytes);
+	log_text(level >= '0' && level <= '7' ? level - '0' : 4, line, bytes);
 	return bytes;
 }
 

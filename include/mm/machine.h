@@ -75,7 +75,7 @@ struct machine {
 #define NODE_DATA(nid)	(this_machine()->node_data[nid])
 
 /**
- * mm_boot_init() - build nodes, zones, memmap, buddy, slab and vmalloc.
+ * mm_boot_init() - build nodes, zones, memmap, buddy, slab, vmalloc and address spaces.
  * Before:  this_machine()->facts set, memblock filled, direct map usable for all
  *          memory that memblock may hand out (below @facts.lowmem_limit_pfn).
  * Context: boot CPU, interrupts off, once per machine.
@@ -83,7 +83,13 @@ struct machine {
  */
 int __must_check mm_boot_init(void);
 
-/* The steps of mm_boot_init(), in order. */
+/**
+ * mm_phys_init() - all of that but address spaces, for a kernel that wants none.
+ * Before, context and result as mm_boot_init(), whose first part it is.
+ */
+int __must_check mm_phys_init(void);
+
+/* The steps of the two, in order. */
 int __must_check zone_sizes_init(void);		/* mm/boot/zones.c: nodes, zones, memmap */
 void build_all_zonelists(void);			/* mm/phys/zonelist.c */
 void memblock_free_all(void);			/* mm/boot/handover.c: free memory to the buddy */

@@ -1,128 +1,267 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * port.h - the contract: all that mm/ asks of the machine and of the kernel around it.
+ * port.h - the contract: all that mm/ and lib/ ask of the machine and of the kernel
+ * around them, in 39 entries. docs/porting.md tells how to provide them.
  *
- * A port provides the headers named below (inlines and types) and the functions
- * declared here. Each entry says what holds before and after, whether it may
- * sleep and whether it may fail.
+ * Three levels, each with those above it: a kernel that wants only pages, objects and
+ * vmalloc provides level 1.
  *
- *  <asm/irqflags.h>   arch_local_irq_save/restore/enable/disable, arch_irqs_disabled
- *  <asm/processor.h>  cpu_relax, smp_processor_id (never fails, any context)
- *  <asm/page.h>       PAGE_SHIFT, pte_t..pgd_t, pgprot_t, __va/__pa, pfn_to_page,
- *                     page_to_pfn, pfn_valid, virt_to_page, clear_page, copy_page
- *  <asm/pgtable.h>    levels and entries: see the list there; entry writes are
- *                     single aligned stores that the MMU's walk sees whole
- *  <asm/mmu.h>        mm_context_t, what the port keeps per address space
- *  <asm/uaccess.h>    copy_to_user, copy_from_user, clear_user, get_user, put_user:
- *                     may fault and therefore sleep; never fail fatally
- *  <asm/machine.h>    this_machine()
- *  <asm/failpoint.h>  fail_point(), asked once by every allocation of pages, of an
- *                     object or of boot memory: true makes it fail, for tests
+ *   1  physical memory   mm/boot mm/phys mm/slab mm/kspace, lib/    entries  1-23
+ *   2  address spaces    mm/vm and mm/cache/pagelock.c              entries 24-36
+ *   3  page cache        the rest of mm/cache                       entries 37-39
+ *
+ * "Any" context: interrupts on or off, spinlocks held. "Thread": none held, interrupts
+ * on. Unless an entry says otherwise it never sleeps and cannot fail.
+ *
+ * Besides the entries: mem*() and str*(), from lib/string.c or the kernel's own, and the
+ * types of <asm/page.h> (pte_t ... pgd_t, pgprot_t). tests/port exercises the contract.
  */
 #ifndef MM_PORT_H
 #define MM_PORT_H
 
 #include <linux/types.h>
 #include <linux/compiler.h>
+#include <linux/bug.h>
 #include <asm/page.h>
 
 struct mm_struct;
 struct task_struct;
 struct seq_file;
+struct held_locks;
 
-/* --- threads: what sleeping locks are made of ------------------------------ */
+/* === level 1: physical memory, entries that are inlines of the port =============== */
+/*
+ *  1  this_machine()                                              <asm/machine.h>
+ *     Before: any time.  After: the struct machine that the caller works for, zeroed
+ *     before mm_boot_init(). Any context.
+ *
+ *  2  smp_processor_id()                                          <asm/processor.h>
+ *     Before: the caller stays on its CPU: kernel code is not preempted.  After: its
+ *     number, below facts.nr_cpus; no other thread has it at the same time. Any context.
+ *
+ *  3  cpu_relax()                                                 <asm/processor.h>
+ *     Before: the caller spins.  After: time passed, others may have run. Any context.
+ *
+ *  4  arch_local_irq_save(), _restore(), _enable(), _disable(),
+ *     arch_irqs_disabled()                                        <asm/irqflags.h>
+ *     Before: any.  After: no interrupt handler runs on this CPU until they are on
+ *     again. A compiler barrier. Any context.
+ *
+ *  5  __va(), __pa(), PAGE_OFFSET, virt_to_page() ...             <asm/page.h>
+ *     Before: lowmem RAM, a frame below facts.lowmem_limit_pfn.  After: where the
+ *     direct map has it, readable and writable; constant for ever. Any context.
+ *
+ *  6  pfn_to_page(), page_to_pfn()                                <asm/page.h>
+ *     Before: pfn_valid(), entry 10.  After: its struct page; those of the frames of
+ *     one block of the largest order are adjacent. Any context.
+ *
+ *  7  clear_page(), copy_page()                                   <asm/page.h>
+ *     Before: page-aligned addresses of whole mapped pages.  After: zeroes; the same
+ *     bytes. Any context.
+ *
+ *  8  set_pte(), pte_present(), pfn_pte(), pgd_offset_pgd() ...   <asm/pgtable.h>
+ *     Before: an entry of a table that is mapped.  After: one aligned store or load; a
+ *     walk by the MMU sees the old entry or the new one. mm/pgtable_x86_64.h shows the
+ *     whole list. Any context.
+ *
+ *  9  fail_point()                                                <asm/failpoint.h>
+ *     Before: asked once by each allocation of pages, of an object or of boot memory
+ *     that may fail.  After: true makes it fail. false always is a complete port.
+ */
+
+/* --- level 1: the memmap ------------------------------------------------------------ */
+
+/*
+ * 10  bool pfn_valid(unsigned long pfn)                           <asm/page.h>
+ *     Before: any number.  After: true exactly when vmemmap_populate() covered the frame.
+ *     Any context.
+ *
+ * 11  int vmemmap_populate(start_pfn, end_pfn, nid)               <asm/page.h>
+ *     Before: boot, memblock works; blocks of the largest order.  After: struct pages of
+ *     zeroes for the range, of memory of node @nid where the port can choose.
+ *     May fail: -ENOMEM, then the machine does not come up.
+ */
+
+/* --- level 1: kernel mappings --------------------------------------------------------- */
 
 /**
- * port_self() - the calling thread. Any thread context, never NULL there.
+ * 12 arch_sync_kernel_mapping() - entries of [@start, @end) in vmalloc's window changed.
+ * Before:  the entries in init_mm's tables are as they shall be.
+ * After:   new ones are usable on every CPU. Ports whose MMU walks those very tables have
+ *          nothing to do. Entries that were cleared may be used until entry 13.
+ * Context: thread.
+ */
+void arch_sync_kernel_mapping(unsigned long start, unsigned long end);
+
+/**
+ * 13 flush_tlb_kernel_range() - forget translations of kernel addresses [@start, @end).
+ * Before:  their entries have been cleared or changed.
+ * After:   no CPU uses the old ones.
+ * Context: interrupts on, as other CPUs are asked and waited for; no spinlock held that
+ *          an interrupt handler takes. May wait, does not sleep.
+ */
+void flush_tlb_kernel_range(unsigned long start, unsigned long end);
+
+/** 14 port_uncached_prot() - protection bits of device memory, for ioremap(). Any context. */
+pgprot_t port_uncached_prot(void);
+
+/* --- level 1: time, reports --------------------------------------------------------------- */
+
+/** 15 port_clock_ns() - nanoseconds since the machine started. Monotonic. Any context. */
+u64 port_clock_ns(void);
+
+/**
+ * 16 port_cond_resched() - let others run during long work.
+ * After: time may have passed. Context: thread. May sleep.
+ */
+void port_cond_resched(void);
+
+/*
+ * 17  int printk(fmt, ...), int vprintk(fmt, args)               <linux/printk.h>
+ *     Before: a level may stand in front (KERN_*).  After: the text is in the log.
+ *     lib/vsprintf.c formats. Any context.
+ *
+ * 18  void port_bug(file, line, expr)                            <linux/bug.h>
+ *     Before: an invariant is broken.  After: it never returns to the caller; the port
+ *     reports and stops the machine. Any context.
+ *
+ * 19  void port_warn(file, line, expr), port_warn_once()         <linux/bug.h>
+ *     After: reported, the second form once for each place; the caller goes on. Any.
+ */
+
+/** 20 port_self_name() - what the calling task is called, for reports. Any context. */
+const char *port_self_name(void);
+
+/**
+ * 21 port_symbol() - the text of %pS for @addr, "name+0x12/0x40".
+ * After:  at most @size bytes of @buf are written, terminated.
+ * Return: bytes of the whole text, as snprintf(); 0 when the address has no name, which
+ *         a port without a table of symbols says always. Any context.
+ */
+size_t port_symbol(char *buf, size_t size, unsigned long addr);
+
+/** 22 arch_report_meminfo() - the port's own lines of /proc/meminfo, if any. Thread. */
+void arch_report_meminfo(struct seq_file *m);
+
+/**
+ * 23 port_held_locks() - where CONFIG_DEBUG_LOCKS notes the spinlocks of this CPU
+ * (hosted: this thread).
+ * Return: the place; NULL as long as there is none, then nothing is checked. Any context.
+ */
+struct held_locks *port_held_locks(void);
+
+/* === level 2: address spaces ================================================== */
+
+/* --- threads: what sleeping locks are made of ------------------------------------- */
+
+/**
+ * 24 port_self() - the calling thread.
+ * After: never NULL; before there are threads any constant. Context: thread.
  */
 struct task_struct *port_self(void);
 
 /**
- * port_block_prepare() - announce that the caller is about to sleep.
- * After:   a port_wake() of the caller from now on makes port_block() return.
- * Context: thread; spinlocks may be held; does not sleep.
+ * 25 port_block() - sleep without losing a wake:
+ *
+ *	port_block_prepare();		the thread counts as asleep
+ *	while (!condition) {
+ *		port_block();		give up the CPU until port_wake()
+ *		port_block_prepare();
+ *	}
+ *	port_block_cancel();		the thread counts as running
+ *
+ * Before:  port_block_prepare().
+ * After:   somebody called port_wake() since then, or for no reason at all. Signals do
+ *          not end it.
+ * Context: thread. port_block() sleeps; the other two do not, and may be called with
+ *          spinlocks held.
  */
 void port_block_prepare(void);
-
-/**
- * port_block() - sleep until woken; returns at once when a wake came since
- * port_block_prepare(). May return spuriously.
- * Context: thread, no spinlock held, interrupts on. Sleeps.
- */
 void port_block(void);
-
-/** port_block_cancel() - undo port_block_prepare() without sleeping. */
 void port_block_cancel(void);
 
-/** port_wake() - make @thread's port_block() return. Any context, never sleeps. */
+/**
+ * 26 port_wake() - make @thread's port_block() return.
+ * Before:  a thread that may have ended, as long as its struct has not been freed.
+ * After:   it runs, or will not sleep at its next port_block(). A full barrier before
+ *          its state is looked at.
+ * Context: any, with spinlocks of a rank below RANK_RQ.
+ */
 void port_wake(struct task_struct *thread);
 
-/* --- time ------------------------------------------------------------------ */
-
-/** port_clock_ns() - nanoseconds since the machine started; monotonic; any context. */
-u64 port_clock_ns(void);
-
-/* --- TLB ------------------------------------------------------------------- */
-/*
- * Before: the entries of [start, end) have been changed. After return: no CPU
- * uses the old ones any more. Interrupts must be on (other CPUs are asked and
- * waited for); no spinlock that an interrupt handler takes may be held.
- */
+/* --- TLB ---------------------------------------------------------------------------- */
 
 /**
- * flush_tlb_mm_range() - forget translations of @mm in [@start, @end).
- * @freed_tables: page tables are about to be freed too.
+ * 27 flush_tlb_mm_range() - forget translations of @mm in [@start, @end); flush_tlb_mm():
+ * all of them.
+ * @freed_tables: page tables are about to be freed too: nobody walks them afterwards.
+ * Before:  the entries have been changed.
+ * After:   no CPU uses the old ones any more, and accesses that did have ended: the pages
+ *          may be freed.
+ * Context: as flush_tlb_kernel_range().
  */
 void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start, unsigned long end,
 			bool freed_tables);
 void flush_tlb_mm(struct mm_struct *mm);
-/** flush_tlb_kernel_range() - the same for the kernel's half, on every CPU. */
-void flush_tlb_kernel_range(unsigned long start, unsigned long end);
-/** local_flush_tlb_page() - this CPU only, for entries that became more permissive. */
+
+/**
+ * 28 local_flush_tlb_page() - this CPU forgets its translation of @address.
+ * Before: the entry became more permissive: others notice by a fault. Any context.
+ */
 void local_flush_tlb_page(struct mm_struct *mm, unsigned long address);
 
-/* --- page tables ------------------------------------------------------------ */
+/* --- address spaces ------------------------------------------------------------------- */
 
-/** arch_pgd_init() - fill the kernel's half of a fresh zeroed @pgd. Cannot fail. */
+/** 29 arch_pgd_init() - fill the kernel's half of a fresh zeroed @pgd. Any context. */
 void arch_pgd_init(struct mm_struct *mm, pgd_t *pgd);
-/** arch_mm_context_init() - a fresh mm: no CPU has its translations. Cannot fail. */
-void arch_mm_context_init(struct mm_struct *mm);
-/** arch_mm_context_destroy() - the last reference is gone; no CPU runs on it. */
-void arch_mm_context_destroy(struct mm_struct *mm);
+
 /**
- * arch_sync_kernel_mapping() - entries of the kernel's half for [@start, @end) were set
- * or cleared. Ports whose MMU walks those very tables have nothing to do.
- * Context: thread, no spinlock held. Cannot fail.
+ * 30 arch_mm_context_init() - @mm->context (mm_context_t of <asm/mmu.h>) of a fresh mm.
+ * After: no CPU has translations of it. Any context.
  */
-void arch_sync_kernel_mapping(unsigned long start, unsigned long end);
-/** ioremap_prot() - protection bits of uncached device memory. */
-pgprot_t port_uncached_prot(void);
+void arch_mm_context_init(struct mm_struct *mm);
 
-/** arch_report_meminfo() - the port's own lines of /proc/meminfo (DirectMap4k ...). */
-void arch_report_meminfo(struct seq_file *m);
+/**
+ * 31 arch_mm_context_destroy() - the last reference to @mm is gone.
+ * Before: no CPU runs on it. After: no CPU has translations of it. Context: thread.
+ */
+void arch_mm_context_destroy(struct mm_struct *mm);
 
-/* --- reports ------------------------------------------------------------------ */
+/*
+ * 32  copy_to_user(), copy_from_user(), clear_user()             <asm/uaccess.h>
+ *     Before: any address.  After: bytes in memory of the current address space are
+ *     copied in order, with faults taken where needed; the number of bytes that were not
+ *     done. A bad address does no harm. Thread, mmap_lock not held. May sleep. May fail.
+ */
 
-/** port_bug() - a broken invariant: report and stop the machine. */
-void __noreturn port_bug(const char *file, int line, const char *expr);
-/** port_warn() - report with a backtrace and go on. */
-void port_warn(const char *file, int line, const char *expr);
-/** port_self_name() - what the calling task is called (comm), for reports. Any context. */
-const char *port_self_name(void);
-/** port_log() - one formatted log line, any context. @level as in KERN_*. */
-void port_log(int level, const char *text, size_t bytes);
+/* --- the kernel around mm/ ---------------------------------------------------------------- */
 
-/* --- the kernel around mm/ ------------------------------------------------------ */
-
-/** port_random_ull() - 64 random bits for address-space layout; any context. */
+/** 33 port_random_ull() - 64 bits for address-space layout: random, or 0 where the
+ * caller wants the same layout each time. Any context. */
 u64 port_random_ull(void);
-/** port_fatal_signal_pending() - the calling task is being killed; stop long work. */
+
+/** 34 port_fatal_signal_pending() - the calling task is being killed: stop long work. Any. */
 bool port_fatal_signal_pending(void);
-/** port_cond_resched() - let others run during long work. Thread context; may sleep. */
-void port_cond_resched(void);
-/** port_rlimit() - soft limit RLIMIT_@which of the calling task, in bytes (or units). */
+
+/** 35 port_rlimit() - soft limit RLIMIT_@which of the calling task, as prlimit(2). Any. */
 unsigned long port_rlimit(unsigned int which);
-/** port_capable_admin() - the caller may exceed its limits (superuser). */
+
+/** 36 port_capable_admin() - the caller may exceed its limits (superuser). Any context. */
 bool port_capable_admin(void);
+
+/* === level 3: page cache ======================================================= */
+/*
+ * 37  struct timespec64 current_time_spec(void)                  <linux/fs.h>
+ *     After: the time of day, for the times of an inode. Any context.
+ *
+ * 38  struct file *shmem_file_setup(name, size)                  <linux/fs.h>
+ *     After: a nameless file of holes in the page cache, the store of shared anonymous
+ *     memory. Thread. May sleep. May fail: ERR_PTR(-ENOMEM). mm/vm calls it too, and a
+ *     port of level 2 alone returns ERR_PTR(-ENOMEM).
+ *
+ * 39  void fput(struct file *file)                               <linux/fs.h>
+ *     Before: a reference to @file.  After: it is dropped, with the last one the file is
+ *     closed. Thread. May sleep. Also for mm/vm: areas hold references to their files.
+ */
 
 #endif

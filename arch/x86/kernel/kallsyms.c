@@ -16,7 +16,7 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
-#include <mm/port_lib.h>
+#include <mm/port.h>
 #include <asm/kdebug.h>
 #include <asm/page.h>
 
@@ -84,7 +84,7 @@ unsigned long kallsyms_lookup_name(const char *name)
 }
 
 /**
- * port_symbol() - see mm/port_lib.h.
+ * port_symbol() - see mm/port.h.
  * Locks: none. Context: any. Return: bytes of the whole text; 0 without a name.
  */
 size_t port_symbol(char *buf, size_t size, unsigned long addr)
