@@ -99,6 +99,11 @@ static inline void __count_vm_events(enum vm_event_item item, unsigned long n)
 {
 	this_cpu_vmstat()->event[item] += n;
 }
+static inline void __mod_node_page_state(struct pglist_data *pgdat, enum node_stat_item item,
+					 long delta)
+{
+	this_cpu_vmstat()->node[pgdat->node_id][item] += delta;
+}
 void vmstat_boot_init(void);
 int vmstat_init_cpus(void);
 unsigned long totalreserve_pages(void);

@@ -202,9 +202,13 @@ static inline void expand(struct zone *zone, struct page *page, unsigned int low
 	zone->nr_free -= 1ul << low;
 }
 
-/* The smallest block that is large enough, of exactly this type. */
+/*
+ * The smallest block that is large enough, of exactly this type: as much of it as 2^@most
+ * frames, their order in *@got.
+ */
 static inline struct page *rmqueue_smallest(struct zone *zone, unsigned int order,
-					    int migratetype)
+					    unsigned int most, int migratetype,
+					    unsigned int *got)
 {
 	unsigned int o;
 
@@ -216,7 +220,8 @@ static inline struct page *rmqueue_smallest(struct zone *zone, unsigned int orde
 			continue;
 		page = list_first_entry(list, struct page, lru);
 		buddy_del(zone, page, o);
-		expand(zone, page, order, o, migratetype);
+		*got = min(o, most);
+		expand(zone, page, *got, o, migratetype);
 		return page;
 	}
 	return NULL;
@@ -361,7 +366,8 @@ static struct page *rmqueue_fallback(struct zone *zone, unsigned int order, int 
 static inline struct page *rmqueue_locked(struct zone *zone, unsigned int order,
 					  int migratetype)
 {
-	struct page *page = rmqueue_smallest(zone, order, migratetype);
+	unsigned int got;
+	struct page *page = rmqueue_smallest(zone, order, order, migratetype, &got);
 
 	if (unlikely(!page))
 		page = rmqueue_fallback(zone, order, migratetype);
@@ -395,16 +401,23 @@ struct page *rmqueue_buddy(struct zone *zone, unsigned int order, int migratetyp
 unsigned int rmqueue_bulk(struct zone *zone, unsigned int order, unsigned int count,
 			  struct list_head *list, int migratetype)
 {
-	unsigned int i;
+	unsigned int n = 0;
 
+	mm_assert(order < MAX_ORDER && migratetype < MIGRATE_PCPTYPES && count);
 	spin_lock(&zone->lock);
-	for (i = 0; i < count; i++) {
-		struct page *page = rmqueue_locked(zone, order, migratetype);
+	while (n < count) {
+		unsigned int most = min(order + fls(count - n) - 1, MAX_ORDER - 1u), got = order;
+		struct page *page = rmqueue_smallest(zone, order, most, migratetype, &got);
+		unsigned long i;
 
 		if (!page)
+			page = rmqueue_fallback(zone, order, migratetype);
+		if (!page)
 			break;
-		list_add_tail(&page->lru, list);
+		for (i = 0; i < 1ul << got; i += 1ul << order)
+			list_add_tail(&page[i].lru, list);
+		n += 1u << (got - order);
 	}
 	spin_unlock(&zone->lock);
-	return i;
+	return n;
 }

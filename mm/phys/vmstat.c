@@ -103,7 +103,7 @@ unsigned long sum_vm_event(enum vm_event_item item)
 void mod_node_page_state(struct pglist_data *pgdat, enum node_stat_item item, long delta)
 {
 	mm_assert(item >= 0 && item < NR_VM_NODE_STAT_ITEMS);
-	this_cpu_vmstat()->node[pgdat->node_id][item] += delta;
+	__mod_node_page_state(pgdat, item, delta);
 }
 
 /**

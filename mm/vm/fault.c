@@ -67,8 +67,8 @@ static inline void add_new_anon_page(struct vm_fault *vmf, struct page *page)
 	page->index = vmf->pgoff;
 	atomic_set(&page->_mapcount, 0);
 	add_mm_counter(vmf->vma->vm_mm, MM_ANONPAGES, 1);
-	mod_node_page_state(pgdat, NR_ANON_MAPPED, 1);
-	mod_node_page_state(pgdat, NR_INACTIVE_ANON, 1);
+	__mod_node_page_state(pgdat, NR_ANON_MAPPED, 1);
+	__mod_node_page_state(pgdat, NR_INACTIVE_ANON, 1);
 }
 
 static inline void add_file_page(struct vm_fault *vmf, struct page *page)
@@ -390,7 +390,7 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
 
 	rwsem_assert_held(&vma->vm_mm->mmap_lock);
 	mm_assert(address >= vma->vm_start && address < vma->vm_end);
-	count_vm_event(PGFAULT);
+	__count_vm_events(PGFAULT, 1);
 	vmf.pmd = pt_alloc(vma->vm_mm, address);
 	if (unlikely(!vmf.pmd))
 		return VM_FAULT_OOM;
@@ -430,13 +430,7 @@ static struct vm_area_struct *grow_stack(struct mm_struct *mm, unsigned long add
 	return vma;
 }
 
-/**
- * fault_find_vma() - the area of @address; an area that grows down may grow to it.
- * Locks:   mmap_lock held for reading; may be dropped and taken again.
- * Context: may sleep.
- * Return:  the area or NULL.
- */
-struct vm_area_struct *fault_find_vma(struct mm_struct *mm, unsigned long address)
+static inline struct vm_area_struct *find_or_grow(struct mm_struct *mm, unsigned long address)
 {
 	struct vm_area_struct *vma = find_vma(mm, address);
 
@@ -445,6 +439,17 @@ struct vm_area_struct *fault_find_vma(struct mm_struct *mm, unsigned long addres
 	if (!vma || !(vma->vm_flags & VM_GROWSDOWN))
 		return NULL;
 	return grow_stack(mm, address);
+}
+
+/**
+ * fault_find_vma() - the area of @address; an area that grows down may grow to it.
+ * Locks:   mmap_lock held for reading; may be dropped and taken again.
+ * Context: may sleep.
+ * Return:  the area or NULL.
+ */
+struct vm_area_struct *fault_find_vma(struct mm_struct *mm, unsigned long address)
+{
+	return find_or_grow(mm, address);
 }
 
 /* comment: see mm.h */
@@ -457,7 +462,7 @@ vm_fault_t mm_fault(struct mm_struct *mm, unsigned long address, unsigned int fl
 	if (unlikely(address >= mm->task_size))
 		return ret;
 	mmap_read_lock(mm);
-	vma = fault_find_vma(mm, address);
+	vma = find_or_grow(mm, address);
 	if (unlikely(!vma))
 		goto out;
 	if (unlikely(access_error(vma, flags))) {

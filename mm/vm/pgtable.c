@@ -75,13 +75,7 @@ DEFINE_TABLE_FILL(pgd)
 DEFINE_TABLE_FILL(pud)
 DEFINE_TABLE_FILL(pmd)
 
-/**
- * pt_alloc_upper() - make the tables above the last level for @addr.
- * Locks:   mmap_lock for reading; takes page_table_lock.
- * Context: may sleep.
- * Return:  the entry for the last-level table, which may be none; NULL: no memory.
- */
-pmd_t *pt_alloc_upper(struct mm_struct *mm, unsigned long addr)
+static inline pmd_t *upper_tables(struct mm_struct *mm, unsigned long addr)
 {
 	pgd_t *pgd = pgd_offset(mm, addr);
 	pud_t *pud;
@@ -96,6 +90,17 @@ pmd_t *pt_alloc_upper(struct mm_struct *mm, unsigned long addr)
 }
 
 /**
+ * pt_alloc_upper() - make the tables above the last level for @addr.
+ * Locks:   mmap_lock for reading; takes page_table_lock.
+ * Context: may sleep.
+ * Return:  the entry for the last-level table, which may be none; NULL: no memory.
+ */
+pmd_t *pt_alloc_upper(struct mm_struct *mm, unsigned long addr)
+{
+	return upper_tables(mm, addr);
+}
+
+/**
  * pt_alloc() - make the tables down to the last level for @addr.
  * Locks:   mmap_lock for reading; takes page_table_lock.
  * Context: may sleep.
@@ -103,7 +108,7 @@ pmd_t *pt_alloc_upper(struct mm_struct *mm, unsigned long addr)
  */
 pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr)
 {
-	pmd_t *pmd = pt_alloc_upper(mm, addr);
+	pmd_t *pmd = upper_tables(mm, addr);
 
 	if (unlikely(!pmd) || (unlikely(pmd_none(*pmd)) && !pmd_fill(mm, pmd)))
 		return NULL;

@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <uapi/mman.h>
+#include "../internal.h"
 
 /* an area of these kinds is never merged, grown or locked */
 #define VM_SPECIAL	(VM_IO | VM_DONTEXPAND | VM_PFNMAP)
