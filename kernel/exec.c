@@ -444,13 +444,15 @@ static void exec_mmap(struct linux_binprm *bprm)
 static void apply_ids(struct linux_binprm *bprm)
 {
 	struct cred *cred = &current->cred;
+	/* who may only run the file shall not look at it in memory either */
+	bool readable = !inode_permission(file_inode(bprm->file), MAY_READ);
 
 	bprm->secure = bprm->euid != cred->uid || bprm->egid != cred->gid;
 	if (bprm->euid != cred->euid || bprm->egid != cred->egid || bprm->secure) {
 		current->pdeath_signal = 0;
 		current->personality &= ~PER_CLEAR_ON_SETID;
 	}
-	current->dumpable = !bprm->secure;
+	current->dumpable = !bprm->secure && readable;
 	task_lock(current);
 	cred->euid = cred->suid = cred->fsuid = bprm->euid;
 	cred->egid = cred->sgid = cred->fsgid = bprm->egid;

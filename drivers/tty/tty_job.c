@@ -14,6 +14,7 @@
  */
 #include "tty_internal.h"
 #include <linux/capability.h>
+#include <linux/pid.h>
 #include <asm/uaccess.h>
 
 unsigned int tty_devnum(const struct tty_struct *tty)
@@ -141,16 +142,11 @@ static long give_up_ctty(struct tty_struct *tty)
 /* Is @pgrp a process group of the caller's session? tasklist_lock held. */
 static int check_pgrp(pid_t pgrp)
 {
-	struct task_struct *p;
-	int err = -ESRCH;
+	struct task_struct *p = pgrp_first(pgrp);
 
-	for_each_process(p) {
-		if (p->signal->pgrp != pgrp)
-			continue;
-		err = p->signal->session == current->signal->session ? 0 : -EPERM;
-		break;
-	}
-	return err;
+	if (!p)
+		return -ESRCH;
+	return p->signal->session == current->signal->session ? 0 : -EPERM;	/* Y2 of sys.c */
 }
 
 static long set_foreground(struct tty_struct *tty, pid_t __user *user)
