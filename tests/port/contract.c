@@ -35,11 +35,12 @@
 
 static void check_cpu(const struct contract_runner *r)
 {
+	const struct machine *machine = this_machine();
 	unsigned int cpu = smp_processor_id();
 	unsigned long flags;
 	bool good;
 
-	r->report(1, "this_machine", this_machine() && this_machine() == this_machine());
+	r->report(1, "this_machine", machine == this_machine() && machine->facts.nr_cpus);
 	r->report(2, "smp_processor_id", cpu < this_machine()->facts.nr_cpus &&
 		  cpu == smp_processor_id());
 	cpu_relax();
