@@ -80,6 +80,7 @@ static struct vm_struct *area_remove(const void *addr, const char *call)
 		WARN_ON(!va);
 		return NULL;
 	}
+	mm_assert((unsigned long)vm->addr == va->va_start && mapped_end(vm) <= va->va_end); /* A2 */
 	kernel_unmap(va->va_start, mapped_end(vm));
 	vmap_area_retire(va);
 	return vm;
@@ -148,7 +149,8 @@ static void *vmalloc_caller(unsigned long bytes, gfp_t gfp, const void *caller)
 		vmalloc_warn(bytes, gfp, "failed to map pages");
 		goto free_pages;
 	}
-	atomic_long_add(vm->nr_pages, &this_machine()->vmalloc.nr_pages);
+	mm_assert((unsigned long)vm->nr_pages << PAGE_SHIFT == req.bytes);	/* A1 */
+	atomic_long_add(vm->nr_pages, &this_machine()->vmalloc.nr_pages);	/* A3 */
 	vmap_area_publish(va, vm);
 	return vm->addr;
 
@@ -203,6 +205,7 @@ void vfree(const void *addr)
 	if (!vm)
 		return;
 	if (vm->flags & VM_ALLOC) {
+		mm_assert(vmalloc_nr_pages() >= vm->nr_pages);		/* A3 */
 		atomic_long_sub(vm->nr_pages, &this_machine()->vmalloc.nr_pages);
 		pages_free(vm->pages, vm->nr_pages);
 		kvfree(vm->pages);

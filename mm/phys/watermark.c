@@ -54,6 +54,7 @@ bool zone_watermark_ok(struct zone *zone, unsigned int order, unsigned long mark
 		min -= min / 2;
 	if (alloc_flags & ALLOC_HARDER)
 		min -= min / 4;
+	mm_assert(order < MAX_ORDER && zone->lowmem_reserve[zone->type] == 0);	/* W2 */
 	if (free <= min + zone->lowmem_reserve[highest])
 		return false;
 	if (!order)
@@ -127,7 +128,8 @@ static void set_marks(struct zone *zone, unsigned long pages_min, unsigned long 
 	if (zone_is_highmem(zone))
 		/* the kernel itself never needs it: a token reserve */
 		min = clamp(managed / 1024, 32ul, 128ul);
-	WRITE_ONCE(zone->_watermark[WMARK_MIN], min);			/* W1 */
+	mm_assert(min <= min + gap && min + gap <= min + 2 * gap);	/* W1 */
+	WRITE_ONCE(zone->_watermark[WMARK_MIN], min);
 	WRITE_ONCE(zone->_watermark[WMARK_LOW], min + gap);
 	WRITE_ONCE(zone->_watermark[WMARK_HIGH], min + 2 * gap);
 	zone->watermark_boost = 0;

@@ -74,7 +74,7 @@ static bool class_create(enum kmalloc_cache_type type, unsigned int class)
 		[KMALLOC_RECLAIM] = SLAB_RECLAIM_ACCOUNT, [KMALLOC_DMA] = SLAB_CACHE_DMA,
 	};
 	unsigned int bytes = class_bytes(class);
-	unsigned int align = is_power_of_2(bytes) ? bytes : 0;
+	unsigned int align = is_power_of_2(bytes) ? bytes : 0;		/* K1 */
 	struct kmem_cache *s = slab_create_boot(kmalloc_names[type][class], bytes, align,
 						type_flags[type]);
 
@@ -184,7 +184,7 @@ size_t ksize(const void *p)
 	if (unlikely(ZERO_OR_NULL_PTR(p)))
 		return 0;
 	page = slab_of(p);
-	mm_bug_on(!page);
+	mm_bug_on(!page || !(PageSlab(page) || PageHead(page)));		/* K3 */
 	if (PageSlab(page))
 		return page->slab_cache->object_size;
 	return PAGE_SIZE << compound_order(page);

@@ -106,7 +106,9 @@ int vm_enough_memory(struct mm_struct *mm, unsigned long npages)
 /** vm_unacct_memory() - take back a promise of vm_enough_memory(). Any context. */
 void vm_unacct_memory(unsigned long npages)
 {
-	atomic_long_sub(npages, &this_machine()->vm_committed_pages);
+	long left = atomic_long_sub_return(npages, &this_machine()->vm_committed_pages);
+
+	mm_assert(left >= 0);							/* A1 */
 }
 
 /** can_do_mlock() - may the caller lock memory at all? Any context. */

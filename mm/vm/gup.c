@@ -82,6 +82,7 @@ static struct page *get_user_page(struct mm_struct *mm, unsigned long addr, unsi
 	error = check_access(vma, gup_flags);
 	if (error)
 		return ERR_PTR(error);
+	mm_assert(vma->vm_start <= addr && addr < vma->vm_end);
 	while (!(page = follow_page(vma, addr, gup_flags))) {
 		ret = handle_mm_fault(vma, addr, flags);
 		if (ret & VM_FAULT_OOM)

@@ -85,6 +85,7 @@ static int advise_drop(struct vm_area_struct *vma, unsigned long start, unsigned
 		return -EINVAL;
 	if (behavior != MADV_FREE && (vma->vm_flags & refused))
 		return -EINVAL;
+	rwsem_assert_held(&vma->vm_mm->mmap_lock);
 	zap_page_range(vma, start, end);
 	return 0;
 }

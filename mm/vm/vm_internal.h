@@ -165,12 +165,12 @@ static inline void tlb_note_range(struct mmu_gather *tlb, unsigned long start, u
 		tlb->end = end;
 }
 
-/* --- zap.c: unmap pages --------------------------------------------------------------------- */
+/* --- zap.c: unmap pages ------ */
 
 void zap_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 	       unsigned long start, unsigned long end);
 
-/* --- rmap.h parts: who maps a page (fault.c, fork.c, zap.c) ---------------------------------- */
+/* --- rmap.h parts: who maps a page (fault.c, fork.c, zap.c) ------ */
 
 static inline int mm_counter(const struct page *page)
 {
@@ -183,7 +183,7 @@ static inline void add_mm_counter(struct mm_struct *mm, int member, long n)
 	atomic_long_add(n, &mm->rss_stat[member]);
 }
 
-/* --- mm.c ---------------------------------------------------------------------------------------- */
+/* --- mm.c ------ */
 
 /* The file of a running program cannot be opened for writing: i_writecount is below 0. */
 static inline struct file *get_exe_file(struct file *file)
@@ -199,7 +199,7 @@ static inline void put_exe_file(struct file *file)
 	fput(file);
 }
 
-/* --- fault.c ------------------------------------------------------------------------------------ */
+/* --- fault.c ------ */
 
 pte_t vma_mk_pte(const struct vm_area_struct *vma, const struct page *page, bool write);
 /*
@@ -214,7 +214,7 @@ enum populate_how { POPULATE_AUTO, POPULATE_READ, POPULATE_WRITE };
 int vma_populate(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		 enum populate_how how);
 
-/* --- mmap.c, munmap.c, brk.c, fork.c: the caller holds mmap_lock for writing ------------------- */
+/* --- mmap.c, munmap.c, brk.c, fork.c: the caller holds mmap_lock for writing ------ */
 
 unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr, unsigned long len,
 				unsigned long flags);
