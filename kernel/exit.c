@@ -389,8 +389,6 @@ void __noreturn do_exit(long code)
 	exit_fs(tsk);
 	if (group_dead && tsk->signal->leader)
 		disassociate_ctty(1);
-	if (tsk_is_oom_victim(tsk) && group_dead)
-		exit_oom_victim();
 	exit_notify(tsk, group_dead);	/* from here on the reference of running holds it (F1) */
 	set_special_state(TASK_DEAD);
 	schedule();

@@ -4,13 +4,12 @@
  *
  * The victim is the process with the most points: resident pages, swap entries
  * and page tables, plus a thousandth of all memory per unit of oom_score_adj.
- * -1000 exempts, and so does being init or a thread of the kernel. A process that
- * is dying already is waited for instead of killing another.
+ * -1000 exempts, and so does being init or a thread of the kernel. A victim that is
+ * dying already is waited for instead of killing another.
  *
  *   O1  at most one victim at a time has not yet let go of its memory: oom_mm is its
  *       address space, until nothing is mapped there any more
  *   O2  every task that uses the victim's address space is killed with it
- *   O3  a victim has PF_MEMALLOC: it may use the reserves, so that it can exit
  *
  * Locks: oom_mutex around choosing and killing; tasklist_lock inside.
  */
@@ -36,12 +35,6 @@ static u64 oom_mm_since;			/* oom_mutex */
 bool tsk_is_oom_victim(struct task_struct *p)
 {
 	return READ_ONCE(p->signal->oom_mm);
-}
-
-/** exit_oom_victim() - the victim's last thread has let go of its memory. */
-void exit_oom_victim(void)
-{
-	current->flags &= ~PF_MEMALLOC;
 }
 
 /**
@@ -96,11 +89,7 @@ static struct task_struct *choose_victim(void)
 
 static void kill_user_of(struct task_struct *p, struct mm_struct *mm)
 {
-	struct task_struct *t;
-
 	p->signal->oom_mm = mm;
-	for_each_thread(p, t)
-		t->flags |= PF_MEMALLOC;				/* O3 */
 	group_send_sig_info(SIGKILL, SEND_SIG_PRIV, p);
 }
 
@@ -172,10 +161,8 @@ bool out_of_memory(gfp_t gfp, unsigned int order)
 {
 	struct task_struct *victim;
 
-	if (fatal_signal_pending(current) || (current->flags & PF_EXITING)) {
-		current->flags |= PF_MEMALLOC;				/* O3 */
+	if (fatal_signal_pending(current) || (current->flags & PF_EXITING))
 		return true;
-	}
 	if (!mutex_trylock(&oom_mutex))
 		return true;		/* another task is at it */
 	if (victim_pending()) {

@@ -16,8 +16,7 @@ void pagefault_out_of_memory(void);
 bool out_of_memory(gfp_t gfp, unsigned int order);
 /* points of @p as /proc/PID/oom_score uses them; LONG_MIN: never kill */
 long oom_badness(struct task_struct *p, unsigned long totalpages);
-/* current is an OOM victim: it may use the reserves to exit */
+/* @p was chosen by the OOM killer */
 bool tsk_is_oom_victim(struct task_struct *p);
-void exit_oom_victim(void);
 
 #endif
