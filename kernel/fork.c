@@ -129,6 +129,13 @@ static void *alloc_stack(void)
 	return stack;
 }
 
+static void give_back_stack(void *stack)
+{
+	mod_node_page_state(page_pgdat(vmalloc_to_page(stack)), NR_KERNEL_STACK_KB,
+			    -(THREAD_SIZE / 1024));
+	vfree(stack);
+}
+
 static void free_stack(void *stack)
 {
 	void **cached = stack_cache[smp_processor_id()];
@@ -140,9 +147,24 @@ static void free_stack(void *stack)
 			return;
 		}
 	}
-	mod_node_page_state(page_pgdat(vmalloc_to_page(stack)), NR_KERNEL_STACK_KB,
-			    -(THREAD_SIZE / 1024));
-	vfree(stack);
+	give_back_stack(stack);
+}
+
+/**
+ * drop_local_stacks() - this CPU keeps no stack for its next fork.
+ * Locks:   none. Context: thread; may sleep.
+ */
+void drop_local_stacks(void)
+{
+	void **cached = stack_cache[smp_processor_id()];
+	void *stacks[STACKS_CACHED];
+	int i;
+
+	memcpy(stacks, cached, sizeof(stacks));
+	memset(cached, 0, sizeof(stacks));
+	for (i = 0; i < STACKS_CACHED; i++)
+		if (stacks[i])
+			give_back_stack(stacks[i]);
 }
 
 /**

@@ -103,9 +103,35 @@ static int watermark_write(const struct proc_entry *entry, struct task_struct *t
 	return err;
 }
 
+/* Call @fn on every CPU in turn, in this thread: per-CPU stocks are their CPU's own. */
+static int on_each_cpu_in_turn(void (*fn)(void))
+{
+	struct cpumask allowed = current->cpus_allowed, one;
+	int cpu, err = 0;
+
+	for_each_online_cpu(cpu) {
+		cpumask_clear(&one);
+		cpumask_set_cpu(cpu, &one);
+		err = set_cpus_allowed(current, &one);
+		if (err)
+			break;
+		fn();
+	}
+	if (set_cpus_allowed(current, &allowed))
+		cpumask_setall(&current->cpus_allowed);
+	return err;
+}
+
+static void drop_local_objects(void)
+{
+	kmem_caches_shrink();
+	drain_local_pages();
+}
+
 /*
  * drop_caches: what is kept only to be faster goes. No file has pages that could be had
- * again (1); of kernel objects (2) that is retired kernel mappings and empty slabs.
+ * again (1); of kernel objects (2) that is kernel stacks for the next fork, retired
+ * kernel mappings, empty slabs, and each CPU's stock of objects and pages.
  */
 static int drop_write(const struct proc_entry *entry, struct task_struct *task, char *text)
 {
@@ -116,12 +142,13 @@ static int drop_write(const struct proc_entry *entry, struct task_struct *task, 
 		return err;
 	mutex_lock(&sysctl_mutex);
 	if (what & 2) {
+		err = on_each_cpu_in_turn(drop_local_stacks);
 		vm_unmap_aliases();
-		kmem_caches_shrink();
-		drain_local_pages();
+		if (!err)
+			err = on_each_cpu_in_turn(drop_local_objects);
 	}
 	mutex_unlock(&sysctl_mutex);
-	return 0;
+	return err;
 }
 
 static int constant_show(struct seq_file *m, const struct proc_entry *entry)

@@ -293,6 +293,7 @@ static inline int task_nice(const struct task_struct *p) { return p->static_prio
 int task_prio(const struct task_struct *p);	/* column 18 of /proc/PID/stat */
 char task_state_char(const struct task_struct *p);	/* R S D T Z X I */
 int set_cpus_allowed(struct task_struct *p, const struct cpumask *mask);	/* 0, -EINVAL */
+void drop_local_stacks(void);		/* kernel stacks that this CPU keeps for forks */
 
 /* kernel/pid.c, fork.c, exit.c */
 struct task_struct *find_task_by_pid(pid_t pid);	/* tasklist_lock held */
