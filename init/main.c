@@ -47,12 +47,14 @@ static bool run_init(void)
 	unsigned int i;
 	int err;
 
-	if (init_file_exists(rdinit_command())) {
-		err = run_init_process(rdinit_command());
-		if (!err)
-			return true;
-		pr_err("Failed to execute %s (error %d)\n", rdinit_command(), err);
-	}
+	/* without it Linux looks for a root device; there are none here */
+	if (!init_file_exists(rdinit_command()))
+		panic("VFS: Unable to mount root fs: no %s in the initramfs, and no block devices",
+		      rdinit_command());
+	err = run_init_process(rdinit_command());
+	if (!err)
+		return true;
+	pr_err("Failed to execute %s (error %d)\n", rdinit_command(), err);
 	if (init_command()) {
 		err = run_init_process(init_command());
 		if (!err)

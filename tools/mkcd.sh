@@ -16,7 +16,8 @@ how=${4:-linux}
 cmdline=${5:-console=ttyS0 rdinit=/init quiet panic=-1}
 
 tree=$(mktemp -d)
-trap 'rm -rf "$tree"' EXIT
+log=$(mktemp)			# not in the tree: it grows while that is written to the disc
+trap 'rm -rf "$tree" "$log"' EXIT
 mkdir -p "$tree/boot/grub"
 cp "$kernel" "$tree/boot/quire"
 cp "$initrd" "$tree/boot/initrd"
@@ -30,8 +31,8 @@ menuentry "Quire" {
 	initrd${how#linux} /boot/initrd
 }
 END
-grub-mkrescue -d /usr/lib/grub/i386-pc -o "$output.tmp" "$tree" >"$tree/log" 2>&1 || {
-	cat "$tree/log" >&2
+grub-mkrescue -d /usr/lib/grub/i386-pc -o "$output.tmp" "$tree" >"$log" 2>&1 || {
+	cat "$log" >&2
 	exit 1
 }
 mv "$output.tmp" "$output"
