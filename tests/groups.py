@@ -37,7 +37,8 @@ CONFIGS = [(mem, smp) for mem in (64, 8192) for smp in (1, 4)]
 BOOT_TIMEOUT = 900
 
 # make test-long: the counts that the tests of leaks are meant for
-LONG = "TEST_TIMEOUT=20000 LEAK_FORKS=100000 LEAK_PIPELINES=1000 "
+# nine rounds of a quarter each: 101,000 processes, 1,000 pipelines
+LONG = "TEST_TIMEOUT=20000 LEAK_FORKS=45000 LEAK_PIPELINES=444 "
 if os.environ.get("QUIRE_LONG"):
     BOOT_TIMEOUT = 20000
 else:
