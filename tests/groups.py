@@ -1,6 +1,7 @@
 """The groups of tests: what they run and how a result is judged.
 
     unit/NAME             tests/unit/test_NAME.c, hosted, sanitized, cmocka
+    unit/GEOMETRY/NAME    the same on another machine of tests/geometry.h
     model/NAME-SEED       tests/model/model_NAME.c: a random run against a slow model
     port/NAME             tests/port: the contract of mm/port.h; level 1 of it alone
     host/NAME             the host library, installed and used from outside
@@ -98,7 +99,7 @@ SAN_ENV = {"ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0",
            "UBSAN_OPTIONS": "print_stacktrace=1", "CMOCKA_MESSAGE_OUTPUT": "TAP"}
 
 
-def hosted_job(name, binary, *args):
+def hosted_job(name, binary, *args, geometry=""):
     """A program of tests/unit or tests/model: one item."""
     def run():
         item = Item(name)
@@ -108,7 +109,7 @@ def hosted_job(name, binary, *args):
         try:
             p = subprocess.run([binary, *args], stdin=subprocess.DEVNULL, timeout=300,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               env={**os.environ, **SAN_ENV})
+                               env={**os.environ, **SAN_ENV, "QUIRE_GEOMETRY": geometry})
         except subprocess.TimeoutExpired as e:
             yield item.fail("no end after 300 s\n" + text(e.output or b"")[-4000:])
             return
@@ -126,10 +127,25 @@ def hosted_job(name, binary, *args):
     return Job([name], run)
 
 
+def geometries():
+    """The machines of tests/geometry.h; the first is the one of a run that names none."""
+    with open("tests/geometry.h") as f:
+        return re.findall(r"\.name = \"(\w+)\"", f.read())
+
+
+def has_machine(path):
+    """Does a test make machines? Those of lib/ do not."""
+    with open(path) as f:
+        return re.search(r"\bquire_(unit|fast)_test\b|\bgeometry_config\b", f.read())
+
+
 def hosted_jobs():
     for path in sorted(glob.glob("tests/unit/test_*.c")):
         name = os.path.basename(path)[:-2]
         yield hosted_job("unit/" + name[5:], "out/tests/unit/" + name)
+        for geometry in geometries()[1:] if has_machine(path) else []:
+            yield hosted_job("unit/%s/%s" % (geometry, name[5:]), "out/tests/unit/" + name,
+                             geometry=geometry)
     for path in sorted(glob.glob("tests/model/model_*.c")):
         name = os.path.basename(path)[:-2]
         for seed in MODEL_SEEDS:

@@ -38,6 +38,7 @@
 #include <linux/seq_file.h>
 #include <mm/machine.h>
 #include <mm/host.h>
+#include "../geometry.h"
 
 /* --- a machine per test ------------------------------------------------------------- */
 
@@ -52,17 +53,20 @@ static inline int quire_setup_config(void **state, const struct machine_config *
 	return 0;
 }
 
-/* 64 MiB, 4 CPUs, 1 node, every check on */
+/* the geometry of this run (tests/geometry.h), 4 CPUs, every check on */
 static inline int quire_setup(void **state)
 {
-	return quire_setup_config(state, NULL);
+	struct machine_config config = geometry_config(NULL);
+
+	return quire_setup_config(state, &config);
 }
 
 /* the same with the allocators' fast paths, as a kernel that is no debug build runs them */
 static inline int quire_setup_fast(void **state)
 {
-	struct machine_config config = { .slab_fast = true };
+	struct machine_config config = geometry_config(NULL);
 
+	config.slab_fast = true;
 	return quire_setup_config(state, &config);
 }
 
@@ -170,6 +174,20 @@ static inline void quire_run_cpus(unsigned int nr, void (*fn)(unsigned int, void
 }
 
 /* --- memory -------------------------------------------------------------------------------- */
+
+/* where GFP_DMA and GFP_KERNEL find memory first, in this run's geometry */
+static inline enum zone_type quire_dma_zone(void)
+{
+	return first_populated_zone()->type;
+}
+static inline enum zone_type quire_kernel_zone(void)
+{
+	enum zone_type type = ZONE_NORMAL;
+
+	while (!populated_zone(&NODE_DATA(0)->node_zones[type]))
+		type--;
+	return type;
+}
 
 /* a small generator that gives the same numbers everywhere: xorshift64* */
 static inline u64 quire_random(u64 *state)
