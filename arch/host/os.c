@@ -25,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define HUGE_BYTES	(2ul << 20)
+#define BLOCK_BYTES	(4ul << 20)	/* the largest block of pages: 2^10 of 4 KiB */
 
 /* --- memory ------------------------------------------------------------- */
 
@@ -68,8 +68,15 @@ static void *map_or_null(void *p)
 
 void *os_ram_map(int ram, size_t bytes)
 {
-	return map_or_null(mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-				MAP_SHARED | MAP_NORESERVE, ram, 0));
+	void *at = os_reserve(bytes);
+
+	if (!at)
+		return NULL;
+	if (mmap(at, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE | MAP_FIXED, ram,
+		 0) != MAP_FAILED)
+		return at;
+	munmap(at, bytes);
+	return NULL;
 }
 
 void *os_map_sparse(size_t bytes)
@@ -80,7 +87,7 @@ void *os_map_sparse(size_t bytes)
 
 void *os_reserve(size_t bytes)
 {
-	size_t total = bytes + HUGE_BYTES;
+	size_t total = bytes + BLOCK_BYTES;
 	uintptr_t at, start;
 	void *p;
 
@@ -88,7 +95,7 @@ void *os_reserve(size_t bytes)
 	if (p == MAP_FAILED)
 		return NULL;
 	at = (uintptr_t)p;
-	start = (at + HUGE_BYTES - 1) & ~(HUGE_BYTES - 1);
+	start = (at + BLOCK_BYTES - 1) & ~(BLOCK_BYTES - 1);
 	if (start > at)
 		munmap(p, start - at);
 	if (at + total > start + bytes)

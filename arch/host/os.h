@@ -16,10 +16,10 @@ void os_free(void *p);
 /* RAM: pages that can be mapped at several places */
 int os_ram_create(size_t bytes);			/* a handle, or -1 */
 void os_ram_destroy(int ram);
-void *os_ram_map(int ram, size_t bytes);		/* all of it; NULL */
+void *os_ram_map(int ram, size_t bytes);		/* all of it, aligned to 4 MiB; NULL */
 /* sparse private zeroes, touched when used; NULL */
 void *os_map_sparse(size_t bytes);
-/* addresses without memory, aligned to 2 MiB; NULL */
+/* addresses without memory, aligned to 4 MiB; NULL */
 void *os_reserve(size_t bytes);
 /* RAM bytes [offset, offset + bytes) at @at inside a reservation; false: failed */
 bool os_ram_alias(void *at, int ram, size_t offset, size_t bytes, bool writable);

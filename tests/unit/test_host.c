@@ -124,6 +124,23 @@ static void test_two_at_once(void **state)
 
 /* --- the end: did everything come back? --------------------------------- */
 
+/* a block of pages is aligned by its address too: kmalloc(8192) relies on it */
+static void test_direct_map_aligned(void **state)
+{
+	struct machine *m;
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		struct machine_config config = { .ram_bytes = (16ul << 20) + i * 5 * PAGE_SIZE };
+
+		m = machine_create(&config);
+		machine_cpu_enter(m, 0);
+		assert_int_equal((unsigned long)__va(0) % (PAGE_SIZE << (MAX_ORDER - 1)), 0);
+		machine_cpu_leave();
+		assert_int_equal(machine_destroy(m), 0);
+	}
+}
+
 static void test_leaks(void **state)
 {
 	struct machine *m = machine_create(NULL);
@@ -585,7 +602,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_many_machines), cmocka_unit_test(test_bad_configs),
-		cmocka_unit_test(test_two_at_once), cmocka_unit_test(test_leaks),
+		cmocka_unit_test(test_two_at_once),
+		cmocka_unit_test(test_direct_map_aligned), cmocka_unit_test(test_leaks),
 		cmocka_unit_test(test_reserved),
 		quire_unit_test(test_cpu_is_exclusive),
 		cmocka_unit_test_setup_teardown(test_ranges, setup_hole, quire_teardown),
