@@ -7,6 +7,7 @@
 #   make oracle      the same on Debian's own Linux, the kernel to compare with
 #   make test        every test; ONLY=pattern for some, VERBOSE=1 for all output
 #   make test-long   no leak in 100,000 processes and 1,000 pipelines of 200
+#   make coverage    which lines and branches of mm/ the hosted tests run
 #   make bench       what the operations cost, beside Linux, in instructions;
 #                    CASE=fork for a part; bench-wall: in time, with two CPUs
 #   make profile CASE=fork:64M   where the instructions of a case go
@@ -131,6 +132,7 @@ SONAME   := libquire.so.0
 HOST_OBJ := $(call objects,out/host/obj,$(HOST_SRC))
 PIC_OBJ  := $(call objects,out/host/pic,$(HOST_SRC))
 SAN_OBJ  := $(call objects,out/host-san/obj,$(HOST_SRC))
+COV_OBJ  := $(call objects,out/host-cov/obj,$(HOST_SRC))
 HOST_HEADERS := include arch/host/include
 
 .PHONY: host host-san install
@@ -140,6 +142,9 @@ host-san: out/host-san/libquire.a
 $(HOST_OBJ): FLAVOUR := -O2 -fPIE
 $(PIC_OBJ): FLAVOUR := -O2 -fPIC -ftls-model=initial-exec
 $(SAN_OBJ): FLAVOUR := -O1 $(SAN) $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW
+# unoptimised, so that a line of the source is a line of the program; only mm/ counts
+$(COV_OBJ): FLAVOUR = -O0 $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW \
+	$(if $(filter mm/%,$<),--coverage -fprofile-update=atomic)
 
 define HOST_CC
 	$(call say,$(1),$<)
@@ -153,6 +158,8 @@ out/host/pic/%.o: %.c Makefile | deps-build
 	$(call HOST_CC,PICCC)
 out/host-san/obj/%.o: %.c Makefile | deps-build
 	$(call HOST_CC,SANCC)
+out/host-cov/obj/%.o: %.c Makefile | deps-build
+	$(call HOST_CC,COVCC)
 out/host/obj/%.S.o out/host/pic/%.S.o out/host-san/obj/%.S.o: %.S Makefile | deps-build
 	$(call HOST_CC,HOSTAS)
 
@@ -171,6 +178,10 @@ out/host/libquire.so: $(PIC_OBJ) out/host/exports
 		>out/host/exports.map
 	$(Q)$(CC) -shared -pthread -Wl,-soname,$(SONAME) -Wl,-Bsymbolic -Wl,-z,defs \
 		-Wl,--version-script=out/host/exports.map -o $@ $(PIC_OBJ)
+
+out/host-cov/libquire.a: $(COV_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 out/host-san/libquire.a: $(SAN_OBJ)
 	$(call say,AR,$@)
@@ -220,6 +231,29 @@ out/tests/port/level1: tests/port/level1.c $(SAN_OBJ) Makefile | deps-test
 	$(Q)mkdir -p $(@D)
 	$(Q)rm -f $@.lib.a && $(AR) rcs $@.lib.a $(filter out/host-san/obj/lib/%,$(SAN_OBJ))
 	$(Q)$(CC) $(UNIT_FLAGS) -o $@ $< $(LEVEL1_OBJ) $@.lib.a
+
+# the same tests for `make coverage`: out/tests/X becomes out/tests-cov/X
+COV_TESTS := $(patsubst out/tests/%,out/tests-cov/%,$(UNIT_BIN) $(MODEL_BIN) \
+	out/tests/port/contract)
+COV_FLAGS = $(HOST_FLAGS) -Wno-missing-prototypes -O0 $(DEBUG_DEFS) \
+	-DCONFIG_DEBUG_MM_SLOW -Itests/unit -I. -MF $@.d
+
+out/tests-cov/%: tests/%.c out/host-cov/libquire.a Makefile | deps-test
+	$(call say,COVTEST,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(COV_FLAGS) -o $@ $< out/host-cov/libquire.a -lcmocka --coverage
+
+out/tests-cov/port/contract: tests/port/hosted.c tests/port/contract.c \
+		tests/port/contract.h out/host-cov/libquire.a Makefile | deps-test
+	$(call say,COVTEST,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(COV_FLAGS) -o $@ $(filter %.c %.a,$^) --coverage
+
+.PHONY: coverage cov-parts
+cov-parts: $(COV_TESTS)
+coverage: deps-test deps-coverage
+	$(Q)$(MAKE) --no-print-directory cov-parts
+	$(Q)tools/coverage $(COV_TESTS)
 
 GUEST_FLAGS := -std=gnu11 -O2 -static -Wall -Wextra -Wno-unused-parameter -MMD -MP
 # musl has no copy of the kernel's headers; the ABI ones come from Debian
@@ -357,10 +391,10 @@ profile: deps-oracle deps-test
 
 # ---- the rest --------------------------------------------------------------
 
-.PHONY: deps-build deps-run deps-test deps-oracle format-check clean
+.PHONY: deps-build deps-run deps-test deps-oracle deps-coverage format-check clean
 deps-%:
 	$(Q)tools/deps.sh $*
-deps-build deps-run deps-test deps-oracle:
+deps-build deps-run deps-test deps-oracle deps-coverage:
 	$(Q)tools/deps.sh $(@:deps-%=%)
 
 FORMATTED = $(shell git ls-files '*.c' '*.h')
@@ -370,10 +404,11 @@ format-check:
 	done; echo "$$bad of $(words $(FORMATTED)) files differ from .clang-format"
 
 clean:
-	$(Q)rm -rf out/x86_64 out/x86_64-debug out/host out/host-san out/tests out/guest out/bench \
+	$(Q)rm -rf out/x86_64 out/x86_64-debug out/host out/host-san out/host-cov out/tests \
+		out/tests-cov out/coverage out/guest out/bench \
 		out/initramfs.cpio out/initramfs.cpio.gz out/quire.iso
 
 DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(PIC_OBJ:.o=.d) \
-	$(SAN_OBJ:.o=.d) \
+	$(SAN_OBJ:.o=.d) $(COV_OBJ:.o=.d) $(COV_TESTS:=.d) \
 	$(UNIT_BIN:=.d) $(MODEL_BIN:=.d) $(PORT_BIN:=.d) $(GUEST_BIN:=.d) $(USER_BIN:=.d)
 -include $(wildcard $(DEPFILES))

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what a need lacks: deps.sh build|run|test|oracle ...
+# Install what a need lacks: deps.sh build|run|test|oracle|coverage ...
 #
 # Each need is a list of "file package reason"; a file that exists costs one
 # test, so a machine that has everything is passed in a few milliseconds.
@@ -55,11 +55,16 @@ need_test() {
 	prog mformat mtools "boot from a CD"
 }
 
+need_coverage() {
+	need_test
+	prog gcovr gcovr "turns the compiler's counts into a report"
+}
+
 for need; do
 	case $need in
-	build | run | test | oracle) need_"$need" ;;
+	build | run | test | oracle | coverage) need_"$need" ;;
 	*)
-		echo "usage: deps.sh build|run|test|oracle ..." >&2
+		echo "usage: deps.sh build|run|test|oracle|coverage ..." >&2
 		exit 2
 		;;
 	esac
