@@ -201,7 +201,7 @@ MODEL_BIN := $(MODEL_SRC:tests/model/%.c=out/tests/model/%)
 GUEST_BIN := $(GUEST_SRC:tests/guest/%.c=out/guest/tests/%)
 USER_BIN  := $(USER_SRC:user/%.c=out/guest/user/%)
 
-PORT_BIN  := out/tests/port/contract out/tests/port/level1
+PORT_BIN  := out/tests/port/contract out/tests/port/level1 out/tests/port/level2
 
 .PHONY: unit guest
 unit: $(UNIT_BIN) $(MODEL_BIN) $(PORT_BIN)
@@ -223,14 +223,22 @@ out/tests/port/contract: tests/port/hosted.c tests/port/contract.c tests/port/co
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(UNIT_FLAGS) -o $@ $(filter %.c %.a,$^)
 
-# level 1 of docs/porting.md: all of it is linked, and of lib/ what it asks for
-LEVEL1_OBJ := $(foreach d,boot phys slab kspace,$(filter out/host-san/obj/mm/$(d)/%,$(SAN_OBJ)))
+# levels 1 and 2 of docs/porting.md, each without the next: of mm/ all of the level is
+# linked, of lib/ what it asks for
+san_objects = $(foreach d,$(1),$(filter out/host-san/obj/mm/$(d)/%,$(SAN_OBJ)))
+LEVEL1_OBJ := $(call san_objects,boot phys slab kspace)
+LEVEL2_OBJ := $(LEVEL1_OBJ) $(call san_objects,vm)
 
-out/tests/port/level1: tests/port/level1.c $(SAN_OBJ) Makefile | deps-test
-	$(call say,UNIT,$<)
+out/tests/port/lib.a: $(filter out/host-san/obj/lib/%,$(SAN_OBJ))
 	$(Q)mkdir -p $(@D)
-	$(Q)rm -f $@.lib.a && $(AR) rcs $@.lib.a $(filter out/host-san/obj/lib/%,$(SAN_OBJ))
-	$(Q)$(CC) $(UNIT_FLAGS) -o $@ $< $(LEVEL1_OBJ) $@.lib.a
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+out/tests/port/level1: $(LEVEL1_OBJ)
+out/tests/port/level2: $(LEVEL2_OBJ)
+out/tests/port/level%: tests/port/level%.c tests/port/tiny.c tests/port/tiny.h \
+		out/tests/port/lib.a Makefile | deps-test
+	$(call say,UNIT,$<)
+	$(Q)$(CC) $(UNIT_FLAGS) -o $@ $(filter %.c %.o,$^) out/tests/port/lib.a
 
 # the same tests for `make coverage`: out/tests/X becomes out/tests-cov/X
 COV_TESTS := $(patsubst out/tests/%,out/tests-cov/%,$(UNIT_BIN) $(MODEL_BIN) \

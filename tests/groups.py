@@ -3,9 +3,10 @@
     unit/NAME             tests/unit/test_NAME.c, hosted, sanitized, cmocka
     unit/GEOMETRY/NAME    the same on another machine of tests/geometry.h
     model/NAME-SEED       tests/model/model_NAME.c: a random run against a slow model
-    port/NAME             tests/port: the contract of mm/port.h; level 1 of it alone
+    port/NAME             tests/port: the contract of mm/port.h; levels 1 and 2 alone
     host/NAME             the host library, installed and used from outside
     globals/PORT          mm/ and lib/ define no writable symbol
+    levels/PORT           no part of mm/ refers to a symbol of a later level
     image/size            bzImage is below 1 MiB
     image/bench           instructions of the boot and MemTotal, next to Linux's
     guest/CONFIG/NAME     tests/guest/NAME.c on Quire, TAP compared with Linux
@@ -154,7 +155,7 @@ def hosted_jobs():
 
 def port_jobs():
     return [hosted_job("port/" + name, "out/tests/port/" + name)
-            for name in ("contract", "level1")]
+            for name in ("contract", "level1", "level2")]
 
 
 def host_jobs():
@@ -198,6 +199,48 @@ def globals_job(port, root):
         else:
             yield item.ok()
     return Job(["globals/" + port], run)
+
+
+# the levels of include/mm/port.h, lowest first
+LEVELS = (("boot", "phys", "slab", "kspace"), ("vm",), ("cache",))
+
+
+def symbols(root, parts):
+    """(defined, wanted) of the objects of these parts of mm/."""
+    defined, wanted = set(), {}
+    for part in parts:
+        for source in glob.glob("mm/%s/*.c" % part):
+            path = "%s/%s.o" % (root, source[:-2])
+            if not os.path.exists(path):
+                continue
+            table = subprocess.run(["nm", "-P", path], check=True, text=True,
+                                   stdout=subprocess.PIPE).stdout
+            for line in table.splitlines():
+                name, kind = line.split()[:2]
+                if kind in "Uw":
+                    wanted[name] = path
+                elif kind.isupper():
+                    defined.add(name)
+    return defined, wanted
+
+
+def levels_job(port, root):
+    """A kernel that wants the first levels alone can have them."""
+    def run():
+        item = Item("levels/" + port)
+        levels = [symbols(root, parts) for parts in LEVELS]
+        for number, (defined, wanted) in enumerate(levels, 1):
+            later = set().union(*(level[0] for level in levels[number:]))
+            bad = sorted(set(wanted) & later)
+            if not defined:
+                item.fail("no objects of level %d in %s" % (number, root))
+            elif bad:
+                item.fail("".join("level %d: %s refers to %s\n" % (number, wanted[name], name)
+                                  for name in bad))
+            else:
+                item.ok()
+        yield item
+    return Job(["levels/" + port], run)
 
 
 def writable(section):
@@ -474,6 +517,7 @@ def all_jobs(wanted, oracle=True):
     linux = Oracle(oracle)
     jobs = list(hosted_jobs()) + port_jobs() + host_jobs()
     jobs += [globals_job("x86_64", "out/x86_64/obj"), globals_job("host", "out/host/obj"),
+             levels_job("x86_64", "out/x86_64/obj"), levels_job("host", "out/host/obj"),
              size_job(), bench_job()]
     jobs += boot_jobs()
     jobs += console_jobs(linux)

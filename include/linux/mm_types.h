@@ -163,6 +163,8 @@ struct vm_operations_struct {
 	vm_fault_t (*fault)(struct vm_fault *vmf);
 	vm_fault_t (*map_pages)(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
 	vm_fault_t (*page_mkwrite)(struct vm_fault *vmf);
+	/* is the page at @pgoff of the file in memory, with its contents? NULL: never */
+	bool (*in_core)(struct vm_area_struct *vma, pgoff_t pgoff);
 	const char *(*name)(struct vm_area_struct *vma);
 };
 

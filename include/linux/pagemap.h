@@ -21,7 +21,6 @@ void truncate_inode_range(struct address_space *mapping, loff_t start, loff_t en
 /* first byte at or behind @pos that is in the cache (@data) or is not; LLONG_MAX: none */
 loff_t mapping_seek(struct address_space *mapping, loff_t pos, bool data);
 void truncate_setsize(struct inode *inode, loff_t newsize);	/* i_size, then unmap and drop */
-void pagewait_init(void);			/* mm/cache/pagelock.c, once per machine */
 void address_space_init(struct address_space *mapping, struct inode *host);
 
 /* file_operations and vm_operations that any page-cache file can use (mm/cache/filemap.c) */

@@ -63,7 +63,7 @@ struct machine {
 	atomic_long_t vm_committed_pages;	/* a  sum of accountable mappings */
 	struct slab_state slab;			/* mm/slab */
 	struct vmalloc_state vmalloc;		/* mm/kspace */
-	struct pagewait_state pagewait;		/* mm/cache/pagelock.c */
+	struct pagewait_state pagewait;		/* mm/vm/pagelock.c */
 	struct page *zero_page;			/* i  read-only page of zeroes */
 	struct kmem_cache *mm_cachep;		/* i  mm_struct */
 	struct kmem_cache *vma_cachep;		/* i  vm_area_struct */

@@ -7,8 +7,11 @@
  * vmalloc provides level 1.
  *
  *   1  physical memory   mm/boot mm/phys mm/slab mm/kspace, lib/    entries  1-23
- *   2  address spaces    mm/vm and mm/cache/pagelock.c              entries 24-36
- *   3  page cache        the rest of mm/cache                       entries 37-39
+ *   2  address spaces    mm/vm                                      entries 24-38
+ *   3  page cache        mm/cache                                   entry   39
+ *
+ * A level needs no symbol of a later one: the tests port/level1, port/level2 and
+ * port/levels show it.
  *
  * "Any" context: interrupts on or off, spinlocks held. "Thread": none held, interrupts
  * on. Unless an entry says otherwise it never sleeps and cannot fail.
@@ -249,19 +252,21 @@ unsigned long port_rlimit(unsigned int which);
 /** 36 port_capable_admin() - the caller may exceed its limits (superuser). Any context. */
 bool port_capable_admin(void);
 
+/*
+ * 37  struct file *shmem_file_setup(name, size)                  <linux/fs.h>
+ *     After: a nameless file of holes in the page cache, the store of shared anonymous
+ *     memory. Thread. May sleep. May fail: ERR_PTR(-ENOMEM), which a port without a page
+ *     cache says always: then there is no shared anonymous memory.
+ *
+ * 38  void fput(struct file *file)                               <linux/fs.h>
+ *     Before: a reference to @file: areas hold them.  After: it is dropped, with the last
+ *     one the file is closed. Thread. May sleep. Never called where no file is mapped.
+ */
+
 /* === level 3: page cache ======================================================= */
 /*
- * 37  struct timespec64 current_time_spec(void)                  <linux/fs.h>
+ * 39  struct timespec64 current_time_spec(void)                  <linux/fs.h>
  *     After: the time of day, for the times of an inode. Any context.
- *
- * 38  struct file *shmem_file_setup(name, size)                  <linux/fs.h>
- *     After: a nameless file of holes in the page cache, the store of shared anonymous
- *     memory. Thread. May sleep. May fail: ERR_PTR(-ENOMEM). mm/vm calls it too, and a
- *     port of level 2 alone returns ERR_PTR(-ENOMEM).
- *
- * 39  void fput(struct file *file)                               <linux/fs.h>
- *     Before: a reference to @file.  After: it is dropped, with the last one the file is
- *     closed. Thread. May sleep. Also for mm/vm: areas hold references to their files.
  */
 
 #endif

@@ -344,9 +344,23 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 	return index ? VM_FAULT_NOPAGE : 0;
 }
 
+/* vm_operations' in_core: the cache has the page and its contents */
+static bool filemap_in_core(struct vm_area_struct *vma, pgoff_t pgoff)
+{
+	struct page *page = find_get_page(vma->vm_file->f_mapping, pgoff);
+	bool uptodate;
+
+	if (!page)
+		return false;
+	uptodate = PageUptodate(page);
+	put_page(page);
+	return uptodate;
+}
+
 const struct vm_operations_struct generic_file_vm_ops = {
 	.fault = filemap_fault,
 	.map_pages = filemap_map_pages,
+	.in_core = filemap_in_core,
 };
 
 /**

@@ -2,29 +2,20 @@
 /*
  * mincore.c - mincore(2): which pages of a range are in memory.
  *
- * A page that is mapped is. One that is not: of a file, when it is in the page
- * cache; otherwise it is not. Answers are collected for a page full of bytes
- * with mmap_lock held, then copied out without it: the copy may fault.
+ * A page that is mapped is. One that is not: when the operations of its area say
+ * so, which for a file ask the page cache (in_core); otherwise it is not. Answers
+ * are collected for a page full of bytes with mmap_lock held, then copied out
+ * without it: the copy may fault.
  *
  * Locks: mmap_lock for reading; the ptl of each table.
  */
 #include "vm_internal.h"
 #include <asm/uaccess.h>
 
-static unsigned char cached(const struct vm_area_struct *vma, unsigned long addr)
+static bool in_core(struct vm_area_struct *vma, unsigned long addr)
 {
-	struct page *page;
-	bool uptodate;
-
-	if (!vma->vm_file || vma_is_anonymous(vma))
-		return 0;
-	page = find_get_page(vma->vm_file->f_mapping,
-			     vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT));
-	if (!page)
-		return 0;
-	uptodate = PageUptodate(page);
-	put_page(page);
-	return uptodate;
+	return vma->vm_ops && vma->vm_ops->in_core &&
+	       vma->vm_ops->in_core(vma, vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT));
 }
 
 /* vec[i] for the pages of [start, end), which is in @vma */
@@ -47,7 +38,7 @@ static void mincore_area(struct vm_area_struct *vma, unsigned long start, unsign
 	}
 	for (addr = start; addr < end; addr += PAGE_SIZE, vec++)
 		if (!*vec)
-			*vec = cached(vma, addr);
+			*vec = in_core(vma, addr);
 }
 
 /* pages answered, at most @max, all of one area; -ENOMEM: not mapped */

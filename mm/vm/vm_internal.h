@@ -7,7 +7,7 @@
 #define MM_VM_INTERNAL_H
 
 #include <linux/mm.h>
-#include <linux/pagemap.h>
+#include <linux/fs.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/slab.h>
@@ -182,6 +182,10 @@ static inline void add_mm_counter(struct mm_struct *mm, int member, long n)
 {
 	atomic_long_add(n, &mm->rss_stat[member]);
 }
+
+/* --- pagelock.c ------ */
+
+void pagewait_init(void);	/* once per machine, before the first lock_page() */
 
 /* --- mm.c ------ */
 

@@ -342,7 +342,7 @@ static void check_around(const struct contract_runner *r)
 	r->report(36, "capable", port_capable_admin() == port_capable_admin());
 }
 
-/* --- level 3 ------------------------------------------------------------------------------ */
+/* --- levels 2 and 3: files ---------------------------------------------------------- */
 
 static void check_files(const struct contract_runner *r)
 {
@@ -350,11 +350,11 @@ static void check_files(const struct contract_runner *r)
 	struct file *file = shmem_file_setup("contract", 3 * PAGE_SIZE);
 	bool good = !IS_ERR(file);
 
-	r->report(37, "time of day", now.tv_nsec >= 0 && now.tv_nsec < 1000000000);
-	r->report(38, "nameless file", good && file_inode(file)->i_size == 3 * PAGE_SIZE);
+	r->report(37, "nameless file", good && file_inode(file)->i_size == 3 * PAGE_SIZE);
 	if (good)
 		fput(file);
-	r->report(39, "fput", good);
+	r->report(38, "fput", good);
+	r->report(39, "time of day", now.tv_nsec >= 0 && now.tv_nsec < 1000000000);
 }
 
 void contract_run(const struct contract_runner *r)

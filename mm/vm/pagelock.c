@@ -3,8 +3,9 @@
  * pagelock.c - the lock bit of a page, and sleeping for it.
  *
  * A page is locked while its contents are read in, while it enters or leaves
- * the cache, and while a fault maps it. struct page has no room for a list of
- * waiters: they queue in a table of buckets, by a hash of the page.
+ * the cache, and while a fault maps it: faults and the page cache both need it,
+ * and it needs neither. struct page has no room for a list of waiters: they queue
+ * in a table of buckets, by a hash of the page.
  *
  *   W1  PG_waiters is set while somebody waits for the page; it changes under
  *       the bucket's lock, and only the unlocking side looks at it without
@@ -15,7 +16,7 @@
  *
  * Locks: the bucket's, inside anything but the run queues.
  */
-#include <linux/pagemap.h>
+#include "vm_internal.h"
 #include <linux/hash.h>
 
 struct page_waiter {
