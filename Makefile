@@ -122,6 +122,25 @@ $(B)/bzImage: $(B)/setup.bin $(B)/vmlinux tools/mkbzimage
 	$(call say,IMAGE,$@)
 	$(Q)$(PYTHON) tools/mkbzimage $(B)/setup.bin $(B)/vmlinux $@
 
+# The same kernel with tests linked in: boot_test=port (kernel/boot_test.c)
+BOOT_TEST_SRC := tests/port/contract.c tests/port/booted.c
+BOOT_TEST_OBJ := $(call objects,$(O),$(BOOT_TEST_SRC))
+
+.PHONY: image-test
+image-test: $(B)-test/bzImage
+
+$(BOOT_TEST_OBJ): CFLAGS = $(X86_FLAGS) -I.
+
+$(B)-test/vmlinux: $(KERNEL_OBJ) $(BOOT_TEST_OBJ) $(LDS) tools/kallsyms.py
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)NM=$(NM) LD=$(LD) CC=$(CC) PYTHON=$(PYTHON) tools/link-vmlinux.sh $@ \
+		'$(LDFLAGS_VMLINUX)' $(KERNEL_OBJ) $(BOOT_TEST_OBJ)
+
+$(B)-test/bzImage: $(B)/setup.bin $(B)-test/vmlinux tools/mkbzimage
+	$(call say,IMAGE,$@)
+	$(Q)$(PYTHON) tools/mkbzimage $(B)/setup.bin $(B)-test/vmlinux $@
+
 # ---- the host library ------------------------------------------------------
 
 # libquire.a is one object, so that only what the headers declare can meet a
@@ -333,7 +352,7 @@ oracle-kernel: | deps-oracle
 	$(Q)tools/oracle.sh
 
 .PHONY: test-parts test run-tests bench bench-wall bench-doc profile
-test-parts: image host host-san unit guest out/initramfs.cpio out/initramfs.cpio.gz \
+test-parts: image image-test host host-san unit guest out/initramfs.cpio out/initramfs.cpio.gz \
 	out/bench/init
 
 # the closing line of tests/run is the last one, also when a test failed
@@ -412,11 +431,11 @@ format-check:
 	done; echo "$$bad of $(words $(FORMATTED)) files differ from .clang-format"
 
 clean:
-	$(Q)rm -rf out/x86_64 out/x86_64-debug out/host out/host-san out/host-cov out/tests \
+	$(Q)rm -rf out/x86_64 out/x86_64-test out/x86_64-debug out/x86_64-debug-test out/host out/host-san out/host-cov out/tests \
 		out/tests-cov out/coverage out/guest out/bench \
 		out/initramfs.cpio out/initramfs.cpio.gz out/quire.iso
 
-DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(PIC_OBJ:.o=.d) \
+DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_TEST_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(PIC_OBJ:.o=.d) \
 	$(SAN_OBJ:.o=.d) $(COV_OBJ:.o=.d) $(COV_TESTS:=.d) \
 	$(UNIT_BIN:=.d) $(MODEL_BIN:=.d) $(PORT_BIN:=.d) $(GUEST_BIN:=.d) $(USER_BIN:=.d)
 -include $(wildcard $(DEPFILES))

@@ -81,6 +81,7 @@ static void __init kernel_init_freeable(void)
 static int kernel_init(void *unused)
 {
 	kernel_init_freeable();
+	run_boot_tests();
 	free_initmem();
 	mark_rodata_ro();
 	if (run_init())

@@ -7,6 +7,7 @@ panic=-1, stops the machine.  It must never hang.
 
 import gzip
 import os
+import re
 import select
 import subprocess
 import tempfile
@@ -284,6 +285,29 @@ def kernel_bug():
     return ""
 
 
+def _port(smp):
+    """The contract of include/mm/port.h in the kernel: the same checks as port/contract."""
+    kernel = os.environ.get("QUIRE_TEST_KERNEL") or \
+        os.path.join(qemu.OUT, "x86_64-test", "bzImage")
+    if not os.path.exists(kernel):
+        return "there is no %s (make image-test)" % kernel
+    res = qemu.run(qemu.Machine(kernel=kernel, smp=smp,
+                                append="boot_test=port loglevel=7"), COMMAND, (), LIMIT)
+    log = res.log.replace(b"\r", b"").decode(errors="replace")
+    end = re.search(r"port: (\d+) passed, (\d+) failed$", log, re.M)
+    if res.status == 0 and end and int(end[1]) > 40 and end[2] == "0":
+        return ""
+    return "%s\n%s" % (res.error or "status %s" % res.status, log[-6000:])
+
+
+def port_contract_1():
+    return _port(1)
+
+
+def port_contract_4():
+    return _port(4)
+
+
 def garbage():
     return _damaged(bytes((i * 167 + 13) & 0xff for i in range(100000)))
 
@@ -322,4 +346,5 @@ TESTS = [(f.__name__, f) for f in (
     plain_cpu, gzip_initrd, cpio_by_cpio, eight_cpus, long_command_line,
     odd_command_line, grub_protected, grub_real_mode, truncated_content,
     truncated_header, bad_magic, bad_hex, absurd_name_size, absurd_file_size,
-    truncated_anywhere, bad_init, command_lines, kernel_bug, garbage, truncated_gzip, flipped_gzip, no_init)]
+    truncated_anywhere, bad_init, command_lines, kernel_bug, port_contract_1, port_contract_4,
+    garbage, truncated_gzip, flipped_gzip, no_init)]

@@ -53,6 +53,19 @@ struct kernel_param {
 #define early_param(name, fn)	__kernel_param(name, fn, PARAM_EARLY)
 #define __setup(name, fn)	__kernel_param(name, fn, PARAM_LATE)
 
+/* A test inside the kernel, run by boot_test=NAME before /init (kernel/boot_test.c):
+ * the function may sleep and prints its result. */
+struct boot_test {
+	const char *name;
+	void (*run)(void);
+};
+
+#define boot_test(_name, _fn)						\
+	static const struct boot_test __UNIQUE_ID(boot_test)		\
+	__used __section(".init.tests") __aligned(8) =			\
+		{ .name = _name, .run = _fn }
+void run_boot_tests(void);
+
 void parse_first_params(void);	/* how much is printed; needs boot_command_line alone */
 void parse_early_params(void);	/* early_param()s of boot_command_line */
 void parse_params(void);	/* the others; what nobody knows goes to init */
@@ -125,5 +138,6 @@ extern char __init_text_begin[], __init_text_end[];	/* the code in it */
 extern char __bss_start[], __bss_stop[];
 extern char _end[];				/* end of the image in memory */
 extern const struct kernel_param __setup_start[], __setup_end[];
+extern const struct boot_test __boot_tests_start[], __boot_tests_end[];
 
 #endif

@@ -129,7 +129,8 @@ void port_cond_resched(void);
  *     reports and stops the machine. Any context.
  *
  * 19  void port_warn(file, line, expr), port_warn_once()         <linux/bug.h>
- *     After: reported, the second form once for each place; the caller goes on. Any.
+ *     After: reported, the second form at least once for each place; the caller goes on.
+ *     Any context.
  */
 
 /** 20 port_self_name() - what the calling task is called, for reports. Any context. */

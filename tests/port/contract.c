@@ -4,8 +4,7 @@
  * include/mm/port.h that it is about. What an entry promises to other CPUs is checked
  * with a second thread, when the runner has another CPU for it.
  *
- * Entries whose effect ends the machine (18, port_bug) or which only report (19, 22) are
- * called where that is harmless, or left to the runner's own tests.
+ * Entry 18, port_bug(), ends the machine: the runner's own tests have it.
  *
  *   C1  a check that fails reports and goes on; none leaves anything behind
  */
@@ -150,6 +149,7 @@ static void check_reports(const struct contract_runner *r)
 	char name[64] = "?";
 	u64 now = port_clock_ns(), later;
 	size_t bytes;
+	int i;
 
 	port_cond_resched();
 	later = port_clock_ns();
@@ -163,6 +163,10 @@ static void check_reports(const struct contract_runner *r)
 	r->report(22, "meminfo", !m.error);
 	seq_release(&m);
 	r->report(23, "held locks", port_held_locks() == port_held_locks());
+	for (i = 0; i < 2; i++)
+		port_warn_once("contract.c", 19, "a warning on request, once");
+	port_warn("contract.c", 19, "a warning on request");
+	r->report(19, "warnings, and the caller goes on", true);
 }
 
 /* --- level 2: threads --------------------------------------------------------------- */
@@ -239,48 +243,146 @@ static void check_user_copy(const struct contract_runner *r, unsigned long at)
 	r->report(32, "user copies", good);
 }
 
-/* another CPU reads a page, its place is taken by zeroes, and it has to notice */
-struct reader {
+/* what must fail does no harm, and says how much was not done */
+static void check_bad_copies(const struct contract_runner *r, struct mm_struct *mm,
+			     unsigned long at)
+{
+	unsigned long kernel = (unsigned long)mm, hole = at + 2 * PAGE_SIZE;
+	char buf[16] = "untouched";
+	bool good;
+
+	good = copy_to_user((void __user *)kernel, buf, 8) == 8 &&
+	       copy_from_user(buf, (void __user *)kernel, 8) == 8 &&
+	       clear_user((void __user *)kernel, 8) == 8 &&
+	       copy_to_user((void __user *)~7ul, buf, 16) == 16 &&
+	       copy_from_user(buf, NULL, 8) == 8 && clear_user((void __user *)8, 8) == 8;
+	r->report(32, "addresses that are no user's", good && mm->mm_users.counter);
+	good = !vm_mprotect(mm, hole, PAGE_SIZE, PROT_NONE) &&
+	       copy_to_user((void __user *)(hole - 3), "abcdef", 6) == 3 &&
+	       copy_from_user(buf, (void __user *)(hole - 3), 6) == 3 &&
+	       !memcmp(buf, "abc", 3);
+	good = good && !vm_mprotect(mm, hole, PAGE_SIZE, PROT_READ) &&
+	       clear_user((void __user *)(hole - 1), 2) == 1 &&
+	       !copy_from_user(buf, (void __user *)hole, 1) && !buf[0] &&
+	       !vm_mprotect(mm, hole, PAGE_SIZE, PROT_READ | PROT_WRITE);
+	r->report(32, "copies that end early", good);
+}
+
+/*
+ * Another CPU stores at @at, so that it has a translation; this one takes something away;
+ * the other one stores again and has to notice.
+ */
+struct writer {
 	const struct contract_runner *r;
 	struct mm_struct *mm;
 	unsigned long at;
-	int state;			/* 1: has read the old page; 2: look again */
-	char first, second;
+	int state;			/* 1: the first store is done; 2: store again */
+	bool first, second;		/* did it work? */
 };
 
-static void reader_main(void *arg)
+static void writer_main(void *arg)
 {
-	struct reader *reader = arg;
-	char c = 0;
+	struct writer *w = arg;
 
-	reader->r->use_mm(reader->mm);
-	if (!get_user(c, (char __user *)reader->at))
-		reader->first = c;
-	smp_store_release(&reader->state, 1);
-	while (smp_load_acquire(&reader->state) != 2) {
+	w->r->use_mm(w->mm);
+	w->first = !put_user('1', (char __user *)w->at);
+	smp_store_release(&w->state, 1);
+	while (smp_load_acquire(&w->state) != 2) {
 		cpu_relax();
 		port_cond_resched();
 	}
-	if (!get_user(c, (char __user *)reader->at))
-		reader->second = c;
-	reader->r->use_mm(NULL);
+	w->second = !put_user('2', (char __user *)w->at);
+	w->r->use_mm(NULL);
+}
+
+static void writer_start(struct writer *w)
+{
+	w->r->start(writer_main, w);
+	while (smp_load_acquire(&w->state) != 1) {
+		cpu_relax();
+		port_cond_resched();
+	}
+}
+
+static bool writer_end(struct writer *w)
+{
+	smp_store_release(&w->state, 2);
+	w->r->join();
+	return w->first;
+}
+
+/* the page goes: the second store is into a fresh one */
+static bool flush_for_zap(struct writer w)
+{
+	char c[2] = "";
+
+	writer_start(&w);
+	if (vm_madvise(w.mm, w.at, PAGE_SIZE, MADV_DONTNEED))
+		return false;
+	return writer_end(&w) && w.second && !copy_from_user(c, (char __user *)w.at, 2) &&
+	       c[0] == '2' && !c[1];
+}
+
+/* the right to store goes, then comes back */
+static bool flush_for_protection(struct writer w)
+{
+	char c = 0;
+
+	writer_start(&w);
+	if (vm_mprotect(w.mm, w.at, PAGE_SIZE, PROT_READ))
+		return false;
+	return writer_end(&w) && !w.second && !get_user(c, (char __user *)w.at) && c == '1' &&
+	       !vm_mprotect(w.mm, w.at, PAGE_SIZE, PROT_READ | PROT_WRITE) &&
+	       !put_user('3', (char __user *)w.at);
+}
+
+/* a copy is made of the whole space, which the second store must not reach */
+static bool flush_for_fork(struct writer w)
+{
+	struct mm_struct *copy;
+	int error = 0;
+	char c = 0;
+	bool good;
+
+	writer_start(&w);
+	copy = dup_mm(w.mm, &error);
+	good = writer_end(&w) && w.second && copy;
+	if (!copy)
+		return false;
+	w.r->use_mm(copy);
+	good = good && !get_user(c, (char __user *)w.at) && c == '1';
+	w.r->use_mm(w.mm);
+	mmput(copy);
+	return good && !get_user(c, (char __user *)w.at) && c == '2';
+}
+
+/* the area goes with its tables, and another takes its place */
+static bool flush_for_tables(struct writer w)
+{
+	struct mmap_request req = { .addr = w.at, .len = PMD_SIZE, .prot = PROT_READ | PROT_WRITE,
+				    .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED };
+	char c = 1;
+	bool good;
+
+	if (vm_mmap(w.mm, &req) != w.at)
+		return false;
+	writer_start(&w);
+	good = !vm_munmap(w.mm, w.at, PMD_SIZE) && vm_mmap(w.mm, &req) == w.at &&
+	       !get_user(c, (char __user *)w.at) && !c;
+	good = writer_end(&w) && w.second && good && !get_user(c, (char __user *)w.at) &&
+	       c == '2';
+	return !vm_munmap(w.mm, w.at, PMD_SIZE) && good;
 }
 
 static void check_flush(const struct contract_runner *r, struct mm_struct *mm, unsigned long at)
 {
-	struct reader reader = { .r = r, .mm = mm, .at = at, .second = 1 };
-	char c = 'x';
-	bool good = !put_user(c, (char __user *)at);
+	struct writer w = { .r = r, .mm = mm, .at = at };
 
-	r->start(reader_main, &reader);
-	while (smp_load_acquire(&reader.state) != 1) {
-		cpu_relax();
-		port_cond_resched();
-	}
-	good = good && !vm_madvise(mm, at, PAGE_SIZE, MADV_DONTNEED);	/* zap, flush, free */
-	smp_store_release(&reader.state, 2);
-	r->join();
-	r->report(27, "flush", good && reader.first == 'x' && reader.second == 0);
+	r->report(27, "flush for a zap", flush_for_zap(w));
+	r->report(27, "flush for a protection", flush_for_protection(w));
+	r->report(27, "flush for a fork", flush_for_fork(w));
+	w.at = 64 * PMD_SIZE;
+	r->report(27, "flush for tables", flush_for_tables(w));
 }
 
 /* A store into a page that was only read: the entry becomes more permissive. */
@@ -312,6 +414,7 @@ static void check_spaces(const struct contract_runner *r)
 	if (good) {
 		r->use_mm(mm);
 		check_user_copy(r, at);
+		check_bad_copies(r, mm, at);
 		check_upgrade(r, at + 5 * PAGE_SIZE);
 		check_flush(r, mm, at + 6 * PAGE_SIZE);
 		good = !put_user('m', (char __user *)at);
