@@ -9,6 +9,7 @@
 
 #include <linux/mm.h>
 #include <linux/memblock.h>
+#include <linux/topology.h>
 #include <linux/vmstat.h>
 
 /* --- boot/memblock.c ----------------------------------------------------------- */
@@ -25,16 +26,6 @@ phys_addr_t memblock_find_range(phys_addr_t size, phys_addr_t align, phys_addr_t
 
 bool zone_type_exists(enum zone_type type);
 const char *zone_type_name(enum zone_type type);
-
-/* --- phys/zonelist.c ------------------------------------------------------------ */
-/*
- * The node that allocations of the calling CPU prefer: the first, as the port reports
- * no distance between CPUs and nodes.
- */
-static inline int numa_node_id(void)
-{
-	return 0;
-}
 
 /* --- phys/buddy.c --------------------------------------------------------------- */
 struct page *rmqueue_buddy(struct zone *zone, unsigned int order, int migratetype);

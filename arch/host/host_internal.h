@@ -95,6 +95,11 @@ long host_kernel_tables_count(struct host_machine *hm);
 int __must_check host_leaks_init(struct host_machine *hm);
 int host_leaks_report(struct host_machine *hm);
 
+/* --- numa.c ------------------------------------------------------------------------ */
+unsigned int host_numa_nodes(const struct machine_config *c);
+bool host_numa_good(const struct machine_config *c);
+int __must_check host_numa_init(struct machine *m, const struct machine_config *c);
+
 /* --- port.c ------------------------------------------------------------------------ */
 void host_thread_reset(void);
 

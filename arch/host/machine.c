@@ -97,7 +97,7 @@ static bool config_good(const struct machine_config *c)
 	for (i = 0; i < c->nr_reserved; i++)
 		if (c->reserved[i].start >= c->reserved[i].end)
 			return config_refused("reserved range", i, "is empty");
-	return true;
+	return host_numa_good(c);
 }
 
 static phys_addr_t config_ram_end(const struct machine_config *c)
@@ -209,14 +209,15 @@ static int host_boot(struct host_machine *hm)
 	int ret;
 
 	m->facts.nr_cpus = hm->config.nr_cpus;
-	m->facts.nr_nodes = hm->config.nr_nodes;
 	m->facts.dma_limit_pfn = limit_pfn(hm->config.dma_limit);
 	m->facts.dma32_limit_pfn = limit_pfn(hm->config.dma32_limit);
 	m->facts.lowmem_limit_pfn = hm->ctx.nr_frames;
 	m->slab.fast = hm->config.slab_fast;
 	memblock_init(&m->memblock);
 	memblock_allow_resize();
-	ret = add_ranges(&hm->config);
+	ret = host_numa_init(m, &hm->config);
+	if (!ret)
+		ret = add_ranges(&hm->config);
 	if (!ret)
 		ret = memblock_reserve(0, PAGE_SIZE);
 	if (ret)

@@ -11,11 +11,10 @@
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/atomic.h>
+#include <linux/numa.h>
 #include <linux/vmstat_items.h>
 
-#define MAX_NUMNODES	8
 #define MAX_ORDER	11	/* orders 0 .. MAX_ORDER - 1 */
-#define NUMA_NO_NODE	(-1)
 #define pageblock_order	9	/* 2 MiB: the unit of grouping by mobility */
 #define pageblock_nr_pages	(1ul << pageblock_order)
 

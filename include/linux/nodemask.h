@@ -5,10 +5,7 @@
 /* Sets of memory nodes. Which nodes a machine has is the machine's own data. */
 #include <linux/bitmap.h>
 #include <linux/bug.h>
-
-#define NODES_SHIFT	6
-#define MAX_NUMNODES	(1 << NODES_SHIFT)
-#define NUMA_NO_NODE	(-1)
+#include <linux/numa.h>
 
 typedef struct nodemask {
 	DECLARE_BITMAP(bits, MAX_NUMNODES);

@@ -21,6 +21,7 @@
 #include <linux/spinlock.h>
 #include <linux/memblock.h>
 #include <linux/mmzone.h>
+#include <linux/cpumask.h>
 #include <linux/vmstat.h>
 #include <mm/slab_state.h>
 #include <mm/vmalloc_state.h>
@@ -37,6 +38,15 @@ struct machine_facts {
 	unsigned int nr_nodes;		/* i */
 };
 
+/*
+ * Which CPU and which node are how far from each other. The port reports it before
+ * mm_boot_init(); all zero: CPUs on node 0, LOCAL_DISTANCE and REMOTE_DISTANCE.
+ */
+struct machine_numa {
+	u8 distance[MAX_NUMNODES][MAX_NUMNODES];	/* i  [from][to] */
+	u8 cpu_node[NR_CPUS];				/* i */
+};
+
 /* Tunables under /proc/sys/vm. Word-sized; read without a lock. */
 struct mm_tunables {
 	unsigned long min_free_kbytes;
@@ -50,6 +60,7 @@ struct mm_tunables {
 
 struct machine {
 	struct machine_facts facts;
+	struct machine_numa numa;
 	struct memblock memblock;		/* boot only, see mm/boot/memblock.c */
 	struct pglist_data *node_data[MAX_NUMNODES];	/* i */
 	unsigned int nr_online_nodes;		/* i */
@@ -74,6 +85,12 @@ struct machine {
 
 #define NODE_DATA(nid)	(this_machine()->node_data[nid])
 
+/* What is wrong with distance *@at of a table of @nr rows, or NULL (mm/phys/numa.c). */
+const char *numa_distance_error(const u8 *table, unsigned int nr, bool symmetric,
+				unsigned int *at);
+/* Take a table over into machine->numa before mm_boot_init(): 0, -EINVAL */
+int numa_set_distances(const u8 *table, unsigned int nr);
+
 /**
  * mm_boot_init() - build nodes, zones, memmap, buddy, slab, vmalloc and address spaces.
  * Before:  this_machine()->facts set, memblock filled, direct map usable for all
@@ -91,6 +108,7 @@ int __must_check mm_phys_init(void);
 
 /* The steps of the two, in order. */
 int __must_check zone_sizes_init(void);		/* mm/boot/zones.c: nodes, zones, memmap */
+void numa_init(void);				/* mm/phys/numa.c: within it, as nodes exist */
 void build_all_zonelists(void);			/* mm/phys/zonelist.c */
 void memblock_free_all(void);			/* mm/boot/handover.c: free memory to the buddy */
 int __must_check kmem_cache_init(void);		/* mm/slab: after this kmalloc works */
@@ -110,6 +128,8 @@ struct machine_config {
 	size_t ram_bytes;		/* [64 MiB] one range from address 0, without ranges */
 	unsigned int nr_cpus;		/* [4] */
 	unsigned int nr_nodes;		/* [1] ram_bytes is split equally among them */
+	const int *cpu_nodes;		/* [equal shares, in order] node of each CPU */
+	const u8 *distances;		/* [10 to itself, 20 to others] nr_nodes rows of nr_nodes */
 	const struct machine_range *ranges;	/* of RAM, instead of ram_bytes; no overlaps */
 	unsigned int nr_ranges;
 	const struct machine_range *reserved;	/* RAM that stays the caller's; nid is unused */

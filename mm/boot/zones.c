@@ -419,6 +419,7 @@ int __init zone_sizes_init(void)
 	ret = nodes_init(&bounds);
 	if (ret)
 		return ret;
+	numa_init();
 	ret = memmap_init(&bounds);
 	if (ret)
 		return ret;

@@ -50,7 +50,6 @@ struct alloc_context {
 	struct zonelist *zonelist;
 	enum zone_type highest;
 	int migratetype;
-	int nid;			/* preferred */
 	unsigned int order;
 	gfp_t gfp;
 };
@@ -116,24 +115,23 @@ static inline struct page *rmqueue_pcplist(struct zone *zone, unsigned int order
 	return page;
 }
 
-static void count_numa_miss(struct zone *zone, struct per_cpu_pages *pcp, int nid)
+/* The node that the best zone of the list is on is what was wanted. */
+static void count_numa_miss(struct zone *wanted, struct per_cpu_pages *pcp)
 {
 	pcp->numa[NUMA_MISS - NUMA_HIT]++;
-	/* charged to the zone of the same type on the node that was wanted */
-	if (populated_zone(&NODE_DATA(nid)->node_zones[zone->type]))
-		this_cpu_pcp(&NODE_DATA(nid)->node_zones[zone->type])
-			->numa[NUMA_FOREIGN - NUMA_HIT]++;
+	this_cpu_pcp(wanted)->numa[NUMA_FOREIGN - NUMA_HIT]++;
 }
 
 static inline void count_alloc(struct zone *zone, const struct alloc_context *ac)
 {
+	struct zone *wanted = ac->zonelist->zones[0];
 	struct per_cpu_pages *pcp = this_cpu_pcp(zone);
 
 	__count_vm_events(PGALLOC_DMA + zone->type, 1ul << ac->order);
-	if (likely(zone->node == ac->nid))
+	if (likely(zone->node == wanted->node))
 		pcp->numa[0]++;
 	else
-		count_numa_miss(zone, pcp, ac->nid);
+		count_numa_miss(wanted, pcp);
 	if (unlikely(zone->node != numa_node_id()))
 		pcp->numa[NUMA_OTHER - NUMA_HIT]++;
 }
@@ -255,9 +253,7 @@ static inline struct page *alloc_page_in_stock(const struct alloc_context *ac)
 	struct per_cpu_pages *pcp;
 	struct page *page;
 
-	if (unlikely(!zone || zone->node != ac->nid))
-		return NULL;
-	if (unlikely(READ_ONCE(zone->nr_free) <= zone->_watermark[WMARK_LOW] +
+	if (unlikely(!zone || READ_ONCE(zone->nr_free) <= zone->_watermark[WMARK_LOW] +
 		     zone->watermark_boost + zone->lowmem_reserve[ac->highest]))
 		return NULL;
 	pcp = this_cpu_pcp(zone);
@@ -305,7 +301,6 @@ struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
 		WARN_ON_ONCE(!(gfp & __GFP_NOWARN));
 		return NULL;
 	}
-	ac.nid = nid;
 	ac.gfp = gfp;
 	ac.order = order;
 	ac.highest = gfp_zone(gfp);
