@@ -4,6 +4,8 @@
 #   make run         boot it: a shell on this terminal (Ctrl-A X leaves)
 #   make run CMD='uname -a'      run one command line, print what it prints
 #                    also: MEM=64 SMP=4 APPEND='mem=32M' INITRD=x.cpio TIMEOUT=60
+#                    NUMA=2, or NUMA='256:0-1+128:2+64+0:3@0-1=15': nodes, their
+#                    memory and CPUs, distances (tools/qemu.py)
 #   make oracle      the same on Debian's own Linux, the kernel to compare with
 #   make test        every test; ONLY=pattern for some, VERBOSE=1 for all output
 #   make test-long   no leak in 100,000 processes and 1,000 pipelines of 200
@@ -315,7 +317,7 @@ unexport CMD APPEND
 export QUIRE_CMD := $(value CMD)
 export QUIRE_APPEND := $(value APPEND)
 RUN_FLAGS = --initrd '$(INITRD)' --mem '$(MEM)' --smp '$(SMP)' --append "$$QUIRE_APPEND" \
-	$(if $(CPU),--cpu '$(CPU)') $(if $(ACCEL),--accel '$(ACCEL)') \
+	$(if $(NUMA),--numa '$(NUMA)') $(if $(CPU),--cpu '$(CPU)') $(if $(ACCEL),--accel '$(ACCEL)') \
 	$(if $(TIMEOUT),--timeout '$(TIMEOUT)') $(if $(value CMD),--cmd "$$QUIRE_CMD")
 
 # With a command only its output may reach stdout: the build goes to stderr, and

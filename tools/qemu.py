@@ -17,6 +17,7 @@ the machine stopped (panic, triple fault, QEMU error) before the command ended.
 
 import gzip
 import os
+import re
 import secrets
 import select
 import signal
@@ -44,7 +45,7 @@ class Machine:
     """What QEMU is to emulate; every field has the default of `make run`."""
 
     def __init__(self, kernel=KERNEL, initrd=INITRD, mem="512", smp="1",
-                 append="", cpu=None, accel=None, extra=()):
+                 append="", cpu=None, accel=None, extra=(), numa=None):
         self.kernel = kernel
         self.initrd = initrd
         self.mem = str(mem)
@@ -53,6 +54,9 @@ class Machine:
         self.cpu = cpu
         self.accel = accel
         self.extra = list(extra)
+        self.numa = []
+        if numa:
+            self.mem, self.numa = numa_args(numa, self.mem, int(self.smp))
 
     def argv(self, initrd):
         accel = self.accel or probe_accel()
@@ -63,13 +67,72 @@ class Machine:
         if self.append:
             words.append(self.append)
         return [QEMU, "-accel", accel, "-cpu", cpu,
-                "-m", self.mem, "-smp", self.smp,
+                "-m", self.mem, "-smp", self.smp, *self.numa,
                 "-kernel", self.kernel, "-initrd", initrd,
                 "-append", " ".join(words),
                 "-display", "none", "-vga", "none", "-nic", "none",
                 "-no-reboot",
                 "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",
                 *self.extra]
+
+
+# -- nodes ------------------------------------------------------------------
+
+def _mebibytes(size):
+    number, unit = re.fullmatch(r"(\d+)([MmGg]?)", size).groups()
+    return int(number) << (10 if unit in ("G", "g") else 0)
+
+
+def _equal_nodes(count, mem, smp):
+    """(MiB, [cpus]) of each: equal shares, CPUs in order."""
+    share = mem // count
+    for n in range(count):
+        cpus = [c for c in range(smp) if c * count // smp == n]
+        yield (share if n < count - 1 else mem - share * n, cpus)
+
+
+def _listed_nodes(text):
+    for node in text.split("+"):
+        size, _, cpus = node.partition(":")
+        found = []
+        for part in cpus.split(",") if cpus else ():
+            first, _, last = part.partition("-")
+            found += range(int(first), int(last or first) + 1)
+        yield (_mebibytes(size), found)
+
+
+def numa_args(spec, mem, smp):
+    """(memory, arguments) for the nodes of @spec:
+
+        2                       two nodes with equal shares of memory and CPUs
+        256:0-1+128:2+64+0:3    memory and CPUs of each; both may be missing
+        ...@0-1=15,0-2=30       and distances, the same both ways
+    """
+    nodes, _, distances = spec.partition("@")
+    try:
+        if nodes.isdigit():
+            table = list(_equal_nodes(int(nodes), _mebibytes(mem), smp))
+        else:
+            table = list(_listed_nodes(nodes))
+        links = re.findall(r"(\d+)-(\d+)=(\d+)", distances)
+        if len(links) != len([d for d in distances.split(",") if d]):
+            raise ValueError
+    except (AttributeError, ValueError, ZeroDivisionError):
+        sys.exit("numa: %s: not a list of nodes (see tools/qemu.py)" % spec)
+    args = []
+    for n, (size, cpus) in enumerate(table):
+        backend = ""
+        if size:
+            args += ["-object", "memory-backend-ram,id=node%d,size=%dM" % (n, size)]
+            backend = ",memdev=node%d" % n
+        args += ["-numa", "node,nodeid=%d%s%s" % (n, "".join(",cpus=%d" % c for c in cpus),
+                                                  backend)]
+    known = {(int(a), int(b)): value for a, b, value in links}
+    for a in range(len(table) if known else 0):
+        for b in range(a + 1, len(table)):
+            value = known.get((a, b)) or known.get((b, a)) or "20"
+            args += ["-numa", "dist,src=%d,dst=%d,val=%s" % (a, b, value)]
+    return str(sum(size for size, _ in table)), args
 
 
 # -- hardware virtualisation ------------------------------------------------

@@ -42,6 +42,7 @@ struct acpi_generic_address {
 #define ACPI_SIG_FADT	"FACP"
 #define ACPI_SIG_HPET	"HPET"
 #define ACPI_SIG_SRAT	"SRAT"
+#define ACPI_SIG_SLIT	"SLIT"
 #define ACPI_SIG_DSDT	"DSDT"		/* found through the FADT */
 
 struct acpi_subtable_header {
@@ -193,6 +194,7 @@ enum acpi_srat_type {
 };
 
 #define ACPI_SRAT_ENABLED	1u
+#define ACPI_SRAT_HOT_PLUGGABLE	2u	/* memory */
 
 struct acpi_srat_cpu_affinity {
 	struct acpi_subtable_header header;
@@ -215,11 +217,29 @@ struct acpi_srat_mem_affinity {
 	u64 reserved2;
 } __packed;
 
+struct acpi_srat_x2apic_cpu_affinity {
+	struct acpi_subtable_header header;
+	u16 reserved;
+	u32 proximity_domain;
+	u32 apic_id;
+	u32 flags;
+	u32 clock_domain;
+	u32 reserved2;
+} __packed;
+
+struct acpi_table_slit {
+	struct acpi_table_header header;
+	u64 locality_count;
+	u8 entry[];			/* locality_count rows of as many distances */
+} __packed;
+
 static_assert(sizeof(struct acpi_table_rsdp) == 36);
 static_assert(sizeof(struct acpi_table_header) == 36);
 static_assert(offsetof(struct acpi_table_fadt, flags) == 112);
 static_assert(offsetof(struct acpi_table_fadt, xdsdt) == 140);
 static_assert(sizeof(struct acpi_srat_mem_affinity) == 40);
+static_assert(sizeof(struct acpi_srat_cpu_affinity) == 16);
+static_assert(sizeof(struct acpi_srat_x2apic_cpu_affinity) == 24);
 
 /* --- drivers/acpi/tables.c ---------------------------------------------------------------- */
 
@@ -228,6 +248,8 @@ void acpi_table_init(void);
 
 /* the checked table with this signature; it stays mapped, read-only; NULL: none */
 const void *acpi_find_table(const char *signature);
+
+/* --- drivers/acpi/subtable.c ------------------------------------------------------------- */
 
 /*
  * The next entry behind @prev (NULL: the first) in a table whose header takes
@@ -239,5 +261,12 @@ const struct acpi_subtable_header *acpi_next_subtable(const struct acpi_table_he
 #define acpi_for_each_subtable(entry, table, header_bytes)			\
 	for (entry = acpi_next_subtable(table, header_bytes, NULL); entry;	\
 	     entry = acpi_next_subtable(table, header_bytes, entry))
+
+/* --- drivers/acpi/numa.c ------------------------------------------------------------------ */
+
+/* nodes of RAM into memblock, distances and their number into the machine */
+void acpi_numa_init(void);
+/* the node of the CPU with this APIC number; until free_initmem() */
+int acpi_cpu_node(u32 apic_id);
 
 #endif

@@ -14,9 +14,9 @@
  * of the allocator has nothing to filter: it takes the first zone that is above
  * its watermark. The second set of lists (__GFP_THISNODE) ends after the own node.
  *
- * Of nodes that are equally far, one without CPUs is better, as nobody else prefers
- * it, and the next one up, as in a ring; of those that are still equal, the one that
- * fewer nodes have as the first at its distance, so that not all flee to the same.
+ * Of nodes that are equally far, the next one up is better, as in a ring; of those
+ * that are still equal, the one that fewer nodes have as the first at its distance,
+ * so that not all flee to the same.
  *
  * Invariants:
  *   ZL1  every list ends with NULL, and no zone is on it twice
@@ -62,7 +62,7 @@ struct node_order {
 /* The smaller it is, the better is @nid for those who run out of @from. */
 static unsigned int __init node_cost(const struct node_order *order, int from, int nid)
 {
-	unsigned int cost = node_distance(from, nid) + (nid < from) + node_state(nid, N_CPU);
+	unsigned int cost = node_distance(from, nid) + (nid < from);
 
 	return cost * MAX_NUMNODES + order->load[nid];
 }

@@ -83,7 +83,7 @@ static void test_states(void **state)
 	assert_int_equal(cpu_to_node(2), 3);
 }
 
-/* 1 is as near to 0 as to 2, and 2 has no CPUs of its own */
+/* 1 is as near to 0 as to 2, which is the next one up */
 static void test_fallback_order(void **state)
 {
 	assert_string_equal(order_of(0), "012");

@@ -163,6 +163,7 @@ void __init setup_arch(void)
 	memblock_allow_resize();
 	map_initrd();
 	acpi_table_init();
+	acpi_numa_init();
 	e820_reserve_resources();
 	cpu_report();
 }

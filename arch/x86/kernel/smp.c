@@ -30,6 +30,7 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/time.h>
+#include <linux/topology.h>
 #include <linux/vmalloc.h>
 #include <asm/apic.h>
 #include <asm/cpufeature.h>
@@ -107,18 +108,10 @@ static void __init add_cpu(u32 id, u32 flags)
 	nr_cpu_ids++;
 }
 
-/**
- * smp_detect_cpus() - number the CPUs of the MADT.
- * Locks: none. Context: boot CPU. Return: how many, at least 1.
- */
-unsigned int __init smp_detect_cpus(void)
+static void __init read_madt(const struct acpi_table_madt *madt)
 {
-	const struct acpi_table_madt *madt = acpi_find_table(ACPI_SIG_MADT);
 	const struct acpi_subtable_header *entry;
 
-	apic_ids[0] = boot_apic_id();
-	if (!madt)
-		return 1;
 	acpi_for_each_subtable(entry, &madt->header, sizeof(*madt)) {
 		if (entry->type == ACPI_MADT_TYPE_LOCAL_APIC &&
 		    entry->length >= sizeof(struct acpi_madt_local_apic)) {
@@ -132,6 +125,22 @@ unsigned int __init smp_detect_cpus(void)
 			add_cpu(a->local_apic_id, a->lapic_flags);
 		}
 	}
+}
+
+/**
+ * smp_detect_cpus() - number the CPUs of the MADT, and note their nodes.
+ * Locks: none. Context: boot CPU, after acpi_numa_init(). Return: how many, at least 1.
+ */
+unsigned int __init smp_detect_cpus(void)
+{
+	const struct acpi_table_madt *madt = acpi_find_table(ACPI_SIG_MADT);
+	unsigned int cpu;
+
+	apic_ids[0] = boot_apic_id();
+	if (madt)
+		read_madt(madt);
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
+		this_machine()->numa.cpu_node[cpu] = acpi_cpu_node(apic_ids[cpu]);
 	return nr_cpu_ids;
 }
 
@@ -269,7 +278,8 @@ void __init smp_init(void)
 	start_all(__va(phys), phys);
 	if (num_online_cpus() == nr_cpu_ids)
 		trampoline_pgd_destroy(pgd);
-	pr_info("smp: Brought up %u node, %u CPUs\n", 1u, num_online_cpus());
+	pr_info("smp: Brought up %u node%s, %u CPUs\n", num_online_nodes(),
+		num_online_nodes() == 1 ? "" : "s", num_online_cpus());
 }
 
 /* --- asking and stopping ----------------------------------------------------------- */
