@@ -64,7 +64,44 @@ static inline unsigned int order_to_pindex(unsigned int order, int migratetype)
 /* --- phys/page_alloc.c ---------------------------------------------------------- */
 void split_page(struct page *page, unsigned int order);
 
+/* --- debug/page_debug.c: nothing but in debug builds ------------------------------ */
+#ifdef CONFIG_DEBUG_MM
+void page_debug_print(const struct page *page);
+void page_debug_alloc(struct page *page, unsigned int order);
+struct page *page_debug_owned(struct page *page, unsigned long caller);
+void page_debug_split(struct page *page, unsigned int order);
+void page_debug_check_ours(const struct page *page);
+void page_debug_check_address(unsigned long addr);
+void page_debug_put(struct page *page, unsigned int order);
+bool page_debug_order_good(const struct page *page, unsigned int order);
+void page_debug_freed(struct page *page, unsigned long caller);
+void page_debug_free(struct page *page, unsigned int order);
+#else
+static inline void page_debug_print(const struct page *page) { }
+static inline void page_debug_alloc(struct page *page, unsigned int order) { }
+static inline struct page *page_debug_owned(struct page *page, unsigned long caller)
+{
+	return page;
+}
+static inline void page_debug_split(struct page *page, unsigned int order) { }
+static inline void page_debug_check_ours(const struct page *page) { }
+static inline void page_debug_check_address(unsigned long addr) { }
+static inline void page_debug_put(struct page *page, unsigned int order) { }
+static inline bool page_debug_order_good(const struct page *page, unsigned int order)
+{
+	return true;
+}
+static inline void page_debug_freed(struct page *page, unsigned long caller) { }
+static inline void page_debug_free(struct page *page, unsigned int order) { }
+#endif
+
+/* --- slab/slab_debug.c, kspace/vmalloc.c: for mem_dump_obj() ------------------------ */
+const char *slab_cache_name(const struct page *slab);
+void slab_print_object(struct page *slab, const void *p);
+bool vmalloc_dump_obj(const void *object);
+
 /* --- phys/bad_page.c ------------------------------------------------------------ */
+void dump_page(struct page *page, const char *reason);
 void bad_page(struct page *page, const char *reason);
 const char *page_bad_reason(const struct page *page, unsigned long bad_flags);
 

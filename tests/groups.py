@@ -202,7 +202,7 @@ def globals_job(port, root):
 
 
 # the levels of include/mm/port.h, lowest first
-LEVELS = (("boot", "phys", "slab", "kspace"), ("vm",), ("cache",))
+LEVELS = (("boot", "phys", "slab", "kspace", "debug"), ("vm",), ("cache",))
 
 
 def symbols(root, parts):

@@ -14,6 +14,9 @@
 #define barrier()		__asm__ __volatile__("" ::: "memory")
 #define barrier_data(p)		__asm__ __volatile__("" : : "r"(p) : "memory")
 
+/* where the function that asks returns to: who called it, for reports */
+#define _RET_IP_		((unsigned long)__builtin_return_address(0))
+
 /* One access, neither split, repeated nor left out, for the word sizes. */
 #define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, val)						\

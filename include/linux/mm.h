@@ -34,6 +34,7 @@ static inline void get_page(struct page *p)
 	atomic_inc(&p->_refcount);
 }
 static inline bool put_page_testzero(struct page *p) { return atomic_dec_and_test(&p->_refcount); }
+void mem_dump_obj(const void *object);	/* what an address is, to the log */
 void put_page(struct page *page);	/* frees the page with the last reference */
 void free_unref_page_list(struct list_head *list);	/* through lru, each with count 0, order 0 */
 

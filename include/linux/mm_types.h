@@ -18,6 +18,7 @@
 #include <linux/cpumask.h>
 #include <asm/page.h>
 #include <asm/mmu.h>
+#include <mm/track.h>
 
 struct address_space;
 struct kmem_cache;
@@ -59,10 +60,13 @@ struct page {
 	};
 	atomic_t _mapcount;			/* a  page-table entries that map it, less 1 */
 	atomic_t _refcount;			/* a  0: nobody's */
+#ifdef CONFIG_DEBUG_MM
+	struct page_debug debug;		/* who owns the frame */
+#endif
 } __aligned(16);
 
-/* a checked lock in a page-table page (ptl) is larger than its union: debug builds only */
-#if defined(__LP64__) && !defined(CONFIG_DEBUG_LOCKS)
+/* debug builds: a checked lock in a page-table page (ptl), and the owner */
+#if defined(__LP64__) && !defined(CONFIG_DEBUG_LOCKS) && !defined(CONFIG_DEBUG_MM)
 static_assert(sizeof(struct page) == 64, "struct page is 64 bytes");
 #endif
 

@@ -6,7 +6,7 @@
  * Three levels, each with those above it: a kernel that wants only pages, objects and
  * vmalloc provides level 1.
  *
- *   1  physical memory   mm/boot mm/phys mm/slab mm/kspace, lib/    entries  1-23
+ *   1  physical memory   mm/{boot,phys,slab,kspace,debug}, lib/     entries  1-23
  *   2  address spaces    mm/vm                                      entries 24-38
  *   3  page cache        mm/cache                                   entry   39
  *

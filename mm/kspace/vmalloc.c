@@ -77,6 +77,7 @@ static struct vm_struct *area_remove(const void *addr, const char *call)
 		va = vmap_area_take((unsigned long)addr, &vm);
 	if (!va) {
 		pr_err("Trying to %s() nonexistent vm area (%p)\n", call, addr);
+		mem_dump_obj(addr);
 		WARN_ON(!va);
 		return NULL;
 	}

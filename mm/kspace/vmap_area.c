@@ -27,6 +27,7 @@
  * Left to others: page tables and pages (vmalloc.c).
  */
 #include "vmalloc_internal.h"
+#include "../internal.h"
 #include <linux/rbtree_augmented.h>
 
 /* The end of what lies in front of @va. */
@@ -242,6 +243,30 @@ struct vm_struct *find_vm_area(const void *addr)
 	vm = va && va->va_start == (unsigned long)addr ? va->vm : NULL;
 	spin_unlock(&vs->lock);
 	return vm;
+}
+
+/**
+ * vmalloc_dump_obj() - say which area @object lies in. For reports: the lock is only tried.
+ * Locks:   may take vmalloc_state.lock.  Context: any.
+ * Return:  false when it is in no area, or the lock is taken.
+ */
+bool vmalloc_dump_obj(const void *object)
+{
+	struct vmalloc_state *vs = &this_machine()->vmalloc;
+	struct vmap_area *va;
+	bool found = false;
+
+	if (!spin_trylock(&vs->lock))
+		return false;
+	va = area_lookup(vs, (unsigned long)object);
+	if (va && va->vm) {
+		pr_err("Address 0x%p is %lu bytes into the vmalloc area %p of %lu bytes by %pS\n",
+		       object, (unsigned long)object - va->va_start, va->vm->addr,
+		       va->vm->size, va->vm->caller);
+		found = true;
+	}
+	spin_unlock(&vs->lock);
+	return found;
 }
 
 /**

@@ -12,6 +12,7 @@
  *	_refcount != 0		freed twice, or a reference taken without one held
  *	mapping != NULL		freed while in a page cache
  *	flags			freed while locked, on a list, part of a slab, reserved
+ *	order			freed as another block than it was given (page_debug.c)
  *
  * Invariant:
  *   BP1  a frame that was reported never reaches a free list
@@ -66,6 +67,26 @@ static void page_flags_text(const struct page *page, char *buf, size_t size)
 }
 
 /**
+ * dump_page() - the state of @page, who allocated it and who freed it, to the log.
+ * Locks:   none.
+ * Context: any.
+ * Return:  nothing.
+ */
+void __cold dump_page(struct page *page, const char *reason)
+{
+	char flags[160];
+
+	page_flags_text(page, flags, sizeof(flags));
+	pr_warn("page:%p refcount:%d mapcount:%d mapping:%p index:%#lx pfn:%#lx\n", page,
+		atomic_read(&page->_refcount), page_mapcount(page), page->mapping,
+		page->index, page_to_pfn(page));
+	pr_warn("flags: %#lx(%s|node=%d|zone=%d)\n", page->flags, flags, page_to_nid(page),
+		(int)page_zonenum(page));
+	pr_warn("page dumped because: %s\n", reason);
+	page_debug_print(page);
+}
+
+/**
  * bad_page() - report @page; the caller leaks it.
  * Locks:   none.
  * Context: any but interrupt handlers.
@@ -73,15 +94,7 @@ static void page_flags_text(const struct page *page, char *buf, size_t size)
  */
 void __cold bad_page(struct page *page, const char *reason)
 {
-	char flags[160];
-
-	page_flags_text(page, flags, sizeof(flags));
 	pr_alert("BUG: Bad page state in process %s  pfn:%05lx\n", port_self_name(),
 		 page_to_pfn(page));
-	pr_warn("page:%p refcount:%d mapcount:%d mapping:%p index:%#lx pfn:%#lx\n", page,
-		atomic_read(&page->_refcount), page_mapcount(page), page->mapping,
-		page->index, page_to_pfn(page));
-	pr_warn("flags: %#lx(%s|node=%d|zone=%d)\n", page->flags, flags, page_to_nid(page),
-		(int)page_zonenum(page));
-	pr_warn("page dumped because: %s\n", reason);
+	dump_page(page, reason);
 }

@@ -78,6 +78,7 @@ static inline void prep_new_page(struct page *page, unsigned int order, gfp_t gf
 {
 	unsigned long i;
 
+	page_debug_alloc(page, order);
 	page->private = 0;
 	atomic_set(&page->_refcount, 1);				/* PA1 */
 	if (gfp & __GFP_ZERO)
@@ -281,14 +282,7 @@ static noinline struct page *alloc_pages_general(const struct alloc_context *ac)
 	return page;
 }
 
-/**
- * alloc_pages_node() - 2^@order contiguous frames, on node @nid if it has them.
- * Locks:   may take zone->lock.
- * Context: not from interrupt handlers; sleeps only with __GFP_DIRECT_RECLAIM.
- * Return:  head frame with a reference count of 1; NULL when there is no such block
- *          (never with __GFP_NOFAIL).
- */
-struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
+static __always_inline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
 {
 	struct alloc_context ac;
 	struct page *page;
@@ -316,6 +310,18 @@ struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
 }
 
 /**
+ * alloc_pages_node() - 2^@order contiguous frames, on node @nid if it has them.
+ * Locks:   may take zone->lock.
+ * Context: not from interrupt handlers; sleeps only with __GFP_DIRECT_RECLAIM.
+ * Return:  head frame with a reference count of 1; NULL when there is no such block
+ *          (never with __GFP_NOFAIL).
+ */
+struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
+{
+	return page_debug_owned(alloc_block(nid, gfp, order), _RET_IP_);
+}
+
+/**
  * alloc_pages() - as alloc_pages_node(), on the caller's own node.
  * Locks:   may take zone->lock.
  * Context: as alloc_pages_node().
@@ -323,7 +329,7 @@ struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
-	return alloc_pages_node(NUMA_NO_NODE, gfp, order);
+	return page_debug_owned(alloc_pages_node(NUMA_NO_NODE, gfp, order), _RET_IP_);
 }
 
 /* --- the way back --------------------------------------------------------------------- */
@@ -363,6 +369,10 @@ static __always_inline bool free_pages_prepare(struct page *page, unsigned int o
 		bad_page(page, "tail page freed");
 		return false;
 	}
+	if (unlikely(!page_debug_order_good(page, order))) {
+		bad_page(page, "freed with a wrong order");
+		return false;
+	}
 	if (unlikely(order) && !free_tails_prepare(page, order))
 		return false;
 	if (PageAnon(page))
@@ -372,6 +382,7 @@ static __always_inline bool free_pages_prepare(struct page *page, unsigned int o
 		return false;
 	}
 	page->flags &= ~PAGE_FLAGS_MASK;
+	page_debug_free(page, order);
 	__count_vm_events(PGFREE, 1ul << order);
 	return true;
 }
@@ -419,10 +430,13 @@ static __always_inline void free_unref_page(struct page *page, unsigned int orde
  */
 void __free_pages(struct page *page, unsigned int order)
 {
-	bool head = PageHead(page);
+	bool head;
 
-	mm_assert(order < MAX_ORDER && atomic_read(&page->_refcount) > 0);
+	page_debug_check_ours(page);
+	page_debug_put(page, order);
+	head = PageHead(page);
 	if (put_page_testzero(page)) {
+		page_debug_freed(page, _RET_IP_);
 		free_unref_page(page, order);
 		return;
 	}
@@ -443,10 +457,13 @@ void __free_pages(struct page *page, unsigned int order)
  */
 void put_page(struct page *page)
 {
+	page_debug_check_ours(page);
 	page = compound_head(page);
-	mm_assert(atomic_read(&page->_refcount) > 0);
-	if (put_page_testzero(page))
-		free_unref_page(page, compound_order(page));
+	page_debug_put(page, 0);
+	if (!put_page_testzero(page))
+		return;
+	page_debug_freed(page, _RET_IP_);
+	free_unref_page(page, compound_order(page));
 }
 
 /**
@@ -461,6 +478,7 @@ void free_unref_page_list(struct list_head *list)
 
 	list_for_each_entry_safe(page, next, list, lru) {
 		list_del(&page->lru);
+		page_debug_freed(page, _RET_IP_);
 		free_unref_page(page, 0);
 	}
 	INIT_LIST_HEAD(list);
@@ -476,7 +494,7 @@ void free_unref_page_list(struct list_head *list)
  */
 unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
 {
-	struct page *page = alloc_pages(gfp & ~__GFP_HIGHMEM, order);
+	struct page *page = page_debug_owned(alloc_pages(gfp & ~__GFP_HIGHMEM, order), _RET_IP_);
 
 	return page ? (unsigned long)page_address(page) : 0;
 }
@@ -490,8 +508,10 @@ unsigned long get_zeroed_page(gfp_t gfp)
 /** free_pages() - undo __get_free_pages(); 0 is ignored. As __free_pages(). */
 void free_pages(unsigned long addr, unsigned int order)
 {
-	if (addr)
-		__free_pages(virt_to_page((void *)addr), order);
+	if (!addr)
+		return;
+	page_debug_check_address(addr);
+	__free_pages(virt_to_page((void *)addr), order);
 }
 
 /**
@@ -505,6 +525,7 @@ void split_page(struct page *page, unsigned int order)
 	unsigned long i;
 
 	mm_assert(!PageCompound(page) && atomic_read(&page->_refcount) == 1);
+	page_debug_split(page, order);
 	for (i = 1; i < 1ul << order; i++)
 		atomic_set(&page[i]._refcount, 1);
 }

@@ -90,7 +90,7 @@ static void cache_layout(struct kmem_cache *s, unsigned int align)
 	}
 	if (s->flags & SLAB_STORE_USER) {
 		s->track_offset = size;
-		size += 2 * sizeof(struct slab_track);
+		size += 2 * sizeof(struct mem_track);
 	}
 	s->size = ALIGN(s->red_left + size, s->align);
 	s->min_order = get_order(s->size);

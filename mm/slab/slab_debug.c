@@ -23,6 +23,7 @@
  * Locks: the caller's, named at each function.
  */
 #include "slab_internal.h"
+#include "../internal.h"
 
 #define RED_INACTIVE	0xbb
 #define RED_ACTIVE	0xcc
@@ -44,22 +45,16 @@ static void print_bytes(const char *what, const unsigned char *p, unsigned int b
 	}
 }
 
-static struct slab_track *track_of(struct kmem_cache *s, void *object, unsigned int which)
+static struct mem_track *track_of(struct kmem_cache *s, void *object, unsigned int which)
 {
-	return (struct slab_track *)((char *)object + s->track_offset) + which;
+	return (struct mem_track *)((char *)object + s->track_offset) + which;
 }
 
 static void print_track(struct kmem_cache *s, void *object, unsigned int which)
 {
-	struct slab_track *track;
-
-	if (!s->track_offset)
-		return;
-	track = track_of(s, object, which);
-	if (track->caller)
-		pr_err("%s in %pS cpu=%u at %lu ns\n",
-		       which == TRACK_ALLOC ? "Allocated" : "Freed",
-		       (void *)track->caller, track->cpu, track->when_ns);
+	if (s->track_offset)
+		mem_track_print(track_of(s, object, which),
+				which == TRACK_ALLOC ? "Allocated" : "Freed");
 }
 
 /* The object that @p lies in, or NULL. */
@@ -98,6 +93,24 @@ static void print_object(struct kmem_cache *s, struct page *slab, const void *p)
 }
 
 /**
+ * slab_cache_name() - of the cache that @slab belongs to.
+ * Locks:   none.  Context: any.
+ */
+const char *slab_cache_name(const struct page *slab)
+{
+	return slab->slab_cache->name;
+}
+
+/**
+ * slab_print_object() - the object of @slab that @p lies in, and its owners.
+ * Locks:   none, so that the counts may tear.  Context: any.
+ */
+void slab_print_object(struct page *slab, const void *p)
+{
+	print_object(slab->slab_cache, slab, p);
+}
+
+/**
  * slab_bug() - report that @rule does not hold for @object and stop the machine.
  * Locks:   any.  Context: any.  @s and @slab may be NULL.
  */
@@ -114,9 +127,8 @@ void slab_bug(struct kmem_cache *s, struct page *slab, const void *object, const
 		pr_err("The address belongs to cache %s\n", home->name);
 	if (home)
 		print_object(home, slab, object);
-	else if (slab)
-		pr_err("Page 0x%p flags=0x%lx is no slab\n", slab,
-		       slab->flags & PAGE_FLAGS_MASK);
+	else
+		mem_dump_obj(object);
 	port_bug(__FILE__, __LINE__, rule);
 }
 
@@ -172,14 +184,8 @@ static void poison_check(struct kmem_cache *s, struct page *slab, char *object)
 static void track_set(struct kmem_cache *s, void *object, unsigned int which,
 		      unsigned long caller)
 {
-	struct slab_track *track;
-
-	if (!s->track_offset)
-		return;
-	track = track_of(s, object, which);
-	track->caller = caller;
-	track->cpu = smp_processor_id();
-	track->when_ns = port_clock_ns();
+	if (s->track_offset)
+		mem_track_set(track_of(s, object, which), caller);
 }
 
 /* --- hooks of slab.c ---------------------------------------------------- */
@@ -198,7 +204,7 @@ void slab_debug_setup_slab(struct kmem_cache *s, struct page *slab)
 		red_zone_set(s, p, RED_INACTIVE);
 		poison_set(s, p);
 		if (s->track_offset)
-			memset(track_of(s, p, TRACK_ALLOC), 0, 2 * sizeof(struct slab_track));
+			memset(track_of(s, p, TRACK_ALLOC), 0, 2 * sizeof(struct mem_track));
 	}
 }
 

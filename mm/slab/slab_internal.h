@@ -16,6 +16,7 @@
 #include <linux/printk.h>
 #include <linux/bug.h>
 #include <asm/processor.h>
+#include <mm/track.h>
 
 /* One CPU's own supply of one cache: plain loads and stores by that CPU alone. */
 struct kmem_cache_cpu {
@@ -42,7 +43,7 @@ struct kmem_cache {
 	unsigned int align;		/* i */
 	unsigned int inuse;		/* i  bytes up to the metadata (right red zone included) */
 	unsigned int red_left;		/* i  bytes of red zone before the object */
-	unsigned int track_offset;	/* i  struct slab_track[2], 0: none */
+	unsigned int track_offset;	/* i  struct mem_track[2], 0: none */
 	unsigned int order;		/* i  of a slab, normally */
 	unsigned int min_order;		/* i  the smallest that holds one object */
 	gfp_t alloc_gfp;		/* i  added to every page allocation */
@@ -63,14 +64,6 @@ static inline bool slab_debugged(const struct kmem_cache *s)
 {
 	return unlikely(s->flags & SLAB_DEBUG_FLAGS);
 }
-
-/* who allocated [0] or freed [1] an object last (SLAB_STORE_USER) */
-struct slab_track {
-	unsigned long caller;
-	unsigned int cpu;
-	unsigned long when_ns;
-};
-enum { TRACK_ALLOC, TRACK_FREE };
 
 static inline void *slab_get_fp(const struct kmem_cache *s, const void *object)
 {
