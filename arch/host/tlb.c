@@ -27,19 +27,21 @@ struct walk {
 	unsigned long pfn;		/* result */
 };
 
-/* Set accessed, and dirty for a write. False: the entry changed or does not permit. */
-static bool entry_use(unsigned long *entry, bool write)
+/*
+ * Set accessed, and dirty for a write; *@used is the entry as it was then.
+ * False: the entry does not permit it.
+ */
+static bool entry_use(unsigned long *entry, bool write, unsigned long *used)
 {
-	unsigned long old = READ_ONCE(*entry), val;
+	unsigned long old = lockless_dereference(*entry), val;
 	unsigned long need = _PAGE_PRESENT | _PAGE_USER | (write ? _PAGE_RW : 0);
 
 	do {
 		if ((old & need) != need)
 			return false;
 		val = old | _PAGE_ACCESSED | (write ? _PAGE_DIRTY : 0);
-		if (val == old)
-			return true;
-	} while (!try_cmpxchg(entry, &old, val));
+		*used = val;
+	} while (val != old && !try_cmpxchg(entry, &old, val));
 	return true;
 }
 
@@ -54,32 +56,36 @@ static bool table_permits(unsigned long entry, bool write)
 static bool walk_leaf(struct walk *w, unsigned long *entry, unsigned int shift)
 {
 	unsigned long offset = (w->addr & ((1ul << shift) - 1)) >> PAGE_SHIFT;
+	unsigned long used;
 
-	if (!entry_use(entry, w->write))
+	if (!entry_use(entry, w->write, &used))
 		return false;
-	w->pfn = ((READ_ONCE(*entry) & PTE_PFN_MASK) >> PAGE_SHIFT) + offset;
+	w->pfn = ((used & PTE_PFN_MASK) >> PAGE_SHIFT) + offset;
 	return true;
 }
 
+/* Each entry is read once: another CPU may clear it between two looks. */
 static bool walk_tables(struct mm_struct *mm, struct walk *w)
 {
-	pgd_t *pgd = pgd_offset(mm, w->addr);
-	pud_t *pud;
-	pmd_t *pmd;
+	pgd_t pgd = pgdp_get(pgd_offset(mm, w->addr));
+	pud_t *pudp, pud;
+	pmd_t *pmdp, pmd;
 
-	if (!table_permits(READ_ONCE(pgd->pgd), w->write))
+	if (!table_permits(pgd.pgd, w->write))
 		return false;
-	pud = pud_offset(pgd, w->addr);
-	if (pud_leaf(*pud))
-		return walk_leaf(w, &pud->pud, PUD_SHIFT);
-	if (!table_permits(READ_ONCE(pud->pud), w->write))
+	pudp = pud_offset(&pgd, w->addr);
+	pud = pudp_get(pudp);
+	if (pud_leaf(pud))
+		return walk_leaf(w, &pudp->pud, PUD_SHIFT);
+	if (!table_permits(pud.pud, w->write))
 		return false;
-	pmd = pmd_offset(pud, w->addr);
-	if (pmd_leaf(*pmd))
-		return walk_leaf(w, &pmd->pmd, PMD_SHIFT);
-	if (!table_permits(READ_ONCE(pmd->pmd), w->write))
+	pmdp = pmd_offset(&pud, w->addr);
+	pmd = pmdp_get(pmdp);
+	if (pmd_leaf(pmd))
+		return walk_leaf(w, &pmdp->pmd, PMD_SHIFT);
+	if (!table_permits(pmd.pmd, w->write))
 		return false;
-	return walk_leaf(w, &pte_offset_kernel(pmd, w->addr)->pte, PAGE_SHIFT);
+	return walk_leaf(w, &pte_offset_kernel(&pmd, w->addr)->pte, PAGE_SHIFT);
 }
 
 /* --- one access --------------------------------------------------------- */
