@@ -63,14 +63,23 @@ static void zero_within_page(struct address_space *mapping, loff_t start, loff_t
 
 /**
  * truncate_inode_pages() - drop the cache from byte @lstart on.
- * Locks:   inode->i_rwsem for writing, or nobody else uses the inode.
+ * Locks:   inode->i_rwsem for writing, or nobody else uses the inode; takes i_pages' lock.
  * Context: may sleep.
  */
 void truncate_inode_pages(struct address_space *mapping, loff_t lstart)
 {
 	pgoff_t first = ((u64)lstart + PAGE_SIZE - 1) >> PAGE_SHIFT;
 
-	if (!READ_ONCE(mapping->nrpages))
+	bool empty;
+
+	/*
+	 * A fault adds its page under this lock and looks at i_size afterwards; we have
+	 * written i_size and look under the lock. So it sees the new size or we its page.
+	 */
+	xa_lock(&mapping->i_pages);
+	empty = !mapping->nrpages;
+	xa_unlock(&mapping->i_pages);
+	if (empty)
 		return;
 	if (lstart & ~PAGE_MASK)
 		zero_within_page(mapping, lstart, (loff_t)(first << PAGE_SHIFT));
