@@ -39,8 +39,9 @@ extern const char *const migratetype_names[MIGRATE_TYPES];
 
 static inline int get_pageblock_migratetype(const struct zone *zone, unsigned long pfn)
 {
-	return zone->pageblock_flags[(pfn >> pageblock_order) -
-				     (zone->zone_start_pfn >> pageblock_order)];
+	/* without zone->lock a hint: the page goes to the list of a type that it had */
+	return READ_ONCE(zone->pageblock_flags[(pfn >> pageblock_order) -
+					       (zone->zone_start_pfn >> pageblock_order)]);
 }
 
 /* --- phys/pcp.c ----------------------------------------------------------------- */
@@ -125,12 +126,12 @@ static inline struct vm_cpu_stat *this_cpu_vmstat(void)
 }
 static inline void __count_vm_events(enum vm_event_item item, unsigned long n)
 {
-	this_cpu_vmstat()->event[item] += n;
+	ADD_ONCE(this_cpu_vmstat()->event[item], n);
 }
 static inline void __mod_node_page_state(struct pglist_data *pgdat, enum node_stat_item item,
 					 long delta)
 {
-	this_cpu_vmstat()->node[pgdat->node_id][item] += delta;
+	ADD_ONCE(this_cpu_vmstat()->node[pgdat->node_id][item], delta);
 }
 void vmstat_boot_init(void);
 int vmstat_init_cpus(void);

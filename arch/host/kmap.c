@@ -49,13 +49,13 @@ static pte_t kernel_entry(struct host_machine *hm, unsigned long addr)
 	pud_t *pud;
 	pmd_t *pmd;
 
-	if (!pgd_present(*pgd))
+	if (!pgd_present(pgdp_get(pgd)))
 		return __pte(0);
 	pud = pud_offset(pgd, addr);
-	if (!pud_present(*pud))
+	if (!pud_present(pudp_get(pud)))
 		return __pte(0);
 	pmd = pmd_offset(pud, addr);
-	if (!pmd_present(*pmd))
+	if (!pmd_present(pmdp_get(pmd)))
 		return __pte(0);
 	return ptep_get(pte_offset_kernel(pmd, addr));
 }

@@ -37,7 +37,7 @@ static inline void change_bit(unsigned long nr, volatile unsigned long *addr)
 
 static inline bool test_bit(unsigned long nr, const volatile unsigned long *addr)
 {
-	return (addr[BIT_WORD(nr)] >> (nr % BITS_PER_LONG)) & 1;
+	return (READ_ONCE(addr[BIT_WORD(nr)]) >> (nr % BITS_PER_LONG)) & 1;
 }
 
 static inline bool test_bit_acquire(unsigned long nr, const volatile unsigned long *addr)

@@ -8,6 +8,12 @@
  * on the machine; memory barriers stand in linux/atomic.h.
  */
 
+#ifdef __has_feature
+#define __has_feature_thread_sanitizer	__has_feature(thread_sanitizer)
+#else
+#define __has_feature_thread_sanitizer	0
+#endif
+
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 
@@ -18,11 +24,120 @@
 #define _RET_IP_		((unsigned long)__builtin_return_address(0))
 
 /* One access, neither split, repeated nor left out, for the word sizes. */
+#if defined(__SANITIZE_THREAD__) || __has_feature_thread_sanitizer
+/* ThreadSanitizer takes a volatile access for a plain one, an atomic one as it is meant. */
+#define READ_ONCE(x)							\
+({									\
+	union { __typeof__(x) __val; char __bytes[sizeof(x)]; } __once;	\
+									\
+	__read_once(&(x), __once.__bytes, sizeof(x));			\
+	__once.__val;							\
+})
+#define WRITE_ONCE(x, val)						\
+do {									\
+	union { __typeof__(x) __val; char __bytes[sizeof(x)]; } __once = { (val) }; \
+									\
+	__write_once(&(x), __once.__bytes, sizeof(x));			\
+} while (0)
+
+static __always_inline void __read_once(const volatile void *p, void *to, unsigned long bytes)
+{
+	switch (bytes) {
+	case 1:
+		*(char *)to = __atomic_load_n((const volatile char *)p, __ATOMIC_RELAXED);
+		break;
+	case 2:
+		*(short *)to = __atomic_load_n((const volatile short *)p, __ATOMIC_RELAXED);
+		break;
+	case 4:
+		*(int *)to = __atomic_load_n((const volatile int *)p, __ATOMIC_RELAXED);
+		break;
+	case 8:
+		*(long long *)to = __atomic_load_n((const volatile long long *)p,
+						   __ATOMIC_RELAXED);
+		break;
+	default:
+		__builtin_trap();
+	}
+}
+
+static __always_inline void __write_once(volatile void *p, const void *from, unsigned long bytes)
+{
+	switch (bytes) {
+	case 1:
+		__atomic_store_n((volatile char *)p, *(const char *)from, __ATOMIC_RELAXED);
+		break;
+	case 2:
+		__atomic_store_n((volatile short *)p, *(const short *)from, __ATOMIC_RELAXED);
+		break;
+	case 4:
+		__atomic_store_n((volatile int *)p, *(const int *)from, __ATOMIC_RELAXED);
+		break;
+	case 8:
+		__atomic_store_n((volatile long long *)p, *(const long long *)from,
+				 __ATOMIC_RELAXED);
+		break;
+	default:
+		__builtin_trap();
+	}
+}
+
+#define ADD_ONCE(x, n)		WRITE_ONCE(x, (x) + (n))
+
+/* not instrumented: the one load that the sanitizer does not see */
+__attribute__((__noinline__, __no_sanitize__("thread"), __unused__))
+static void __data_race_read(const volatile void *p, void *to, unsigned long bytes)
+{
+	const volatile char *from = p;
+
+	if (bytes == 8)
+		*(volatile long long *)to = *(const volatile long long *)p;
+	else
+		while (bytes--)
+			((volatile char *)to)[bytes] = from[bytes];
+}
+
+#define data_race(x)							\
+({									\
+	union { __typeof__(x) __val; char __bytes[sizeof(x)]; } __once;	\
+									\
+	__data_race_read(&(x), __once.__bytes, sizeof(x));		\
+	__once.__val;							\
+})
+#define lockless_dereference(x)						\
+({									\
+	__typeof__(x) __ptr;						\
+									\
+	__atomic_load(&(x), &__ptr, __ATOMIC_ACQUIRE);			\
+	__ptr;								\
+})
+#else
 #define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, val)						\
 do {									\
 	*(volatile __typeof__(x) *)&(x) = (val);			\
 } while (0)
+
+/*
+ * x += n where others read x meanwhile but nobody else writes it: a counter of this CPU,
+ * or one that its lock protects. A whole-word store, as that is what compilers make of it.
+ */
+#define ADD_ONCE(x, n)		((x) += (n))
+
+/*
+ * A read that need not agree with who writes the word now, because the part of it that
+ * counts does not change, or because it is checked again; the writer owns the word and
+ * needs no marks.
+ */
+#define data_race(x)		(x)
+
+/*
+ * READ_ONCE() of what leads to other memory, without the lock of its writer. Loads
+ * through it come after it on every machine that Quire knows, as they need its value;
+ * the writer published it with a release store.
+ */
+#define lockless_dereference(x)	READ_ONCE(x)
+#endif
 
 #define __must_check		__attribute__((__warn_unused_result__))
 #define __noreturn		__attribute__((__noreturn__))

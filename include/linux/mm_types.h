@@ -90,12 +90,12 @@ struct vm_area_struct {
 	pgprot_t vm_page_prot;			/* m */
 	unsigned long vm_flags;			/* m  VM_* */
 	struct list_head vm_list;		/* m  in mm->mmap, address order */
-	struct list_head shared;		/* k  in vm_file's mapping->i_mmap */
 	const struct vm_operations_struct *vm_ops;	/* i  NULL: anonymous */
 	unsigned long vm_pgoff;			/* m  offset in pages into vm_file */
 	struct file *vm_file;			/* m  may be NULL */
 	void *vm_private_data;			/* m  the file's own */
 	bool vm_has_anon;			/* a  some page of it was anonymous; never cleared */
+	struct list_head shared;		/* k  in vm_file's mapping->i_mmap; last: see vma.c */
 };
 
 enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES, NR_MM_COUNTERS };

@@ -34,11 +34,17 @@ PAGEFLAG(Waiters, waiters)
 #define PAGE_FLAGS_MASK		((1ul << NR_PAGEFLAGS) - 1)
 #define PAGE_MAPPING_ANON	1ul
 
-static inline bool PageTail(const struct page *p) { return p->compound_head & 1; }
+/*
+ * The word is also the first of a page's list links, which belong to whoever has the page
+ * on a list. Bit 0 of a link is clear, so that others may ask at any time.
+ */
+static inline bool PageTail(const struct page *p) { return data_race(p->compound_head) & 1; }
 static inline bool PageCompound(const struct page *p) { return PageHead(p) || PageTail(p); }
 static inline struct page *compound_head(const struct page *p)
 {
-	return PageTail(p) ? (struct page *)(p->compound_head - 1) : (struct page *)p;
+	unsigned long head = data_race(p->compound_head);
+
+	return head & 1 ? (struct page *)(head - 1) : (struct page *)p;
 }
 static inline unsigned int compound_order(const struct page *p)
 {
@@ -49,13 +55,14 @@ static inline bool PageAnon(const struct page *p)
 	return (unsigned long)p->mapping & PAGE_MAPPING_ANON;
 }
 
+/* node and zone never change, while the owner of the page changes flags beside them */
 static inline enum zone_type page_zonenum(const struct page *p)
 {
-	return (enum zone_type)(p->flags >> PAGE_ZONE_SHIFT);
+	return (enum zone_type)(data_race(p->flags) >> PAGE_ZONE_SHIFT);
 }
 static inline int page_to_nid(const struct page *p)
 {
-	return (p->flags >> PAGE_NODE_SHIFT) & 7;
+	return (data_race(p->flags) >> PAGE_NODE_SHIFT) & 7;
 }
 
 #endif

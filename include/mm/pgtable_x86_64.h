@@ -113,7 +113,11 @@ static inline pte_t pte_modify(pte_t p, pgprot_t prot)
 	return __pte((p.pte & keep) | (prot.pgprot & ~_PAGE_ACCESSED));
 }
 static inline pte_t ptep_get(const pte_t *ptep) { return __pte(READ_ONCE(ptep->pte)); }
-static inline void set_pte(pte_t *ptep, pte_t p) { WRITE_ONCE(ptep->pte, p.pte); }
+/*
+ * Entries are stores with release: who finds one, the MMU included, finds what it leads
+ * to complete (a cleared page, an empty table).
+ */
+static inline void set_pte(pte_t *ptep, pte_t p) { smp_store_release(&ptep->pte, p.pte); }
 static inline void pte_clear(pte_t *ptep) { WRITE_ONCE(ptep->pte, 0); }
 /* atomically take the entry out: no accessed or dirty bit that the MMU sets is lost */
 static inline pte_t ptep_get_and_clear(pte_t *ptep)
@@ -141,11 +145,16 @@ static inline unsigned long pgd_pfn(pgd_t p) { return (p.pgd & PTE_PFN_MASK) >> 
 #define pmd_page(p)	pfn_to_page(pmd_pfn(p))
 #define pud_page(p)	pfn_to_page(pud_pfn(p))
 #define pgd_page(p)	pfn_to_page(pgd_pfn(p))
-static inline void set_pmd(pmd_t *e, pmd_t v) { WRITE_ONCE(e->pmd, v.pmd); }
-static inline void set_pud(pud_t *e, pud_t v) { WRITE_ONCE(e->pud, v.pud); }
-static inline void set_pgd(pgd_t *e, pgd_t v) { WRITE_ONCE(e->pgd, v.pgd); }
+static inline void set_pmd(pmd_t *e, pmd_t v) { smp_store_release(&e->pmd, v.pmd); }
+static inline void set_pud(pud_t *e, pud_t v) { smp_store_release(&e->pud, v.pud); }
+static inline void set_pgd(pgd_t *e, pgd_t v) { smp_store_release(&e->pgd, v.pgd); }
 
-/* tables: from an entry to the table below it */
+/* for those who hold no lock against set_pXX(): a table may appear at any time */
+static inline pmd_t pmdp_get(pmd_t *e) { return __pmd(lockless_dereference(e->pmd)); }
+static inline pud_t pudp_get(pud_t *e) { return __pud(lockless_dereference(e->pud)); }
+static inline pgd_t pgdp_get(pgd_t *e) { return __pgd(lockless_dereference(e->pgd)); }
+
+/* tables: from an entry, or a copy of it, to the table below */
 #define pgd_offset_pgd(pgd, a)	((pgd) + pgd_index(a))
 #define pgd_offset(mm, a)	pgd_offset_pgd((mm)->pgd, a)
 static inline pud_t *pud_offset(pgd_t *pgd, unsigned long a)

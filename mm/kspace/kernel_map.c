@@ -51,8 +51,8 @@ static int link_table(unsigned long *entry)
 		return -ENOMEM;
 	spin_lock(&mm->page_table_lock);
 	if (!*entry) {
-		smp_wmb();		/* zeroes before the link: walkers take no lock */
-		WRITE_ONCE(*entry, __pa(table) | _KERNPG_TABLE);
+		/* zeroes before the link: walkers take no lock */
+		smp_store_release(entry, __pa(table) | _KERNPG_TABLE);
 		table = 0;
 	}
 	spin_unlock(&mm->page_table_lock);
@@ -67,15 +67,15 @@ static pte_t *kernel_pte_alloc(unsigned long addr)
 	pud_t *pud;
 	pmd_t *pmd;
 
-	mm_bug_on(!pgd_present(*pgd));					/* M1 */
+	mm_bug_on(!pgd_present(pgdp_get(pgd)));				/* M1 */
 	pud = pud_offset(pgd, addr);
-	if (pud_none(*pud) && link_table(&pud->pud))
+	if (pud_none(pudp_get(pud)) && link_table(&pud->pud))
 		return NULL;
-	mm_assert(!pud_leaf(*pud));
+	mm_assert(!pud_leaf(pudp_get(pud)));
 	pmd = pmd_offset(pud, addr);
-	if (pmd_none(*pmd) && link_table(&pmd->pmd))
+	if (pmd_none(pmdp_get(pmd)) && link_table(&pmd->pmd))
 		return NULL;
-	mm_assert(!pmd_leaf(*pmd));
+	mm_assert(!pmd_leaf(pmdp_get(pmd)));
 	return pte_offset_kernel(pmd, addr);
 }
 
@@ -90,13 +90,13 @@ pte_t *kernel_pte_lookup(unsigned long addr)
 	pud_t *pud;
 	pmd_t *pmd;
 
-	if (!pgd_present(*pgd))
+	if (!pgd_present(pgdp_get(pgd)))
 		return NULL;
 	pud = pud_offset(pgd, addr);
-	if (!pud_present(*pud) || pud_leaf(*pud))
+	if (!pud_present(pudp_get(pud)) || pud_leaf(pudp_get(pud)))
 		return NULL;
 	pmd = pmd_offset(pud, addr);
-	if (!pmd_present(*pmd) || pmd_leaf(*pmd))
+	if (!pmd_present(pmdp_get(pmd)) || pmd_leaf(pmdp_get(pmd)))
 		return NULL;
 	return pte_offset_kernel(pmd, addr);
 }

@@ -52,8 +52,8 @@ const char *const migratetype_names[MIGRATE_TYPES] = {
 void set_pageblock_migratetype(struct zone *zone, unsigned long pfn, int migratetype)
 {
 	mm_assert(migratetype >= 0 && migratetype < MIGRATE_TYPES);
-	zone->pageblock_flags[(pfn >> pageblock_order) -
-			      (zone->zone_start_pfn >> pageblock_order)] = migratetype;
+	WRITE_ONCE(zone->pageblock_flags[(pfn >> pageblock_order) -
+					 (zone->zone_start_pfn >> pageblock_order)], migratetype);
 }
 
 static inline void buddy_add(struct zone *zone, struct page *page, unsigned int order,
@@ -67,7 +67,7 @@ static inline void buddy_add(struct zone *zone, struct page *page, unsigned int 
 		list_add_tail(&page->lru, &area->free_list[migratetype]);
 	else
 		list_add(&page->lru, &area->free_list[migratetype]);
-	area->nr_free++;
+	ADD_ONCE(area->nr_free, 1);
 }
 
 static inline void buddy_del(struct zone *zone, struct page *page, unsigned int order)
@@ -75,7 +75,7 @@ static inline void buddy_del(struct zone *zone, struct page *page, unsigned int 
 	mm_assert(PageBuddy(page) && page->private == order);	/* Z1 */
 	list_del(&page->lru);
 	__ClearPageBuddy(page);
-	zone->free_area[order].nr_free--;
+	ADD_ONCE(zone->free_area[order].nr_free, -1ul);
 }
 
 /*
@@ -85,8 +85,11 @@ static inline void buddy_del(struct zone *zone, struct page *page, unsigned int 
 static inline bool page_is_buddy(const struct page *page, const struct page *buddy,
 				 unsigned int order)
 {
-	return PageBuddy(buddy) && buddy->private == order &&
-	       !((page->flags ^ buddy->flags) >> PAGE_NODE_SHIFT);
+	/* its owner may be changing other flags; PG_buddy changes under zone->lock */
+	unsigned long flags = data_race(buddy->flags);
+
+	return (flags & 1ul << PG_buddy) && buddy->private == order &&
+	       !((page->flags ^ flags) >> PAGE_NODE_SHIFT);
 }
 
 /*
@@ -126,7 +129,7 @@ void __free_one_page(struct zone *zone, struct page *page, unsigned int order, b
 	mm_assert(pfn >= zone->zone_start_pfn);
 	mm_assert(pfn + (1ul << order) <= zone_end_pfn(zone));
 	mm_assert(!PageBuddy(page));
-	zone->nr_free += 1ul << order;					/* Z2 */
+	ADD_ONCE(zone->nr_free, 1ul << order);				/* Z2 */
 
 	while (order < MAX_ORDER - 1) {
 		unsigned long buddy_pfn = pfn ^ (1ul << order);
@@ -199,7 +202,7 @@ static inline void expand(struct zone *zone, struct page *page, unsigned int low
 		high--;
 		buddy_add(zone, page + (1ul << high), high, migratetype, false);
 	}
-	zone->nr_free -= 1ul << low;
+	ADD_ONCE(zone->nr_free, -(1ul << low));
 }
 
 /*
@@ -276,8 +279,11 @@ static struct block_census pageblock_walk(struct zone *zone, unsigned long start
 		struct page *page = pfn_to_page(pfn);
 		unsigned int order;
 
-		if (!PageBuddy(page) || page_zone(page) != zone) {
-			c.movable += PageLRU(page);
+		/* pages in use change their flags meanwhile, but for PG_buddy */
+		unsigned long flags = data_race(page->flags);
+
+		if (!(flags & 1ul << PG_buddy) || page_zone(page) != zone) {
+			c.movable += flags >> PG_lru & 1;
 			pfn++;
 			continue;
 		}

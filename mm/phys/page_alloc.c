@@ -112,15 +112,15 @@ static inline struct page *rmqueue_pcplist(struct zone *zone, unsigned int order
 		return rmqueue_pcplist_refill(zone, pcp, order, migratetype);
 	page = list_first_entry(list, struct page, lru);
 	list_del(&page->lru);
-	pcp->count -= 1 << order;
+	ADD_ONCE(pcp->count, -(1 << order));
 	return page;
 }
 
 /* The node that the best zone of the list is on is what was wanted. */
 static void count_numa_miss(struct zone *wanted, struct per_cpu_pages *pcp)
 {
-	pcp->numa[NUMA_MISS - NUMA_HIT]++;
-	this_cpu_pcp(wanted)->numa[NUMA_FOREIGN - NUMA_HIT]++;
+	ADD_ONCE(pcp->numa[NUMA_MISS - NUMA_HIT], 1);
+	ADD_ONCE(this_cpu_pcp(wanted)->numa[NUMA_FOREIGN - NUMA_HIT], 1);
 }
 
 static inline void count_alloc(struct zone *zone, const struct alloc_context *ac)
@@ -130,11 +130,11 @@ static inline void count_alloc(struct zone *zone, const struct alloc_context *ac
 
 	__count_vm_events(PGALLOC_DMA + zone->type, 1ul << ac->order);
 	if (likely(zone->node == wanted->node))
-		pcp->numa[0]++;
+		ADD_ONCE(pcp->numa[0], 1);
 	else
 		count_numa_miss(wanted, pcp);
 	if (unlikely(zone->node != numa_node_id()))
-		pcp->numa[NUMA_OTHER - NUMA_HIT]++;
+		ADD_ONCE(pcp->numa[NUMA_OTHER - NUMA_HIT], 1);
 }
 
 /* A block of @zone, ready for use, or NULL. */
@@ -263,10 +263,10 @@ static inline struct page *alloc_page_in_stock(const struct alloc_context *ac)
 		     !page_is_clean(page, PAGE_FLAGS_MASK)))
 		return NULL;
 	list_del(&page->lru);
-	pcp->count--;
-	pcp->numa[0]++;
+	ADD_ONCE(pcp->count, -1);
+	ADD_ONCE(pcp->numa[0], 1);
 	if (zone->node != numa_node_id())
-		pcp->numa[NUMA_OTHER - NUMA_HIT]++;
+		ADD_ONCE(pcp->numa[NUMA_OTHER - NUMA_HIT], 1);
 	__count_vm_events(PGALLOC_DMA + zone->type, 1);
 	return page;
 }
@@ -404,7 +404,7 @@ static __always_inline void __free_unref_page(struct page *page, unsigned int or
 	}
 	pcp = this_cpu_pcp(zone);
 	list_add(&page->lru, &pcp->lists[order_to_pindex(order, migratetype)]);
-	pcp->count += 1 << order;
+	ADD_ONCE(pcp->count, 1 << order);
 	if (unlikely(pcp->count > pcp->high))
 		free_pcppages_bulk(zone, pcp, max(pcp->batch, pcp->count - pcp->high));
 }

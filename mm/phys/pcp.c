@@ -82,7 +82,7 @@ struct page *rmqueue_pcplist_refill(struct zone *zone, struct per_cpu_pages *pcp
 		return NULL;
 	page = list_first_entry(list, struct page, lru);
 	list_del(&page->lru);
-	pcp->count += (batch - 1) << order;				/* PC1 */
+	ADD_ONCE(pcp->count, (batch - 1) << order);			/* PC1 */
 	return page;
 }
 
@@ -109,7 +109,7 @@ void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages)
 
 			list_del(&page->lru);
 			mm_assert(!PageBuddy(page));		/* PC2 */
-			pcp->count -= 1 << order;
+			ADD_ONCE(pcp->count, -(1 << order));
 			pages -= 1 << order;
 			__free_one_page(zone, page, order, false);
 		}

@@ -105,13 +105,13 @@ static void list_slab_partial(struct kmem_cache_node *n, struct page *slab, bool
 		list_add_tail(&slab->slab_list, &n->partial);
 	else
 		list_add(&slab->slab_list, &n->partial);
-	n->nr_partial++;
+	ADD_ONCE(n->nr_partial, 1);
 }
 
 static void unlist_slab_partial(struct kmem_cache_node *n, struct page *slab)
 {
 	list_del(&slab->slab_list);
-	n->nr_partial--;
+	ADD_ONCE(n->nr_partial, -1ul);
 }
 
 /* Make @slab this CPU's: its whole freelist becomes the CPU's. n->list_lock held. */
@@ -119,7 +119,7 @@ static void slab_activate(struct kmem_cache *s, struct kmem_cache_cpu *c, struct
 			  unsigned int cpu)
 {
 	mm_assert(!slab->frozen && !c->page && !c->freelist);
-	slab->frozen = cpu + 1;
+	WRITE_ONCE(slab->frozen, cpu + 1);		/* compared without the lock */
 	c->page = slab;
 	c->freelist = slab->freelist;
 	c->nid = page_to_nid(slab);
@@ -133,7 +133,7 @@ static void slab_retire_full(struct kmem_cache_node *n, struct kmem_cache_cpu *c
 	struct page *slab = c->page;
 
 	mm_assert(!c->freelist && !slab->freelist);
-	slab->frozen = 0;
+	WRITE_ONCE(slab->frozen, 0);
 	c->page = NULL;
 	list_add(&slab->slab_list, &n->full);
 }
@@ -453,7 +453,7 @@ void slab_flush_cpu(struct kmem_cache *s, unsigned int cpu)
 	if (!slab->freelist) {
 		slab_retire_full(n, c);
 	} else {
-		slab->frozen = 0;
+		WRITE_ONCE(slab->frozen, 0);
 		c->page = NULL;
 		list_slab_partial(n, slab, true);
 		empty = slab_relist(s, n, slab, false);

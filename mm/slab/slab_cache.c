@@ -263,7 +263,7 @@ static unsigned long shrink_node(struct kmem_cache *s, struct kmem_cache_node *n
 		if (slab->inuse)
 			continue;
 		list_move(&slab->slab_list, &empty);
-		n->nr_partial--;
+		ADD_ONCE(n->nr_partial, -1ul);
 		n->nr_slabs--;
 		n->nr_objects -= slab->objects;
 	}

@@ -195,7 +195,7 @@ struct mm_struct *dup_mm(struct mm_struct *oldmm, int *error)
 	down_write_nested(&mm->mmap_lock, 1);
 	copy_layout(mm, oldmm);
 	*error = dup_mmap(mm, oldmm);
-	mm->hiwater_rss = get_mm_rss(mm);
+	WRITE_ONCE(mm->hiwater_rss, get_mm_rss(mm));	/* its files may be truncated now */
 	mm->hiwater_vm = mm->total_vm;
 	mmap_write_unlock(mm);
 	mmap_write_unlock(oldmm);

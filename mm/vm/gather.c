@@ -107,8 +107,11 @@ static void free_batch(struct gather_batch *batch, struct list_head *list)
 			put_page(page);
 			continue;
 		}
-		/* who can find a page holds a reference: the last one is ours alone */
-		if (page_count(page) == 1)
+		/*
+		 * Who can find a page holds a reference: the last one is ours alone, after
+		 * all that the others did.
+		 */
+		if (atomic_read_acquire(&page->_refcount) == 1)
 			atomic_set(&page->_refcount, 0);
 		else if (!put_page_testzero(page))
 			continue;

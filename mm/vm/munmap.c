@@ -46,7 +46,8 @@ static void free_tables_between(struct mmu_gather *tlb, unsigned long start, uns
 
 static void update_hiwater(struct mm_struct *mm)
 {
-	mm->hiwater_rss = get_mm_hiwater_rss(mm);
+	/* truncation of a file counts here too, under other locks: a maximum, about */
+	WRITE_ONCE(mm->hiwater_rss, get_mm_hiwater_rss(mm));
 	mm->hiwater_vm = max(mm->hiwater_vm, mm->total_vm);
 }
 

@@ -51,7 +51,7 @@ static void table_free_unused(struct mm_struct *mm, struct page *page)
 
 /*
  * Fill an empty entry with a new table (T1). The zeroes of the table are
- * visible before the entry is: stores stay in order by the release.
+ * visible before the entry is: set_pXX() stores with release.
  */
 #define DEFINE_TABLE_FILL(level)						\
 static noinline bool level##_fill(struct mm_struct *mm, level##_t *entry)	\
@@ -61,7 +61,6 @@ static noinline bool level##_fill(struct mm_struct *mm, level##_t *entry)	\
 	if (!page)								\
 		return false;							\
 	spin_lock(&mm->page_table_lock);					\
-	smp_wmb();								\
 	if (level##_none(*entry)) {						\
 		level##_populate(entry, page);					\
 		page = NULL;							\
@@ -77,16 +76,23 @@ DEFINE_TABLE_FILL(pmd)
 
 static inline pmd_t *upper_tables(struct mm_struct *mm, unsigned long addr)
 {
-	pgd_t *pgd = pgd_offset(mm, addr);
-	pud_t *pud;
+	pgd_t *pgd = pgd_offset(mm, addr), top = pgdp_get(pgd);
+	pud_t *pud, upper;
 
 	mm_assert(addr < mm->task_size);
-	if (unlikely(pgd_none(*pgd)) && !pgd_fill(mm, pgd))
-		return NULL;
-	pud = pud_offset(pgd, addr);
-	if (unlikely(pud_none(*pud)) && !pud_fill(mm, pud))
-		return NULL;
-	return pmd_offset(pud, addr);
+	if (unlikely(pgd_none(top))) {
+		if (!pgd_fill(mm, pgd))
+			return NULL;
+		top = *pgd;
+	}
+	pud = pud_offset(&top, addr);
+	upper = pudp_get(pud);
+	if (unlikely(pud_none(upper))) {
+		if (!pud_fill(mm, pud))
+			return NULL;
+		upper = *pud;
+	}
+	return pmd_offset(&upper, addr);
 }
 
 /**
@@ -110,7 +116,7 @@ pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr)
 {
 	pmd_t *pmd = upper_tables(mm, addr);
 
-	if (unlikely(!pmd) || (unlikely(pmd_none(*pmd)) && !pmd_fill(mm, pmd)))
+	if (unlikely(!pmd) || (unlikely(pmd_none(pmdp_get(pmd))) && !pmd_fill(mm, pmd)))
 		return NULL;
 	return pmd;
 }
@@ -121,20 +127,20 @@ pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr)
  */
 static pmd_t *pmd_find(struct mm_struct *mm, unsigned long addr, unsigned long *next)
 {
-	pgd_t *pgd = pgd_offset(mm, addr);
-	pud_t *pud;
+	pgd_t pgd = pgdp_get(pgd_offset(mm, addr));
+	pud_t pud;
 	pmd_t *pmd;
 
 	*next = (addr + PGDIR_SIZE) & PGDIR_MASK;
-	if (pgd_none(*pgd))
+	if (pgd_none(pgd))
 		return NULL;
-	pud = pud_offset(pgd, addr);
+	pud = pudp_get(pud_offset(&pgd, addr));
 	*next = (addr + PUD_SIZE) & PUD_MASK;
-	if (pud_none(*pud))
+	if (pud_none(pud))
 		return NULL;
-	pmd = pmd_offset(pud, addr);
+	pmd = pmd_offset(&pud, addr);
 	*next = (addr + PMD_SIZE) & PMD_MASK;
-	if (pmd_none(*pmd))
+	if (pmd_none(pmdp_get(pmd)))
 		return NULL;
 	mm_assert(!pmd_leaf(*pmd));
 	return pmd;

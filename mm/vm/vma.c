@@ -157,6 +157,12 @@ struct vm_area_struct *vma_alloc(struct mm_struct *mm)
 	return vma;
 }
 
+/* all of @from but its link in the file's list, which belongs to mapping->lock */
+static void copy_fields(struct vm_area_struct *to, const struct vm_area_struct *from)
+{
+	memcpy(to, from, offsetof(struct vm_area_struct, shared));
+}
+
 /**
  * vma_dup() - a copy of @vma, with a reference to its file, not yet opened.
  * Locks:   mmap_lock for reading.
@@ -169,7 +175,7 @@ struct vm_area_struct *vma_dup(struct vm_area_struct *vma)
 
 	if (!copy)
 		return NULL;
-	*copy = *vma;
+	copy_fields(copy, vma);
 	INIT_LIST_HEAD(&copy->vm_list);
 	INIT_LIST_HEAD(&copy->shared);
 	if (copy->vm_file)
@@ -431,8 +437,9 @@ struct vm_area_struct *vma_absorb(struct mm_struct *mm, const struct vm_area_str
 static struct vm_area_struct *move_border(struct vm_area_struct *vma, unsigned long start,
 					  unsigned long end, unsigned long new_flags)
 {
-	struct vm_area_struct *prev = vma_prev(vma), *next = vma_next(vma), like = *vma;
+	struct vm_area_struct *prev = vma_prev(vma), *next = vma_next(vma), like;
 
+	copy_fields(&like, vma);
 	like.vm_flags = new_flags;
 	like.vm_start = start;
 	like.vm_end = end;

@@ -66,7 +66,8 @@ static inline void tally_unmapped(struct zap_tally *t, struct page *page, long *
 static inline void unmap_anon(struct zap_tally *t, struct page *page)
 {
 	t->rss[MM_ANONPAGES]++;
-	if (atomic_read(&page->_mapcount) == 0)
+	/* acquire: whoever unmapped it before has looked at it for the last time */
+	if (atomic_read_acquire(&page->_mapcount) == 0)
 		atomic_set(&page->_mapcount, -1);				/* U3 */
 	else if (!atomic_add_negative(-1, &page->_mapcount))
 		return;
