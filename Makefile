@@ -10,6 +10,8 @@
 #   make test        every test; ONLY=pattern for some, VERBOSE=1 for all output
 #   make test-long   no leak in 100,000 processes and 1,000 pipelines of 200
 #   make coverage    which lines and branches of mm/ the hosted tests run
+#   make test-threads T=120      CPUs against each other under ThreadSanitizer, for
+#                    so many seconds; PART=vm for pages, slab, vmalloc or vm alone
 #   make bench       what the operations cost, beside Linux, in instructions;
 #                    CASE=fork for a part; bench-wall: in time, with two CPUs
 #   make profile CASE=fork:64M   where the instructions of a case go
@@ -78,6 +80,7 @@ BOOT_FLAGS = $(COMMON) -Os -m16 -march=i386 -mregparm=3 -ffreestanding \
 HOST_FLAGS := $(COMMON) -g -fno-omit-frame-pointer -fno-common -pthread \
 	-Iarch/host/include -Iinclude
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+TSAN := -fsanitize=thread
 
 # ---- the kernel image ------------------------------------------------------
 
@@ -154,6 +157,7 @@ HOST_OBJ := $(call objects,out/host/obj,$(HOST_SRC))
 PIC_OBJ  := $(call objects,out/host/pic,$(HOST_SRC))
 SAN_OBJ  := $(call objects,out/host-san/obj,$(HOST_SRC))
 COV_OBJ  := $(call objects,out/host-cov/obj,$(HOST_SRC))
+TSAN_OBJ := $(call objects,out/host-tsan/obj,$(HOST_SRC))
 HOST_HEADERS := include arch/host/include
 
 .PHONY: host host-san install
@@ -166,6 +170,7 @@ $(SAN_OBJ): FLAVOUR := -O1 $(SAN) $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW
 # unoptimised, so that a line of the source is a line of the program; only mm/ counts
 $(COV_OBJ): FLAVOUR = -O0 $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW \
 	$(if $(filter mm/%,$<),--coverage -fprofile-update=atomic)
+$(TSAN_OBJ): FLAVOUR := -O1 $(TSAN) $(DEBUG_DEFS)
 
 define HOST_CC
 	$(call say,$(1),$<)
@@ -181,6 +186,8 @@ out/host-san/obj/%.o: %.c Makefile | deps-build
 	$(call HOST_CC,SANCC)
 out/host-cov/obj/%.o: %.c Makefile | deps-build
 	$(call HOST_CC,COVCC)
+out/host-tsan/obj/%.o: %.c Makefile | deps-build
+	$(call HOST_CC,TSANCC)
 out/host/obj/%.S.o out/host/pic/%.S.o out/host-san/obj/%.S.o: %.S Makefile | deps-build
 	$(call HOST_CC,HOSTAS)
 
@@ -200,11 +207,10 @@ out/host/libquire.so: $(PIC_OBJ) out/host/exports
 	$(Q)$(CC) -shared -pthread -Wl,-soname,$(SONAME) -Wl,-Bsymbolic -Wl,-z,defs \
 		-Wl,--version-script=out/host/exports.map -o $@ $(PIC_OBJ)
 
-out/host-cov/libquire.a: $(COV_OBJ)
-	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
-
 out/host-san/libquire.a: $(SAN_OBJ)
+out/host-cov/libquire.a: $(COV_OBJ)
+out/host-tsan/libquire.a: $(TSAN_OBJ)
+out/host-san/libquire.a out/host-cov/libquire.a out/host-tsan/libquire.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -283,6 +289,26 @@ cov-parts: $(COV_TESTS)
 coverage: deps-test deps-coverage
 	$(Q)$(MAKE) --no-print-directory cov-parts
 	$(Q)tools/coverage $(COV_TESTS)
+
+# several CPUs at once, under ThreadSanitizer: tests/threads
+THREADS_SRC := $(wildcard tests/threads/*.c)
+THREADS_OBJ := $(THREADS_SRC:%.c=out/%.o)
+THREADS_BIN := out/tests/threads/stress
+
+out/tests/threads/%.o: tests/threads/%.c Makefile | deps-test
+	$(call say,TSANCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_FLAGS) -O1 $(TSAN) $(DEBUG_DEFS) -I. -c -o $@ $<
+
+$(THREADS_BIN): $(THREADS_OBJ) out/host-tsan/libquire.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(TSAN) -pthread -o $@ $^
+
+.PHONY: threads test-threads
+threads: $(THREADS_BIN)
+test-parts: threads
+test-threads: threads
+	$(Q)TSAN_OPTIONS=halt_on_error=1 $(THREADS_BIN) -t '$(or $(T),120)' $(PART)
 
 GUEST_FLAGS := -std=gnu11 -O2 -static -Wall -Wextra -Wno-unused-parameter -MMD -MP
 # musl has no copy of the kernel's headers; the ABI ones come from Debian
@@ -436,8 +462,10 @@ clean:
 	$(Q)rm -rf out/x86_64 out/x86_64-test out/x86_64-debug out/x86_64-debug-test out/host out/host-san out/host-cov out/tests \
 		out/tests-cov out/coverage out/guest out/bench \
 		out/initramfs.cpio out/initramfs.cpio.gz out/quire.iso
+	$(Q)rm -rf out/host-tsan
 
 DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_TEST_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(PIC_OBJ:.o=.d) \
 	$(SAN_OBJ:.o=.d) $(COV_OBJ:.o=.d) $(COV_TESTS:=.d) \
 	$(UNIT_BIN:=.d) $(MODEL_BIN:=.d) $(PORT_BIN:=.d) $(GUEST_BIN:=.d) $(USER_BIN:=.d)
+DEPFILES += $(TSAN_OBJ:.o=.d) $(THREADS_OBJ:.o=.d)
 -include $(wildcard $(DEPFILES))

@@ -3,6 +3,7 @@
     unit/NAME             tests/unit/test_NAME.c, hosted, sanitized, cmocka
     unit/GEOMETRY/NAME    the same on another machine of tests/geometry.h
     model/NAME-SEED       tests/model/model_NAME.c: a random run against a slow model
+    threads/PART          tests/threads: 2 to 8 CPUs at once, under ThreadSanitizer
     port/NAME             tests/port: the contract of mm/port.h; levels 1 and 2 alone
     host/NAME             the host library, installed and used from outside
     globals/PORT          mm/ and lib/ define no writable symbol
@@ -97,6 +98,7 @@ class Job:
 # -- hosted -----------------------------------------------------------------
 
 SAN_ENV = {"ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0",
+           "TSAN_OPTIONS": "halt_on_error=1",
            "UBSAN_OPTIONS": "print_stacktrace=1", "CMOCKA_MESSAGE_OUTPUT": "TAP"}
 
 
@@ -151,6 +153,11 @@ def hosted_jobs():
         name = os.path.basename(path)[:-2]
         for seed in MODEL_SEEDS:
             yield hosted_job("model/%s-%s" % (name[6:], seed), "out/tests/model/" + name, seed)
+
+
+def threads_jobs():
+    return [hosted_job("threads/" + part, "out/tests/threads/stress", part)
+            for part in ("pages", "slab", "vmalloc", "vm")]
 
 
 def port_jobs():
@@ -515,7 +522,7 @@ def boot_jobs():
 
 def all_jobs(wanted, oracle=True):
     linux = Oracle(oracle)
-    jobs = list(hosted_jobs()) + port_jobs() + host_jobs()
+    jobs = list(hosted_jobs()) + threads_jobs() + port_jobs() + host_jobs()
     jobs += [globals_job("x86_64", "out/x86_64/obj"), globals_job("host", "out/host/obj"),
              levels_job("x86_64", "out/x86_64/obj"), levels_job("host", "out/host/obj"),
              size_job(), bench_job()]
