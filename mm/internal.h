@@ -27,6 +27,9 @@ phys_addr_t memblock_find_range(phys_addr_t size, phys_addr_t align, phys_addr_t
 bool zone_type_exists(enum zone_type type);
 const char *zone_type_name(enum zone_type type);
 
+/* --- boot/movable.c -------------------------------------------------------------- */
+void movable_zones_find(unsigned long *start, unsigned long lowest);
+
 /* --- phys/buddy.c --------------------------------------------------------------- */
 struct page *rmqueue_buddy(struct zone *zone, unsigned int order, int migratetype);
 unsigned int rmqueue_bulk(struct zone *zone, unsigned int order, unsigned int count,

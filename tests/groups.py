@@ -12,6 +12,7 @@
     image/bench           instructions of the boot and MemTotal, next to Linux's
     guest/CONFIG/NAME     tests/guest/NAME.c on Quire, TAP compared with Linux
     programs/CONFIG/NAME  each line of tests/programs/NAME.cmds, as on Linux
+    numa/NAME             nodes, zones and /sys of a machine with -numa, as on Linux
     console/KERNEL/NAME   the dialogue tests/console/NAME.con on the serial line
     boot/NAME             ways to boot, damaged initrds
 
@@ -308,19 +309,21 @@ class Oracle:
                         line or "SKIP oracle: tools/oracle.sh failed"
         return not self.reason
 
-    def output(self, command, archive, key_lock):
+    def output(self, command, archive, key_lock, **config):
         with open(qemu.INITRD, "rb") as f:
             base = f.read()
         with open(os.path.join(qemu.OUT, "oracle", "version"), "rb") as f:
             version = f.read()
+        words = command + "".join("\0%s=%s" % item for item in sorted(config.items()))
         key = hashlib.sha256(b"\0".join((base, version, archive,
-                                         command.encode()))).hexdigest()[:32]
+                                         words.encode()))).hexdigest()[:32]
         path = os.path.join(qemu.OUT, "oracle", "cache", key)
         with key_lock:
             if os.path.exists(path):
                 with open(path) as f:
                     return json.load(f)
-            res = qemu.run(qemu.Machine(qemu.ORACLE), command, [archive], BOOT_TIMEOUT)
+            res = qemu.run(qemu.Machine(qemu.ORACLE, **config), command, [archive],
+                           BOOT_TIMEOUT)
             if res.status in (qemu.ST_TIMEOUT, qemu.ST_MACHINE):
                 raise RuntimeError("oracle: %s\n%s" % (res.error, qemu.log_tail(res)))
             out = text(res.output)
@@ -509,6 +512,41 @@ def console_jobs(oracle):
             yield Job([name], run)
 
 
+# nodes that are equal; one without CPUs, one without memory; a row of distances; the
+# movable zone in its ways
+NUMA = {
+    "two": {"smp": 4, "numa": "2"},
+    "uneven": {"smp": 4, "numa": "256:0-1+128:2+64+0:3"},
+    "row": {"smp": 8, "numa": "128:0-1+128:2-3+128:4+128:5-7@0-1=12,1-2=12,2-3=12,"
+                              "0-2=24,1-3=24,0-3=36"},
+    "large": {"smp": 2, "numa": "3G:0+5G:1"},
+    "off": {"smp": 4, "numa": "2", "append": "numa=off"},
+    "kernelcore": {"smp": 4, "numa": "256:0-1+128:2-3+128", "append": "kernelcore=128M"},
+    "movablecore": {"smp": 2, "numa": "2", "append": "movablecore=128M"},
+    "percent": {"smp": 1, "append": "movablecore=25%"},
+    "both": {"smp": 2, "numa": "2", "append": "kernelcore=100M movablecore=50M"},
+}
+
+
+def numa_jobs(oracle):
+    with open("tests/guest/rootfs/numa.sh") as f:
+        script = f.read()
+    lock = threading.Lock()
+    for name, config in NUMA.items():
+        def run(name=name, config=config):
+            item = Item("numa/" + name)
+            res = qemu.run(qemu.Machine(**config), script, (), BOOT_TIMEOUT)
+            if res.status:
+                yield item.fail(machine_words(res))
+            elif not oracle.available():
+                yield item.skip(oracle.reason)
+            else:
+                want = oracle.output(script, b"", lock, **config).split("\n")
+                got = text(res.output).split("\n")
+                yield item.ok() if got == want else item.fail(diff(want, got))
+        yield Job(["numa/" + name], run)
+
+
 def boot_jobs():
     for name, func in boot_tests.TESTS:
         def run(name=name, func=func):
@@ -527,6 +565,7 @@ def all_jobs(wanted, oracle=True):
              levels_job("x86_64", "out/x86_64/obj"), levels_job("host", "out/host/obj"),
              size_job(), bench_job()]
     jobs += boot_jobs()
+    jobs += numa_jobs(linux)
     jobs += console_jobs(linux)
     jobs = [job for job in jobs if any(wanted(n) for n in job.names)]
     for suite in (guest_suite(linux), programs_suite(linux)):

@@ -212,6 +212,8 @@ static int host_boot(struct host_machine *hm)
 	m->facts.dma_limit_pfn = limit_pfn(hm->config.dma_limit);
 	m->facts.dma32_limit_pfn = limit_pfn(hm->config.dma32_limit);
 	m->facts.lowmem_limit_pfn = hm->ctx.nr_frames;
+	m->facts.kernelcore_pages = hm->config.kernelcore_bytes >> PAGE_SHIFT;
+	m->facts.movablecore_pages = hm->config.movablecore_bytes >> PAGE_SHIFT;
 	m->slab.fast = hm->config.slab_fast;
 	memblock_init(&m->memblock);
 	memblock_allow_resize();

@@ -103,6 +103,55 @@ static int watermark_write(const struct proc_entry *entry, struct task_struct *t
 	return err;
 }
 
+/* The types of zones whose ratios are shown, in order: the last is device memory. */
+static int shown_zones(unsigned int *types)
+{
+	unsigned int t, nr = 0;
+
+	for (t = 0; t < MAX_NR_ZONES; t++)
+		if (t != ZONE_HIGHMEM)		/* a 64-bit kernel has none */
+			types[nr++] = t;
+	types[nr++] = MAX_NR_ZONES;
+	return nr;
+}
+
+static int ratio_show(struct seq_file *m, const struct proc_entry *entry)
+{
+	const int *ratio = this_machine()->tunables.lowmem_reserve_ratio;
+	unsigned int types[MAX_NR_ZONES + 1];
+	int i, nr = shown_zones(types);
+
+	for (i = 0; i < nr; i++)
+		seq_printf(m, "%d%c", READ_ONCE(ratio[types[i]]), i < nr - 1 ? '\t' : '\n');
+	return 0;
+}
+
+/*
+ * As many numbers as are given, the first ones; below 1 means that nothing is reserved. What
+ * is no number ends the list, and is no error: on Linux it never was one.
+ */
+static int ratio_write(const struct proc_entry *entry, struct task_struct *task, char *text)
+{
+	int *ratio = this_machine()->tunables.lowmem_reserve_ratio;
+	unsigned int types[MAX_NR_ZONES + 1];
+	int i, nr = shown_zones(types);
+	char *rest = strim(text), *word;
+
+	mutex_lock(&sysctl_mutex);
+	for (i = 0; i < nr && (word = strsep(&rest, " \t\n"));) {
+		long n;
+
+		if (!*word)
+			continue;
+		if (kstrtol(word, 0, &n) || n < INT_MIN || n > INT_MAX)
+			break;
+		WRITE_ONCE(ratio[types[i++]], max(n, 0l));
+	}
+	setup_per_zone_wmarks();
+	mutex_unlock(&sysctl_mutex);
+	return 0;
+}
+
 /* Call @fn on every CPU in turn, in this thread: per-CPU stocks are their CPU's own. */
 static int on_each_cpu_in_turn(void (*fn)(void))
 {
@@ -303,6 +352,7 @@ static const struct proc_entry kernel_table[] = {
 
 static const struct proc_entry vm_table[] = {
 	CTL("drop_caches", 0200, constant_show, drop_write, NULL, 1, 4),
+	CTL("lowmem_reserve_ratio", 0644, ratio_show, ratio_write, NULL, 0, 0),
 	CTL("max_map_count", 0644, tunable_show, tunable_write, TUNABLE(max_map_count),
 	    0, INT_MAX),
 	CTL("min_free_kbytes", 0644, tunable_show, watermark_write, TUNABLE(min_free_kbytes),

@@ -36,6 +36,10 @@ struct machine_facts {
 	unsigned long lowmem_limit_pfn;	/* i  first pfn outside the direct map (= max_pfn on 64 bit) */
 	unsigned int nr_cpus;		/* i  CPUs that may come up */
 	unsigned int nr_nodes;		/* i */
+	/* ZONE_MOVABLE (mm/boot/movable.c): frames for everybody, frames only for what can
+	 * be moved; a percentage of all RAM counts instead. All 0: no such zone. */
+	unsigned long kernelcore_pages, movablecore_pages;	/* i */
+	unsigned int kernelcore_percent, movablecore_percent;	/* i  0 to 100 */
 };
 
 /*
@@ -51,6 +55,7 @@ struct machine_numa {
 struct mm_tunables {
 	unsigned long min_free_kbytes;
 	unsigned long watermark_scale_factor;
+	int lowmem_reserve_ratio[MAX_NR_ZONES + 1];	/* [zone type]; the last: device memory */
 	int overcommit_memory;		/* 0 heuristic, 1 always, 2 never */
 	int overcommit_ratio;
 	unsigned long max_map_count;
@@ -61,6 +66,7 @@ struct mm_tunables {
 struct machine {
 	struct machine_facts facts;
 	struct machine_numa numa;
+	enum zone_type movable_zone;		/* i  what ZONE_MOVABLE is cut out of */
 	struct memblock memblock;		/* boot only, see mm/boot/memblock.c */
 	struct pglist_data *node_data[MAX_NUMNODES];	/* i */
 	unsigned int nr_online_nodes;		/* i */
@@ -136,6 +142,8 @@ struct machine_config {
 	unsigned int nr_reserved;
 	phys_addr_t dma_limit;		/* [16 MiB] ISA DMA reaches below; ~0: no such zone */
 	phys_addr_t dma32_limit;	/* [4 GiB] 32-bit DMA reaches below; ~0: no such zone */
+	size_t kernelcore_bytes;	/* [all] RAM for everybody, the rest is ZONE_MOVABLE */
+	size_t movablecore_bytes;	/* [none] the other way round; the larger kernelcore wins */
 	size_t vmalloc_bytes;		/* [1 GiB] window of kernel mappings */
 	u64 seed;			/* [1] of port_random_ull() */
 	bool virtual_clock;		/* time moves by host_clock_advance() only */

@@ -10,7 +10,7 @@
  *		|  DMA  |    DMA32     |     NORMAL        |    HIGHMEM     |
  *
  * A limit of 0 means that this machine has no such zone; its memory then belongs
- * to the next one. A zone spans first to last frame with holes, `present` counts
+ * to the next one. The upper part of a node may be MOVABLE instead (movable.c). A zone spans first to last frame with holes, `present` counts
  * what is RAM, `managed` what memblock_free_all() gave to the buddy.
  *
  * The memmap (one struct page for each frame) is asked of the port in blocks of the
@@ -42,6 +42,7 @@
 struct zone_bounds {
 	unsigned long start[MAX_NR_ZONES];
 	unsigned long end[MAX_NR_ZONES];
+	unsigned long movable[MAX_NUMNODES];	/* first frame of ZONE_MOVABLE, 0: none */
 };
 
 /**
@@ -104,10 +105,22 @@ static void __init zone_bounds_set(struct zone_bounds *b, unsigned long first,
 	mm_assert(pos == max_pfn);
 }
 
-static enum zone_type __init zone_of_pfn(const struct zone_bounds *b, unsigned long pfn)
+/* The zone of type @z of node @nid may have frames [*@start, *@end). */
+static void __init zone_range(const struct zone_bounds *b, int nid, enum zone_type z,
+			      unsigned long *start, unsigned long *end)
+{
+	unsigned long movable = b->movable[nid] ? b->movable[nid] : b->end[MAX_NR_ZONES - 1];
+
+	*start = z == ZONE_MOVABLE ? movable : min(b->start[z], movable);
+	*end = z == ZONE_MOVABLE ? b->end[z] : min(b->end[z], movable);
+}
+
+static enum zone_type __init zone_of_pfn(const struct zone_bounds *b, unsigned long pfn, int nid)
 {
 	int z, last = ZONE_NORMAL;
 
+	if (b->movable[nid] && pfn >= b->movable[nid])
+		return ZONE_MOVABLE;
 	for (z = 0; z < MAX_NR_ZONES; z++) {
 		if (b->start[z] == b->end[z])
 			continue;
@@ -115,6 +128,17 @@ static enum zone_type __init zone_of_pfn(const struct zone_bounds *b, unsigned l
 			return z;
 		last = z;
 	}
+	return last;
+}
+
+/* The highest type of zone with frames: what ZONE_MOVABLE is cut out of. */
+static enum zone_type __init highest_zone(const struct zone_bounds *b)
+{
+	int z, last = 0;
+
+	for (z = 0; z < ZONE_MOVABLE; z++)
+		if (b->start[z] < b->end[z])
+			last = z;
 	return last;
 }
 
@@ -134,6 +158,9 @@ static void __init zone_bounds_print(const struct zone_bounds *b)
 				PFN_PHYS(b->start[z]), PFN_PHYS(b->end[z]) - 1);
 	}
 	pr_info("Movable zone start for each node\n");
+	for (nid = 0; nid < MAX_NUMNODES; nid++)
+		if (b->movable[nid])
+			pr_info("  Node %d: 0x%016llx\n", nid, PFN_PHYS(b->movable[nid]));
 	pr_info("Early memory node ranges\n");
 	for_each_mem_pfn_range(i, NUMA_NO_NODE, &start, &end, &nid)
 		pr_info("  node %3d: [mem 0x%016llx-0x%016llx]\n", nid,
@@ -208,10 +235,14 @@ static int __init zone_init(struct pglist_data *pgdat, enum zone_type type,
 			    const struct zone_bounds *b)
 {
 	unsigned long node_end = pgdat->node_start_pfn + pgdat->node_spanned_pages;
-	unsigned long start = clamp(pgdat->node_start_pfn, b->start[type], b->end[type]);
-	unsigned long end = clamp(node_end, b->start[type], b->end[type]);
 	struct zone *zone = &pgdat->node_zones[type];
+	unsigned long start, end;
 	int order, mt;
+
+	zone_range(b, pgdat->node_id, type, &start, &end);
+	node_end = clamp(node_end, start, end);
+	start = clamp(pgdat->node_start_pfn, start, end);
+	end = node_end;
 
 	spin_lock_init_rank(&zone->lock, RANK_ZONE, "zone->lock");
 	zone->name = zone_type_name(type);
@@ -237,11 +268,10 @@ static int __init zone_init(struct pglist_data *pgdat, enum zone_type type,
 	return zone_alloc_arrays(zone);
 }
 
-static int __init node_init(int nid, const struct zone_bounds *b)
+static int __init node_init(int nid)
 {
 	struct pglist_data *pgdat;
 	unsigned long first, last;
-	int z, ret;
 
 	pgdat = memblock_alloc_try_nid(sizeof(*pgdat), SMP_CACHE_BYTES, 0,
 				       MEMBLOCK_ALLOC_ACCESSIBLE, nid);
@@ -252,21 +282,12 @@ static int __init node_init(int nid, const struct zone_bounds *b)
 	pgdat->node_start_pfn = first;
 	pgdat->node_spanned_pages = last - first;
 	pgdat->node_present_pages = node_present(nid, first, last);
-	for (z = 0; z < MAX_NR_ZONES; z++) {
-		ret = zone_init(pgdat, z, b);
-		if (ret)
-			return ret;
-	}
 	this_machine()->node_data[nid] = pgdat;
 	this_machine()->nr_online_nodes++;
-	if (last)
-		pr_info("Initmem setup node %d [mem 0x%016llx-0x%016llx]\n", nid,
-			PFN_PHYS(first), PFN_PHYS(last) - 1);
-	pr_debug("On node %d totalpages: %lu\n", nid, pgdat->node_present_pages);
 	return 0;
 }
 
-static int __init nodes_init(const struct zone_bounds *b)
+static int __init nodes_init(void)
 {
 	unsigned long first, last;
 	int nid, ret;
@@ -276,9 +297,35 @@ static int __init nodes_init(const struct zone_bounds *b)
 		/* node 0 always exists: it is where a search starts */
 		if (!last && nid && nid >= (int)this_machine()->facts.nr_nodes)
 			continue;
-		ret = node_init(nid, b);
+		ret = node_init(nid);
 		if (ret)
 			return ret;
+	}
+	return 0;
+}
+
+static void __init node_print(const struct pglist_data *pgdat)
+{
+	if (pgdat->node_spanned_pages)
+		pr_info("Initmem setup node %d [mem 0x%016llx-0x%016llx]\n", pgdat->node_id,
+			PFN_PHYS(pgdat->node_start_pfn),
+			PFN_PHYS(pgdat->node_start_pfn + pgdat->node_spanned_pages) - 1);
+	else
+		pr_info("Initmem setup node %d as memoryless\n", pgdat->node_id);
+	pr_debug("On node %d totalpages: %lu\n", pgdat->node_id, pgdat->node_present_pages);
+}
+
+static int __init zones_init(const struct zone_bounds *b)
+{
+	int nid, z, ret;
+
+	for_each_online_node(nid) {
+		node_print(NODE_DATA(nid));
+		for (z = 0; z < MAX_NR_ZONES; z++) {
+			ret = zone_init(NODE_DATA(nid), z, b);
+			if (ret)
+				return ret;
+		}
 	}
 	return 0;
 }
@@ -315,8 +362,11 @@ static void __init memmap_init_ram(const struct zone_bounds *b, unsigned long st
 				   unsigned long end, int nid)
 {
 	while (start < end) {
-		enum zone_type type = zone_of_pfn(b, start);
-		unsigned long stop = start < b->end[type] ? min(end, b->end[type]) : end;
+		enum zone_type type = zone_of_pfn(b, start, nid);
+		unsigned long first, last, stop;
+
+		zone_range(b, nid, type, &first, &last);
+		stop = start < last ? min(end, last) : end;
 
 		memmap_fill(pfn_to_page(start), stop - start, page_home_flags(type, nid));
 		start = stop;
@@ -327,7 +377,7 @@ static void __init memmap_init_ram(const struct zone_bounds *b, unsigned long st
 static void __init memmap_init_hole(const struct zone_bounds *b, unsigned long start,
 				    unsigned long end, int nid)
 {
-	enum zone_type type = zone_of_pfn(b, start);
+	enum zone_type type = zone_of_pfn(b, start, nid);
 	unsigned long pfn;
 
 	if (start >= end)
@@ -415,11 +465,16 @@ int __init zone_sizes_init(void)
 		m->tunables.watermark_scale_factor = 10;
 
 	zone_bounds_set(&bounds, m->min_low_pfn, m->max_pfn);
-	zone_bounds_print(&bounds);
-	ret = nodes_init(&bounds);
+	ret = nodes_init();
 	if (ret)
 		return ret;
 	numa_init();
+	m->movable_zone = highest_zone(&bounds);
+	movable_zones_find(bounds.movable, bounds.start[m->movable_zone]);
+	zone_bounds_print(&bounds);
+	ret = zones_init(&bounds);
+	if (ret)
+		return ret;
 	ret = memmap_init(&bounds);
 	if (ret)
 		return ret;

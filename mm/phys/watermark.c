@@ -14,7 +14,8 @@
  * lowmem_reserve: a request that could have been served from a higher zone must
  * leave more of a lower one untouched, so that DMA memory is not used up by those
  * who do not need it. zone->lowmem_reserve[t] is what requests for type t leave:
- * the managed pages of the zones between, divided by a ratio for the zone.
+ * the managed pages of the zones between, divided by a ratio for the zone
+ * (vm.lowmem_reserve_ratio).
  *
  * Invariants:
  *   W1  MIN <= LOW <= HIGH
@@ -31,11 +32,6 @@
 
 #define MIN_FREE_KBYTES_LOWEST	128ul
 #define MIN_FREE_KBYTES_HIGHEST	262144ul
-
-/* The lower the zone, the less of it for those who could go higher. 0: no reserve. */
-static const int lowmem_reserve_ratio[MAX_NR_ZONES] = {
-	[ZONE_DMA] = 256, [ZONE_DMA32] = 256, [ZONE_NORMAL] = 32,
-};
 
 /**
  * zone_watermark_ok() - a block of 2^@order can be taken and @mark still stands.
@@ -74,7 +70,8 @@ bool zone_watermark_ok(struct zone *zone, unsigned int order, unsigned long mark
 
 static bool zone_is_highmem(const struct zone *zone)
 {
-	return zone->type == ZONE_HIGHMEM;
+	return zone->type == ZONE_HIGHMEM ||
+	       (zone->type == ZONE_MOVABLE && this_machine()->movable_zone == ZONE_HIGHMEM);
 }
 
 /**
@@ -91,7 +88,7 @@ unsigned long nr_free_buffer_pages(void)
 	for_each_populated_zone(zone) {
 		unsigned long managed = zone_managed_pages(zone);
 
-		if (!zone_is_highmem(zone) && managed > high_wmark_pages(zone))
+		if (zone->type <= ZONE_NORMAL && managed > high_wmark_pages(zone))
 			pages += managed - high_wmark_pages(zone);
 	}
 	return pages;
@@ -105,7 +102,7 @@ static unsigned long sibling_managed(struct zone *zone, int type)
 
 static void set_lowmem_reserve(struct zone *zone)
 {
-	int ratio = lowmem_reserve_ratio[zone->type], t;
+	int ratio = READ_ONCE(this_machine()->tunables.lowmem_reserve_ratio[zone->type]), t;
 	unsigned long above = 0;
 
 	for (t = 0; t < MAX_NR_ZONES; t++) {
@@ -185,7 +182,11 @@ static unsigned long int_sqrt(unsigned long x)
 void init_per_zone_wmark_min(void)
 {
 	unsigned long lowmem_kbytes = nr_free_buffer_pages() << (PAGE_SHIFT - 10);
+	int *ratio = this_machine()->tunables.lowmem_reserve_ratio;
 
+	/* the lower the zone, the less of it for those who could go higher; 0: no reserve */
+	ratio[ZONE_DMA] = ratio[ZONE_DMA32] = 256;
+	ratio[ZONE_NORMAL] = 32;
 	this_machine()->tunables.min_free_kbytes =
 		clamp(int_sqrt(lowmem_kbytes * 16), MIN_FREE_KBYTES_LOWEST,
 		      MIN_FREE_KBYTES_HIGHEST);

@@ -52,10 +52,29 @@ static void show_pagesets(struct seq_file *m, struct zone *zone)
 	}
 }
 
-static void show_zone(struct seq_file *m, struct zone *zone)
+/*
+ * What requests that may go as high as each type of zone leave. Where a 32-bit machine
+ * has HIGHMEM, a 64-bit one has none, but device memory behind MOVABLE.
+ */
+static void show_protection(struct seq_file *m, const struct zone *zone)
 {
+	const char *before = "";
 	int t;
 
+	seq_puts(m, "\n        protection: (");
+	for (t = 0; t < MAX_NR_ZONES; t++) {
+		if (t == ZONE_HIGHMEM && !zone_type_exists(ZONE_HIGHMEM))
+			continue;
+		seq_printf(m, "%s%ld", before, zone->lowmem_reserve[t]);
+		before = ", ";
+	}
+	if (!zone_type_exists(ZONE_HIGHMEM))
+		seq_printf(m, ", %ld", zone->lowmem_reserve[ZONE_MOVABLE]);
+	seq_putc(m, ')');
+}
+
+static void show_zone(struct seq_file *m, struct zone *zone)
+{
 	seq_printf(m, "Node %d, zone %8s", zone->node, zone->name);
 	if (zone_shows_node_stats(zone)) {
 		seq_puts(m, "\n  per-node stats");
@@ -68,10 +87,7 @@ static void show_zone(struct seq_file *m, struct zone *zone)
 		   zone->watermark_boost, min_wmark_pages(zone), low_wmark_pages(zone),
 		   high_wmark_pages(zone), zone->spanned_pages, zone->present_pages,
 		   zone_managed_pages(zone), 0ul);
-	seq_printf(m, "\n        protection: (%ld", zone->lowmem_reserve[0]);
-	for (t = 1; t < MAX_NR_ZONES; t++)
-		seq_printf(m, ", %ld", zone->lowmem_reserve[t]);
-	seq_puts(m, ")");
+	show_protection(m, zone);
 	if (populated_zone(zone)) {
 		zoneinfo_show_zone_stats(m, zone);
 		show_pagesets(m, zone);

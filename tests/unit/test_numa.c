@@ -197,6 +197,111 @@ static void test_pgdat_on_node(void **state)
 	assert_int_equal(NODE_DATA(3)->node_spanned_pages, 0);
 }
 
+/* --- ZONE_MOVABLE ----------------------------------------------------------------------- */
+
+static int setup_movable(void **state)
+{
+	struct machine_config c = four;
+
+	c.kernelcore_bytes = 40 * M;
+	return quire_setup_config(state, &c);
+}
+
+static unsigned long movable_start(int nid)
+{
+	return NODE_DATA(nid)->node_zones[ZONE_MOVABLE].zone_start_pfn;
+}
+
+/* 40 MiB for everybody: a third on each node with memory, then whole blocks of 4 MiB */
+static void test_movable_zones(void **state)
+{
+	int nid;
+
+	for (nid = 0; nid < 3; nid++) {
+		struct zone *normal = &NODE_DATA(nid)->node_zones[ZONE_NORMAL];
+
+		assert_int_equal(movable_start(nid), (nid * 32 + 16) * M >> PAGE_SHIFT);
+		assert_int_equal(normal->present_pages, 16 * M >> PAGE_SHIFT);
+		assert_int_equal(zone_end_pfn(normal), movable_start(nid));
+		assert_int_equal(page_zonenum(pfn_to_page(movable_start(nid))), ZONE_MOVABLE);
+		assert_int_equal(page_zonenum(pfn_to_page(movable_start(nid) - 1)), ZONE_NORMAL);
+	}
+	assert_int_equal(movable_start(3), 0);
+	assert_int_equal(this_machine()->movable_zone, ZONE_NORMAL);
+	assert_log_has(*state, "  Node 1: 0x0000000003000000\n");
+	check_all_zones();
+}
+
+/* who can be moved goes there first, and everybody else never */
+static void test_movable_users(void **state)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER_MOVABLE);
+	LIST_HEAD(list);
+
+	assert_int_equal(page_zonenum(page), ZONE_MOVABLE);
+	__free_page(page);
+	page = alloc_page(GFP_KERNEL | __GFP_MOVABLE);	/* not by its zone */
+	assert_int_equal(page_zonenum(page), ZONE_NORMAL);
+	__free_page(page);
+	for (;;) {
+		page = alloc_page(GFP_KERNEL | __GFP_NOWARN);
+		if (!page)
+			break;
+		assert_int_equal(page_zonenum(page), ZONE_NORMAL);
+		list_add(&page->lru, &list);
+	}
+	assert_int_equal(nr_free_pages() > 3 * 15 * M >> PAGE_SHIFT, true);
+	while (!list_empty(&list)) {
+		page = list_first_entry(&list, struct page, lru);
+		list_del(&page->lru);
+		__free_page(page);
+	}
+	check_all_zones();
+}
+
+static bool has_movable(int nid)
+{
+	return populated_zone(&NODE_DATA(nid)->node_zones[ZONE_MOVABLE]);
+}
+
+static void movable_machine(struct machine_config c, const char *which)
+{
+	struct machine *m = machine_create(&c);
+	int nid;
+
+	assert_non_null(m);
+	machine_cpu_enter(m, 0);
+	for (nid = 0; nid < 3; nid++)
+		assert_int_equal(has_movable(nid), which[nid] == 'm');
+	check_all_zones();
+	machine_cpu_leave();
+	assert_int_equal(machine_destroy(m), 0);
+}
+
+static void test_movable_amounts(void **state)
+{
+	struct machine_config c = four;
+
+	movable_machine(c, "---");
+	c.movablecore_bytes = 32 * M;
+	movable_machine(c, "mmm");
+	c.movablecore_bytes = 4 * M;		/* a third of it is less than a block */
+	movable_machine(c, "---");
+	c.kernelcore_bytes = 200 * M;		/* more than there is */
+	movable_machine(c, "---");
+	c.kernelcore_bytes = 8 * M;		/* the larger of the two wishes */
+	c.movablecore_bytes = 48 * M;
+	movable_machine(c, "mmm");
+	/* DMA memory counts as given: node 0 gives more than a third */
+	c = four;
+	c.dma_limit = 16 * M;
+	c.kernelcore_bytes = 24 * M;
+	movable_machine(c, "mmm");
+	c.dma_limit = 40 * M;			/* it ends within node 1 */
+	c.kernelcore_bytes = 60 * M;
+	movable_machine(c, "-mm");
+}
+
 /* --- what cannot be -------------------------------------------------------------------- */
 
 static void refused(struct machine_config *c)
@@ -272,6 +377,9 @@ int main(void)
 		FOUR(test_other_nodes),
 		FOUR(test_miss_and_foreign),
 		FOUR(test_pgdat_on_node),
+		cmocka_unit_test_setup_teardown(test_movable_zones, setup_movable, quire_teardown),
+		cmocka_unit_test_setup_teardown(test_movable_users, setup_movable, quire_teardown),
+		cmocka_unit_test(test_movable_amounts),
 		PLAIN(test_set_distances),
 		cmocka_unit_test(test_bad_config),
 		cmocka_unit_test(test_distance_error),

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/*
+ * mm_params.c - words of the command line that size the memory manager's zones.
+ *
+ *   kernelcore=nn[KMG] or nn%	this much for everybody, the rest is ZONE_MOVABLE
+ *   movablecore=nn[KMG] or nn%	this much is ZONE_MOVABLE
+ *
+ * They are facts for mm/boot/movable.c, read before any zone exists. A percentage that
+ * is given beside an amount of the same wins. kernelcore=mirror is refused: no firmware
+ * that Quire boots from tells which memory is mirrored.
+ *
+ * Boot CPU only, no locks.
+ */
+#include <linux/errno.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+
+static int __init parse_core(char *value, unsigned long *pages, unsigned int *percent)
+{
+	unsigned int n;
+	char *end;
+	u64 bytes;
+
+	if (!value || !*value)
+		return -EINVAL;
+	end = value + strlen(value) - 1;
+	if (*end == '%') {
+		*end = 0;
+		if (kstrtouint(value, 0, &n) || n > 100)
+			return -EINVAL;
+		*percent = n;
+		return 0;
+	}
+	bytes = memparse(value, &end);
+	if (end == value || *end)
+		return -EINVAL;
+	*pages = bytes >> PAGE_SHIFT;
+	*percent = 0;
+	return 0;
+}
+
+static int __init param_kernelcore(char *value)
+{
+	struct machine_facts *facts = &this_machine()->facts;
+
+	return parse_core(value, &facts->kernelcore_pages, &facts->kernelcore_percent);
+}
+early_param("kernelcore", param_kernelcore);
+
+static int __init param_movablecore(char *value)
+{
+	struct machine_facts *facts = &this_machine()->facts;
+
+	return parse_core(value, &facts->movablecore_pages, &facts->movablecore_percent);
+}
+early_param("movablecore", param_movablecore);
