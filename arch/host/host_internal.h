@@ -3,6 +3,7 @@
  * host_internal.h - what the files of arch/host share.
  *
  * Lock letters: i fixed at creation   t the CPU's tlb_lock   l log_lock   a atomic
+ *               c contexts_lock
  */
 #ifndef ARCH_HOST_INTERNAL_H
 #define ARCH_HOST_INTERNAL_H
@@ -19,26 +20,51 @@
 #include <mm/port.h>
 #include "os.h"
 
-#define HOST_TLB_ENTRIES	64	/* as many as the smallest data TLB of today's CPUs */
 #define HOST_RAM_LIMIT		(1ul << 46)	/* as far as 4 levels map all of RAM once */
 #define HOST_LOG_BYTES		65536
 #define HOST_RLIMITS		16
 #define HOST_SECTION_SHIFT	27	/* pfn_valid() knows sections of 128 MiB */
 #define HOST_SECTION_PAGES	(1ul << (HOST_SECTION_SHIFT - PAGE_SHIFT))
 
+#define HOST_HUGE_PAGES		(1ul << (PMD_SHIFT - PAGE_SHIFT))
+
+enum host_access { HOST_READ, HOST_WRITE, HOST_FETCH };
+
+/* what a translation permits besides reads */
+#define HOST_TLB_WRITE	1u		/* a write needs no walk: permitted, and dirty is set */
+#define HOST_TLB_FETCH	2u
+
 struct host_tlb_entry {
 	u64 ctx_id;			/* 0: empty */
-	unsigned long vpn;
+	unsigned long key;		/* number of the page or large page, bit 0: which of them */
 	unsigned long pfn;
-	bool write;			/* a write needs no walk: permitted, and dirty is set */
+	u64 used;			/* host_cpu.ticks at the last use */
+	unsigned int perm;		/* HOST_TLB_* */
+};
+
+struct host_tlb_array {
+	struct host_tlb_entry *entry;	/* t  sets of ways entries */
+	unsigned int nr;		/* i  0: there is no such array */
+	unsigned int ways;		/* i */
+	unsigned long set_mask;		/* i  number of sets less 1 */
 };
 
 struct host_cpu {
 	atomic_t taken;			/* a  a thread runs as this CPU */
 	spinlock_t tlb_lock;
-	struct host_tlb_entry tlb[HOST_TLB_ENTRIES];	/* t  by vpn modulo the size */
-	unsigned long hits, walks, faults;	/* t */
+	struct host_tlb_array l1, huge, l2, walk;	/* see tlb.c */
+	u64 ticks;			/* t  uses of entries so far */
+	struct host_tlb_stats stats;	/* t */
 };
+
+/* What the port keeps for each thread, and for each virtual CPU. */
+struct host_thread {
+	struct held_locks held_locks;
+	host_bug_hook bug_hook;
+	void *bug_hook_arg;
+	bool fatal_signal;
+};
+extern __thread struct host_thread host_own_thread;
 
 struct host_machine {
 	struct machine machine;
@@ -53,7 +79,13 @@ struct host_machine {
 	struct host_cpu *cpus;		/* i  array of config.nr_cpus */
 	u64 start_ns;			/* i */
 	atomic64_t clock_ns;		/* a  virtual clock */
+	struct host_run *run;		/* the virtual CPUs that run, if any (sched.c) */
+	unsigned long *kernel_mapped, *kernel_stale;	/* a  a bit for each page of the window */
 	atomic64_t next_ctx_id;		/* a */
+	spinlock_t contexts_lock;
+	struct list_head contexts;	/* c  address spaces that some TLB may know */
+	atomic_long_t swallow_nth;	/* a  flushes until one does nothing, 0 or below: passed */
+	atomic_long_t swallowed;	/* a */
 	atomic64_t random_state;	/* a */
 	atomic_long_t flushes[4];	/* a  enum host_flush */
 	atomic_long_t warnings;		/* a */
@@ -87,6 +119,31 @@ static inline struct host_cpu *this_host_cpu(void)
 	return &this_host()->cpus[host_ctx.cpu];
 }
 
+/* Where the MMU finds the bytes of a frame. */
+static inline void *host_frame(unsigned long pfn)
+{
+	return __va((phys_addr_t)pfn << PAGE_SHIFT);
+}
+
+/* Keys of TLB entries: of the page at @addr, of the large page around it. */
+static inline unsigned long host_tlb_key(unsigned long addr)
+{
+	return addr >> PAGE_SHIFT << 1;
+}
+static inline unsigned long host_tlb_huge_key(unsigned long addr)
+{
+	return addr >> PMD_SHIFT << 1 | 1;
+}
+/* The first and the last page of what @e translates. */
+static inline unsigned long host_tlb_first_page(const struct host_tlb_entry *e)
+{
+	return (e->key >> 1) * (e->key & 1 ? HOST_HUGE_PAGES : 1);
+}
+static inline unsigned long host_tlb_last_page(const struct host_tlb_entry *e)
+{
+	return host_tlb_first_page(e) + (e->key & 1 ? HOST_HUGE_PAGES : 1) - 1;
+}
+
 /* --- kmap.c ------------------------------------------------------------------------ */
 int __must_check host_kernel_tables_init(struct host_machine *hm);
 long host_kernel_tables_count(struct host_machine *hm);
@@ -104,9 +161,33 @@ int __must_check host_numa_init(struct machine *m, const struct machine_config *
 void host_thread_reset(void);
 
 /* --- tlb.c -------------------------------------------------------------------------- */
+bool __must_check host_tlb_init(struct host_machine *hm);
+void host_tlb_free(struct host_machine *hm);
+struct host_tlb_entry *host_tlb_lookup(struct host_cpu *cpu, u64 ctx_id, unsigned long addr);
+void host_tlb_fill(struct host_cpu *cpu, struct mm_struct *mm, const struct host_tlb_entry *entry);
+struct host_tlb_entry *host_tlb_walk_entry(struct host_cpu *cpu, u64 ctx_id, unsigned long addr);
+void host_tlb_fill_walk(struct host_cpu *cpu, struct mm_struct *mm,
+			const struct host_tlb_entry *entry);
+struct mm_struct *host_context_find(struct host_machine *hm, u64 ctx_id);
+
+/* --- mmu.c -------------------------------------------------------------------------- */
 /* one access of at most a page: 0, or -EFAULT when the walk needs a fault first */
 typedef void (*host_access_fn)(void *at, void *arg, size_t bytes);
-int host_tlb_access(struct mm_struct *mm, unsigned long addr, size_t bytes, bool write,
-		    host_access_fn access, void *arg);
+int host_tlb_access(struct mm_struct *mm, unsigned long addr, size_t bytes,
+		    enum host_access access, host_access_fn fn, void *arg);
+
+/* --- stale.c ------------------------------------------------------------------------ */
+bool __must_check host_stale_init(struct host_machine *hm);
+void host_kernel_mapped(unsigned long start, unsigned long end);
+void host_kernel_unmapped(unsigned long start, unsigned long end);
+void host_kernel_flush(unsigned long start, unsigned long end);
+
+/* --- sched.c ------------------------------------------------------------------------ */
+struct host_thread *host_vcpu_thread(void);
+void host_vcpu_relax(void);
+void host_vcpu_block_prepare(void);
+void host_vcpu_block(void);
+void host_vcpu_wake(struct task_struct *thread);
+void host_vcpu_bug(const char *file, int line, const char *expr);
 
 #endif

@@ -103,6 +103,10 @@ static void run_apply(struct host_machine *hm, const struct run *run)
 	if (!bytes)
 		return;
 	if (run->mapped)
+		host_kernel_mapped(run->start, run->end);
+	else
+		host_kernel_unmapped(run->start, run->end);
+	if (run->mapped)
 		good = os_ram_alias(at, hm->ram, run->pfn << PAGE_SHIFT, bytes, run->writable);
 	else
 		good = os_unalias(at, bytes);
@@ -141,18 +145,6 @@ void arch_sync_kernel_mapping(unsigned long start, unsigned long end)
 void arch_pgd_init(struct mm_struct *mm, pgd_t *pgd)
 {
 	/* no kernel half: see above */
-}
-
-void arch_mm_context_init(struct mm_struct *mm)
-{
-	mm->context.ctx_id = atomic64_inc_return(&this_host()->next_ctx_id);
-	atomic64_set(&mm->context.tlb_gen, 1);
-}
-
-void arch_mm_context_destroy(struct mm_struct *mm)
-{
-	flush_tlb_mm(mm);
-	mm->context.ctx_id = 0;
 }
 
 void arch_report_meminfo(struct seq_file *m)

@@ -21,96 +21,13 @@
  * Locks: none; taken is atomic, all else is fixed before a second thread enters.
  */
 #include "host_internal.h"
+#include "config.h"
 #include <linux/printk.h>
 
 __thread struct host_context host_ctx;
 
-#define DEFAULT_RAM_BYTES	(64ul << 20)
-#define DEFAULT_CPUS		4
-#define DEFAULT_DMA_LIMIT	(16ul << 20)
-#define DEFAULT_DMA32_LIMIT	(4ul << 30)
-#define DEFAULT_VMALLOC_BYTES	(1ul << 30)
 #define DEFAULT_STACK_RLIMIT	(8ul << 20)
 #define RLIMIT_STACK_INDEX	3
-
-static void config_fill(struct machine_config *to, const struct machine_config *from)
-{
-	if (from)
-		*to = *from;
-	if (!to->ram_bytes)
-		to->ram_bytes = DEFAULT_RAM_BYTES;
-	if (!to->nr_cpus)
-		to->nr_cpus = DEFAULT_CPUS;
-	if (!to->nr_nodes)
-		to->nr_nodes = 1;
-	if (!to->dma_limit)
-		to->dma_limit = DEFAULT_DMA_LIMIT;
-	if (!to->dma32_limit)
-		to->dma32_limit = DEFAULT_DMA32_LIMIT;
-	if (!to->vmalloc_bytes)
-		to->vmalloc_bytes = DEFAULT_VMALLOC_BYTES;
-	if (!to->seed)
-		to->seed = 1;
-	to->vmalloc_bytes = PAGE_ALIGN(to->vmalloc_bytes);
-}
-
-/* The configuration is refused: say which of its numbers and why. Returns false. */
-static bool config_refused(const char *what, unsigned int index, const char *why)
-{
-	pr_err("machine_create: %s %u %s\n", what, index, why);
-	return false;
-}
-
-static bool ranges_overlap(const struct machine_range *a, const struct machine_range *b)
-{
-	return a->start < b->end && b->start < a->end;
-}
-
-static bool config_range_good(const struct machine_config *c, unsigned int index)
-{
-	const struct machine_range *r = &c->ranges[index];
-	unsigned int i;
-
-	if (r->start >= r->end)
-		return config_refused("range", index, "is empty");
-	if (r->end > HOST_RAM_LIMIT)
-		return config_refused("range", index, "ends beyond any address");
-	if (r->nid < 0 || r->nid >= MAX_NUMNODES)
-		return config_refused("range", index, "has no such node");
-	for (i = 0; i < index; i++)
-		if (ranges_overlap(r, &c->ranges[i]))
-			return config_refused("range", index, "overlaps one before it");
-	return true;
-}
-
-static bool config_good(const struct machine_config *c)
-{
-	unsigned int i;
-
-	if (c->nr_cpus > NR_CPUS)
-		return config_refused("nr_cpus", c->nr_cpus, "is more than there can be");
-	if (c->nr_nodes > MAX_NUMNODES)
-		return config_refused("nr_nodes", c->nr_nodes, "is more than there can be");
-	for (i = 0; i < c->nr_ranges; i++)
-		if (!config_range_good(c, i))
-			return false;
-	for (i = 0; i < c->nr_reserved; i++)
-		if (c->reserved[i].start >= c->reserved[i].end)
-			return config_refused("reserved range", i, "is empty");
-	return host_numa_good(c);
-}
-
-static phys_addr_t config_ram_end(const struct machine_config *c)
-{
-	phys_addr_t end = 0;
-	unsigned int i;
-
-	if (!c->nr_ranges)
-		return PAGE_ALIGN(c->ram_bytes);
-	for (i = 0; i < c->nr_ranges; i++)
-		end = max(end, c->ranges[i].end);
-	return PAGE_ALIGN(end);
-}
 
 /* --- what it is made of ------------------------------------------------- */
 
@@ -121,7 +38,10 @@ static void host_free(struct host_machine *hm)
 	os_unmap((void *)hm->ctx.vmalloc_start, hm->config.vmalloc_bytes);
 	if (hm->ram >= 0)
 		os_ram_destroy(hm->ram);
+	host_tlb_free(hm);
 	os_free(hm->cpus);
+	os_free(hm->kernel_mapped);
+	os_free(hm->kernel_stale);
 	os_free(hm->sections);
 	os_free(hm->boot_usage);
 	os_free(hm);
@@ -138,7 +58,7 @@ static bool host_alloc_parts(struct host_machine *hm)
 	hm->sections = os_alloc(hm->nr_sections);
 	hm->cpus = os_alloc(hm->config.nr_cpus * sizeof(*hm->cpus));
 	hm->ram = os_ram_create(hm->ram_bytes);
-	if (!hm->sections || !hm->cpus || hm->ram < 0)
+	if (!hm->sections || !hm->cpus || hm->ram < 0 || !host_tlb_init(hm) || !host_stale_init(hm))
 		return false;
 	ctx->ram = os_ram_map(hm->ram, hm->ram_bytes);
 	ctx->mem_map = os_map_sparse(hm->mem_map_bytes);
@@ -151,8 +71,6 @@ static void host_init_parts(struct host_machine *hm)
 {
 	unsigned int i;
 
-	for (i = 0; i < hm->config.nr_cpus; i++)
-		spin_lock_init(&hm->cpus[i].tlb_lock);
 	spin_lock_init_rank(&hm->log_lock, RANK_PRINTK, "log");
 	hm->start_ns = os_clock_ns();
 	atomic_long_set(&hm->fail_nth, hm->config.fail_nth);
@@ -160,6 +78,19 @@ static void host_init_parts(struct host_machine *hm)
 	for (i = 0; i < HOST_RLIMITS; i++)
 		hm->rlimit[i] = ULONG_MAX;
 	hm->rlimit[RLIMIT_STACK_INDEX] = DEFAULT_STACK_RLIMIT;
+}
+
+/* A caller's mistake: say which, then stop as for any bug. */
+static void __printf(1, 2) host_misuse(const char *fmt, ...)
+{
+	char text[128];
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	pr_err("%s\n", text);
+	port_bug(__FILE__, __LINE__, text);
 }
 
 /* --- boot --------------------------------------------------------------- */
@@ -243,12 +174,19 @@ struct machine *machine_create(const struct machine_config *config)
 	struct host_machine *hm = os_alloc(sizeof(*hm));
 	int ret;
 
+	if (host_ctx.machine)
+		host_misuse("machine_create: this thread is in a machine");
 	if (!hm)
 		return NULL;
 	hm->ram = -1;
-	config_fill(&hm->config, config);
-	hm->ram_bytes = config_ram_end(&hm->config);
-	if (!config_good(&hm->config) || !host_alloc_parts(hm)) {
+	host_config_fill(&hm->config, config);
+	if (!host_config_good(&hm->config)) {
+		os_free(hm);
+		return NULL;
+	}
+	hm->ram_bytes = host_config_ram_end(&hm->config);
+	if (!host_alloc_parts(hm)) {
+		pr_err("machine_create: no memory of this process is left for it\n");
 		host_free(hm);
 		return NULL;
 	}
@@ -278,7 +216,8 @@ int machine_destroy(struct machine *machine)
 		return 0;
 	hm = to_host(machine);
 	for (i = 0; i < hm->config.nr_cpus; i++)
-		mm_bug_on(atomic_read(&hm->cpus[i].taken));		/* H2 */
+		if (atomic_read(&hm->cpus[i].taken))			/* H2 */
+			host_misuse("machine_destroy: CPU %u is in use by a thread", i);
 	ret = host_leaks_report(hm);
 	host_free(hm);
 	return ret;
@@ -293,9 +232,16 @@ void machine_cpu_enter(struct machine *machine, unsigned int cpu)
 {
 	struct host_machine *hm = to_host(machine);
 
-	mm_bug_on(host_ctx.machine);					/* H1 */
-	mm_bug_on(cpu >= hm->config.nr_cpus);
-	mm_bug_on(atomic_xchg(&hm->cpus[cpu].taken, 1));		/* H2 */
+	if (host_ctx.machine)						/* H1 */
+		host_misuse("machine_cpu_enter: this thread is CPU %u of %s machine",
+			    host_ctx.cpu, host_ctx.machine == machine ? "this" : "another");
+	if (cpu >= hm->config.nr_cpus)
+		host_misuse("machine_cpu_enter: there is no CPU %u, the machine has %u", cpu,
+			    hm->config.nr_cpus);
+	if (hm->run)
+		host_misuse("machine_cpu_enter: the machine runs virtual CPUs");
+	if (atomic_xchg(&hm->cpus[cpu].taken, 1))			/* H2 */
+		host_misuse("machine_cpu_enter: CPU %u is in use by another thread", cpu);
 	host_ctx = hm->ctx;
 	host_ctx.cpu = cpu;
 	host_thread_reset();
@@ -309,7 +255,11 @@ void machine_cpu_leave(void)
 {
 	struct host_cpu *cpu;
 
-	mm_bug_on(!host_ctx.machine);
+	if (!host_ctx.machine)
+		host_misuse("machine_cpu_leave: this thread is in no machine");
+	if (host_ctx.vcpu)
+		host_misuse("machine_cpu_leave: CPU %u is a virtual one: let its function return",
+			    host_ctx.cpu);
 	cpu = this_host_cpu();
 	host_thread_reset();
 	memset(&host_ctx, 0, sizeof(host_ctx));				/* H1 */

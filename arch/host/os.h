@@ -33,6 +33,15 @@ void os_thread_block(void);
 void os_thread_wake(void *thread);
 void os_yield(void);
 
+/* stacks that one thread switches between; the caller's own is one too */
+struct os_fiber;
+struct os_fiber *os_fiber_self(void);			/* NULL: no memory */
+/* runs @fn when first switched to; @fn must not return; NULL */
+struct os_fiber *os_fiber_create(size_t bytes, void (*fn)(void *arg), void *arg);
+void os_fiber_destroy(struct os_fiber *f);		/* not the current one; NULL is ignored */
+/* @for_ever: nobody will switch back to @from */
+void os_fiber_switch(struct os_fiber *from, struct os_fiber *to, bool for_ever);
+
 unsigned long long os_clock_ns(void);
 void os_stderr(const char *text, size_t bytes);
 void os_abort(void) __attribute__((noreturn));

@@ -16,10 +16,12 @@
 #include <linux/printk.h>
 #include <asm/failpoint.h>
 
-static __thread struct held_locks held_locks;
-static __thread host_bug_hook bug_hook;
-static __thread void *bug_hook_arg;
-static __thread bool fatal_signal;
+__thread struct host_thread host_own_thread;
+
+static struct host_thread *this_thread(void)
+{
+	return unlikely(host_ctx.vcpu != NULL) ? host_vcpu_thread() : &host_own_thread;
+}
 
 /**
  * host_thread_reset() - the thread enters or leaves a machine: it holds no locks.
@@ -27,36 +29,45 @@ static __thread bool fatal_signal;
  */
 void host_thread_reset(void)
 {
-	held_locks.depth = 0;
-	fatal_signal = false;
+	host_own_thread.held_locks.depth = 0;
+	host_own_thread.fatal_signal = false;
 }
 
 struct held_locks *port_held_locks(void)
 {
-	return &held_locks;
+	return &this_thread()->held_locks;
 }
 
 void host_cpu_relax(void)
 {
-	os_yield();
+	if (host_ctx.vcpu)
+		host_vcpu_relax();
+	else
+		os_yield();
 }
 
 /* --- threads and time --------------------------------------------------- */
 
 struct task_struct *port_self(void)
 {
-	return os_thread_self();
+	return host_ctx.vcpu ? (void *)host_ctx.vcpu : os_thread_self();
 }
 
 void port_block_prepare(void)
 {
-	os_thread_prepare();
+	if (host_ctx.vcpu)
+		host_vcpu_block_prepare();
+	else
+		os_thread_prepare();
 }
 
 void port_block(void)
 {
-	mm_bug_on(held_locks.depth || arch_irqs_disabled());
-	os_thread_block();
+	mm_bug_on(this_thread()->held_locks.depth || arch_irqs_disabled());
+	if (host_ctx.vcpu)
+		host_vcpu_block();
+	else
+		os_thread_block();
 }
 
 void port_block_cancel(void)
@@ -66,12 +77,16 @@ void port_block_cancel(void)
 
 void port_wake(struct task_struct *thread)
 {
-	os_thread_wake(thread);
+	if (host_ctx.vcpu)
+		host_vcpu_wake(thread);
+	else
+		os_thread_wake(thread);
 }
 
 void port_cond_resched(void)
 {
-	mm_bug_on(held_locks.depth);
+	mm_bug_on(this_thread()->held_locks.depth);
+	host_sched_point(HOST_POINT_RESCHED);
 }
 
 u64 port_clock_ns(void)
@@ -196,8 +211,8 @@ void host_log_clear(struct machine *machine)
  */
 void host_set_bug_hook(host_bug_hook hook, void *arg)
 {
-	bug_hook = hook;
-	bug_hook_arg = arg;
+	this_thread()->bug_hook = hook;
+	this_thread()->bug_hook_arg = arg;
 }
 
 void port_bug(const char *file, int line, const char *expr)
@@ -208,8 +223,10 @@ void port_bug(const char *file, int line, const char *expr)
 	host_ctx.irqs_off = false;
 	if (this_machine())
 		WRITE_ONCE(this_host()->bugged, true);
-	if (bug_hook)
-		bug_hook(file, line, expr, bug_hook_arg);
+	if (this_thread()->bug_hook)
+		this_thread()->bug_hook(file, line, expr, this_thread()->bug_hook_arg);
+	if (host_ctx.vcpu)
+		host_vcpu_bug(file, line, expr);
 	if (this_machine())
 		os_stderr(this_host()->log, strlen(this_host()->log));
 	bytes = scnprintf(text, sizeof(text), "kernel BUG at %s:%d: %s\n", file, line, expr);
@@ -292,7 +309,7 @@ const char *port_self_name(void)
 
 bool port_fatal_signal_pending(void)
 {
-	return fatal_signal;
+	return this_thread()->fatal_signal;
 }
 
 unsigned long port_rlimit(unsigned int which)
@@ -330,5 +347,5 @@ void host_set_capable_admin(bool yes)
  */
 void host_set_fatal_signal(bool pending)
 {
-	fatal_signal = pending;
+	this_thread()->fatal_signal = pending;
 }

@@ -1,198 +1,426 @@
 // SPDX-License-Identifier: MIT
 /*
- * tlb.c - the MMU of a hosted machine: page-table walk and a TLB per CPU, in C.
+ * tlb.c - what each CPU of a hosted machine remembers of the page tables, and how it is
+ * made to forget.
  *
- * A user access looks its page up in the CPU's TLB; on a miss it walks the tables of the
- * current mm as an x86-64 CPU would, sets the accessed and dirty bits atomically, and
- * keeps the translation until it is flushed or displaced. So a flush that mm/ forgets
- * shows: the access goes to the old frame.
+ *	single pages  l1    64 entries  4-way  \
+ *	                                        +- l2  1,536 entries  12-way, both kinds
+ *	large pages   huge  32 entries  4-way  /
+ *	tables        walk  32 entries  4-way     where the last-level table of a range is
  *
- * Walk and access are done under the CPU's tlb_lock, which a flush takes too. A flush
- * therefore returns after every access that began with the old entries has ended, as on
- * real CPUs; page tables and frames may be freed after it.
+ * The sizes are the caller's (struct machine_tlb). A set is chosen by the low bits of
+ * the page number; in it the entry that was used longest ago is displaced, so that the
+ * same accesses always leave the same entries. A translation that is found behind l1 is
+ * copied to it, and may outlive there what l2 displaces.
+ *
+ * Entries stay until they are displaced or flushed, whatever happens to the tables: a
+ * flush that mm/ forgets shows, as the access goes to the old frame. Flushes take no
+ * more than they are asked for: a range does not empty the rest, and the walk entries go
+ * only where the caller says that tables are freed. A real CPU drops more and would hide
+ * what is missing. A test makes flushes disappear (host_swallow_flush()) to see that
+ * somebody notices.
+ *
+ * An access is done under the CPU's tlb_lock, from lookup to the last byte, and a flush
+ * takes the lock too. A flush therefore returns after every access that began with the
+ * old entries has ended, as on real CPUs; page tables and frames may be freed after it.
  *
  *   T1  an entry with ctx_id != 0 was true when it was made, and no flush of its range
  *       came after that
- *   T2  entry.write only if the page-table entry was writable and has its dirty bit set
+ *   T2  HOST_TLB_WRITE only if every level permitted writes and the dirty bit was set
+ *   T3  an array holds a translation once
+ *   T4  a CPU has entries of an mm only if its bit in mm->cpu_bitmap is set
  *
- * Locks: tlb_lock is innermost and held for one page at most.
+ * Locks: tlb_lock is innermost and held for one page at most; contexts_lock.
  */
 #include "host_internal.h"
 
-/* --- the walk ----------------------------------------------------------- */
+/* From as many pages on, all entries are looked at instead of each page's sets. */
+#define INVLPG_MAX_PAGES	33
 
-struct walk {
-	unsigned long addr;
-	bool write;
-	unsigned long pfn;		/* result */
-};
+/* --- arrays --------------------------------------------------------------- */
 
-/*
- * Set accessed, and dirty for a write; *@used is the entry as it was then.
- * False: the entry does not permit it.
+static bool array_init(struct host_tlb_array *a, unsigned int entries, unsigned int ways)
+{
+	if (entries == MACHINE_TLB_NONE)
+		return true;
+	a->entry = os_alloc(entries * sizeof(*a->entry));
+	a->nr = entries;
+	a->ways = ways;
+	a->set_mask = entries / ways - 1;
+	return a->entry;
+}
+
+/**
+ * host_tlb_init() - empty TLBs of the sizes that the machine's configuration has.
+ * Locks:   none.  Context: creation.
+ * Return:  false: no memory. host_tlb_free() takes what there is.
  */
-static bool entry_use(unsigned long *entry, bool write, unsigned long *used)
+bool host_tlb_init(struct host_machine *hm)
 {
-	unsigned long old = lockless_dereference(*entry), val;
-	unsigned long need = _PAGE_PRESENT | _PAGE_USER | (write ? _PAGE_RW : 0);
+	const struct machine_tlb *c = &hm->config.tlb;
+	struct host_cpu *cpu;
 
-	do {
-		if ((old & need) != need)
+	spin_lock_init(&hm->contexts_lock);
+	INIT_LIST_HEAD(&hm->contexts);
+	for (cpu = hm->cpus; cpu < hm->cpus + hm->config.nr_cpus; cpu++) {
+		spin_lock_init(&cpu->tlb_lock);
+		if (!array_init(&cpu->l1, c->l1_entries, c->l1_ways) ||
+		    !array_init(&cpu->huge, c->huge_entries, c->huge_ways) ||
+		    !array_init(&cpu->l2, c->l2_entries, c->l2_ways) ||
+		    !array_init(&cpu->walk, c->walk_entries, c->walk_ways))
 			return false;
-		val = old | _PAGE_ACCESSED | (write ? _PAGE_DIRTY : 0);
-		*used = val;
-	} while (val != old && !try_cmpxchg(entry, &old, val));
-	return true;
-}
-
-static bool table_permits(unsigned long entry, bool write)
-{
-	unsigned long need = _PAGE_PRESENT | _PAGE_USER | (write ? _PAGE_RW : 0);
-
-	return (entry & need) == need;
-}
-
-/* A large page: @shift is that of the level. */
-static bool walk_leaf(struct walk *w, unsigned long *entry, unsigned int shift)
-{
-	unsigned long offset = (w->addr & ((1ul << shift) - 1)) >> PAGE_SHIFT;
-	unsigned long used;
-
-	if (!entry_use(entry, w->write, &used))
-		return false;
-	w->pfn = ((used & PTE_PFN_MASK) >> PAGE_SHIFT) + offset;
-	return true;
-}
-
-/* Each entry is read once: another CPU may clear it between two looks. */
-static bool walk_tables(struct mm_struct *mm, struct walk *w)
-{
-	pgd_t pgd = pgdp_get(pgd_offset(mm, w->addr));
-	pud_t *pudp, pud;
-	pmd_t *pmdp, pmd;
-
-	if (!table_permits(pgd.pgd, w->write))
-		return false;
-	pudp = pud_offset(&pgd, w->addr);
-	pud = pudp_get(pudp);
-	if (pud_leaf(pud))
-		return walk_leaf(w, &pudp->pud, PUD_SHIFT);
-	if (!table_permits(pud.pud, w->write))
-		return false;
-	pmdp = pmd_offset(&pud, w->addr);
-	pmd = pmdp_get(pmdp);
-	if (pmd_leaf(pmd))
-		return walk_leaf(w, &pmdp->pmd, PMD_SHIFT);
-	if (!table_permits(pmd.pmd, w->write))
-		return false;
-	return walk_leaf(w, &pte_offset_kernel(&pmd, w->addr)->pte, PAGE_SHIFT);
-}
-
-/* --- one access --------------------------------------------------------- */
-
-static struct host_tlb_entry *tlb_slot(struct host_cpu *cpu, unsigned long vpn)
-{
-	return &cpu->tlb[vpn % HOST_TLB_ENTRIES];
-}
-
-static bool tlb_fill(struct host_cpu *cpu, struct mm_struct *mm, unsigned long addr, bool write)
-{
-	struct host_tlb_entry *e = tlb_slot(cpu, addr >> PAGE_SHIFT);
-	struct walk w = { .addr = addr, .write = write };
-
-	cpu->walks++;
-	if (!walk_tables(mm, &w))
-		return false;
-	mm_bug_on(w.pfn >= host_ctx.nr_frames);		/* a user mapping of no RAM */
-	e->ctx_id = mm->context.ctx_id;
-	e->vpn = addr >> PAGE_SHIFT;
-	e->pfn = w.pfn;
-	e->write = write;
+	}
 	return true;
 }
 
 /**
- * host_tlb_access() - let @access work on @bytes at user address @addr, inside one page.
- * Locks:   takes this CPU's tlb_lock.  Context: thread.
- * Return:  0; -EFAULT when the tables do not permit it, then nothing was done.
+ * host_tlb_free() - the memory of what host_tlb_init() made.
+ * Locks:   none.  Context: nobody is in the machine.
  */
-int host_tlb_access(struct mm_struct *mm, unsigned long addr, size_t bytes, bool write,
-		    host_access_fn access, void *arg)
+void host_tlb_free(struct host_machine *hm)
 {
-	struct host_cpu *cpu = this_host_cpu();
-	unsigned long vpn = addr >> PAGE_SHIFT;
-	struct host_tlb_entry *e = tlb_slot(cpu, vpn);
-	int ret = 0;
+	unsigned int i;
 
-	mm_assert(bytes && vpn == (addr + bytes - 1) >> PAGE_SHIFT);
-	spin_lock(&cpu->tlb_lock);
-	if (e->ctx_id == mm->context.ctx_id && e->vpn == vpn && (e->write || !write))
-		cpu->hits++;
-	else if (!tlb_fill(cpu, mm, addr, write))
-		ret = -EFAULT;
-	if (!ret)
-		access((char *)__va(e->pfn << PAGE_SHIFT) + (addr & ~PAGE_MASK), arg, bytes);
-	else
-		cpu->faults++;
-	spin_unlock(&cpu->tlb_lock);
-	return ret;
+	for (i = 0; hm->cpus && i < hm->config.nr_cpus; i++) {
+		os_free(hm->cpus[i].l1.entry);
+		os_free(hm->cpus[i].huge.entry);
+		os_free(hm->cpus[i].l2.entry);
+		os_free(hm->cpus[i].walk.entry);
+	}
+}
+
+static inline struct host_tlb_entry *array_set(const struct host_tlb_array *a, unsigned long key)
+{
+	return a->entry + (key >> 1 & a->set_mask) * a->ways;
+}
+
+static inline struct host_tlb_entry *array_find(const struct host_tlb_array *a, u64 ctx_id,
+						unsigned long key)
+{
+	struct host_tlb_entry *e = array_set(a, key), *end = e + a->ways;
+
+	for (; e < end; e++)
+		if (e->key == key && e->ctx_id == ctx_id)
+			return e;
+	return NULL;
+}
+
+/* Where a new entry goes: an empty place, else the one not used for longest. */
+static struct host_tlb_entry *array_victim(const struct host_tlb_array *a, unsigned long key)
+{
+	struct host_tlb_entry *e = array_set(a, key), *end = e + a->ways, *oldest = e;
+
+	for (; e < end; e++) {
+		if (!e->ctx_id)
+			return e;
+		if (e->used < oldest->used)
+			oldest = e;
+	}
+	return oldest;
+}
+
+static void array_insert(struct host_cpu *cpu, struct host_tlb_array *a,
+			 const struct host_tlb_entry *entry)
+{
+	struct host_tlb_entry *e;
+
+	if (!a->nr)
+		return;
+	e = array_find(a, entry->ctx_id, entry->key);			/* T3 */
+	if (!e) {
+		e = array_victim(a, entry->key);
+		cpu->stats.evictions += e->ctx_id != 0;
+	}
+	*e = *entry;
+	e->used = ++cpu->ticks;
+}
+
+/* --- lookup and fill ------------------------------------------------------ */
+
+static struct host_tlb_entry *found(struct host_cpu *cpu, struct host_tlb_entry *e)
+{
+	e->used = ++cpu->ticks;
+	return e;
+}
+
+/* Both kinds of keys; an l2 entry becomes an l1 entry. */
+static struct host_tlb_entry *lookup_l2(struct host_cpu *cpu, u64 ctx_id, unsigned long addr)
+{
+	struct host_tlb_array *first = &cpu->l1;
+	struct host_tlb_entry *e = array_find(&cpu->l2, ctx_id, host_tlb_key(addr));
+
+	if (!e) {
+		first = &cpu->huge;
+		e = array_find(&cpu->l2, ctx_id, host_tlb_huge_key(addr));
+	}
+	if (!e)
+		return NULL;
+	cpu->stats.l2_hits++;
+	array_insert(cpu, first, e);
+	return found(cpu, e);
+}
+
+/**
+ * host_tlb_lookup() - what @cpu remembers of user address @addr.
+ * Locks:   tlb_lock held.  Context: any.
+ * Return:  the entry, valid until the lock is dropped; NULL.
+ */
+struct host_tlb_entry *host_tlb_lookup(struct host_cpu *cpu, u64 ctx_id, unsigned long addr)
+{
+	struct host_tlb_entry *e = array_find(&cpu->l1, ctx_id, host_tlb_key(addr));
+
+	if (!e)
+		e = array_find(&cpu->huge, ctx_id, host_tlb_huge_key(addr));
+	if (!e)
+		return lookup_l2(cpu, ctx_id, addr);
+	cpu->stats.l1_hits++;
+	return found(cpu, e);
+}
+
+/* @mm has its first entry on this CPU, and maybe on any. (T4) */
+static noinline void note_mm(struct mm_struct *mm)
+{
+	struct host_machine *hm = this_host();
+
+	cpumask_set_cpu(host_ctx.cpu, &mm->cpu_bitmap);
+	spin_lock(&hm->contexts_lock);
+	if (!mm->context.listed)
+		list_add_tail(&mm->context.list, &hm->contexts);
+	WRITE_ONCE(mm->context.listed, true);
+	spin_unlock(&hm->contexts_lock);
+}
+
+static inline void make_known(struct mm_struct *mm)
+{
+	if (unlikely(!cpumask_test_cpu(host_ctx.cpu, &mm->cpu_bitmap) ||
+		     !READ_ONCE(mm->context.listed)))
+		note_mm(mm);
+}
+
+/**
+ * host_tlb_fill() - remember @entry, in place of what was known of its page.
+ * Locks:   tlb_lock held.  Context: any.
+ */
+void host_tlb_fill(struct host_cpu *cpu, struct mm_struct *mm, const struct host_tlb_entry *entry)
+{
+	make_known(mm);
+	array_insert(cpu, entry->key & 1 ? &cpu->huge : &cpu->l1, entry);
+	array_insert(cpu, &cpu->l2, entry);
+}
+
+/**
+ * host_tlb_walk_entry() - the last-level table of @addr, if @cpu remembers it.
+ * Locks:   tlb_lock held.  Context: any.
+ * Return:  the entry, whose pfn is the table's; NULL.
+ */
+struct host_tlb_entry *host_tlb_walk_entry(struct host_cpu *cpu, u64 ctx_id, unsigned long addr)
+{
+	struct host_tlb_entry *e = array_find(&cpu->walk, ctx_id, host_tlb_huge_key(addr));
+
+	return e ? found(cpu, e) : NULL;
+}
+
+/**
+ * host_tlb_fill_walk() - remember where a last-level table is.
+ * Locks:   tlb_lock held.  Context: any.
+ */
+void host_tlb_fill_walk(struct host_cpu *cpu, struct mm_struct *mm,
+			const struct host_tlb_entry *entry)
+{
+	make_known(mm);
+	array_insert(cpu, &cpu->walk, entry);
 }
 
 /* --- flushes ------------------------------------------------------------ */
 
-static void tlb_drop(struct host_cpu *cpu, u64 ctx_id, unsigned long start, unsigned long end)
+/* What to forget: pages [first, last], and the tables of that range or not. */
+struct drop {
+	u64 ctx_id;
+	unsigned long first, last;	/* page numbers */
+	bool tables;
+};
+
+static void drop_key(struct host_tlb_array *a, u64 ctx_id, unsigned long key)
+{
+	struct host_tlb_entry *e = array_find(a, ctx_id, key);
+
+	if (e)
+		e->ctx_id = 0;
+}
+
+static void drop_matching(struct host_tlb_array *a, const struct drop *d)
 {
 	struct host_tlb_entry *e;
-	unsigned int i;
 
-	spin_lock(&cpu->tlb_lock);
-	for (i = 0; i < HOST_TLB_ENTRIES; i++) {
-		e = &cpu->tlb[i];
-		if (e->ctx_id == ctx_id && e->vpn >= start >> PAGE_SHIFT &&
-		    e->vpn <= (end - 1) >> PAGE_SHIFT)
+	for (e = a->entry; e < a->entry + a->nr; e++)
+		if (e->ctx_id == d->ctx_id && host_tlb_last_page(e) >= d->first &&
+		    host_tlb_first_page(e) <= d->last)
 			e->ctx_id = 0;
+}
+
+static void drop_pages(struct host_cpu *cpu, const struct drop *d)
+{
+	unsigned long page, key, last_huge = ~0ul;
+
+	for (page = d->first; page <= d->last; page++) {
+		key = host_tlb_key(page << PAGE_SHIFT);
+		drop_key(&cpu->l1, d->ctx_id, key);
+		drop_key(&cpu->l2, d->ctx_id, key);
+		key = host_tlb_huge_key(page << PAGE_SHIFT);
+		if (key == last_huge)
+			continue;
+		last_huge = key;
+		drop_key(&cpu->huge, d->ctx_id, key);
+		drop_key(&cpu->l2, d->ctx_id, key);
 	}
+	cpu->stats.invlpg += d->last - d->first + 1;
+}
+
+static void tlb_drop(struct host_cpu *cpu, const struct drop *d)
+{
+	spin_lock(&cpu->tlb_lock);
+	cpu->stats.flushes++;
+	if (d->last - d->first < INVLPG_MAX_PAGES) {
+		drop_pages(cpu, d);
+	} else {
+		drop_matching(&cpu->l1, d);
+		drop_matching(&cpu->huge, d);
+		drop_matching(&cpu->l2, d);
+	}
+	if (d->tables)
+		drop_matching(&cpu->walk, d);
 	spin_unlock(&cpu->tlb_lock);
 }
 
-static void tlb_drop_everywhere(struct mm_struct *mm, unsigned long start, unsigned long end)
+static void tlb_drop_everywhere(struct mm_struct *mm, const struct drop *d)
 {
 	struct host_machine *hm = this_host();
 	unsigned int i;
 
-	mm_bug_on(arch_irqs_disabled());	/* real ports wait for other CPUs */
 	atomic64_inc(&mm->context.tlb_gen);
 	for (i = 0; i < hm->config.nr_cpus; i++)
-		tlb_drop(&hm->cpus[i], mm->context.ctx_id, start, end);
+		if (cpumask_test_cpu(i, &mm->cpu_bitmap))		/* T4 */
+			tlb_drop(&hm->cpus[i], d);
+}
+
+/* A flush of this kind begins. True: a test wants that it does nothing. */
+static bool flush_begin(enum host_flush kind)
+{
+	struct host_machine *hm = this_host();
+
+	atomic_long_inc(&hm->flushes[kind]);
+	host_sched_point(HOST_POINT_FLUSH);
+	if (likely(!atomic_long_read(&hm->swallow_nth)) ||
+	    atomic_long_dec_return(&hm->swallow_nth))
+		return false;
+	atomic_long_inc(&hm->swallowed);
+	return true;
 }
 
 void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start, unsigned long end,
 			bool freed_tables)
 {
+	const struct drop d = { mm->context.ctx_id, start >> PAGE_SHIFT,
+				(end - 1) >> PAGE_SHIFT, freed_tables };
+
 	mm_assert(start < end);
-	atomic_long_inc(&this_host()->flushes[HOST_FLUSH_RANGE]);
-	tlb_drop_everywhere(mm, start, end);
+	mm_bug_on(arch_irqs_disabled());	/* real ports wait for other CPUs */
+	if (!flush_begin(HOST_FLUSH_RANGE))
+		tlb_drop_everywhere(mm, &d);
+	host_sched_point(HOST_POINT_FLUSH);
 }
 
 void flush_tlb_mm(struct mm_struct *mm)
 {
-	atomic_long_inc(&this_host()->flushes[HOST_FLUSH_MM]);
-	tlb_drop_everywhere(mm, 0, ULONG_MAX);
+	const struct drop d = { mm->context.ctx_id, 0, ULONG_MAX, true };
+
+	mm_bug_on(arch_irqs_disabled());
+	if (!flush_begin(HOST_FLUSH_MM))
+		tlb_drop_everywhere(mm, &d);
+	host_sched_point(HOST_POINT_FLUSH);
 }
 
 void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
 	mm_assert(start < end);
 	mm_bug_on(arch_irqs_disabled());
-	/* kernel addresses are this process's own: kmap.c has changed them already */
-	atomic_long_inc(&this_host()->flushes[HOST_FLUSH_KERNEL]);
+	if (!flush_begin(HOST_FLUSH_KERNEL))
+		host_kernel_flush(start, end);
+	host_sched_point(HOST_POINT_FLUSH);
 }
 
 void local_flush_tlb_page(struct mm_struct *mm, unsigned long address)
 {
-	atomic_long_inc(&this_host()->flushes[HOST_FLUSH_PAGE]);
-	tlb_drop(this_host_cpu(), mm->context.ctx_id, address & PAGE_MASK,
-		 (address & PAGE_MASK) + PAGE_SIZE);
+	const struct drop d = { mm->context.ctx_id, address >> PAGE_SHIFT,
+				address >> PAGE_SHIFT, false };
+
+	if (!flush_begin(HOST_FLUSH_PAGE))
+		tlb_drop(this_host_cpu(), &d);
+	host_sched_point(HOST_POINT_FLUSH);
+}
+
+/* comment: see mm/host.h */
+void host_swallow_flush(struct machine *machine, unsigned long nth)
+{
+	atomic_long_set(&to_host(machine)->swallow_nth, nth);
+}
+
+/* comment: see mm/host.h */
+unsigned long host_swallowed(struct machine *machine)
+{
+	return atomic_long_read(&to_host(machine)->swallowed);
+}
+
+/* --- address spaces --------------------------------------------------------- */
+
+void arch_mm_context_init(struct mm_struct *mm)
+{
+	mm->context.ctx_id = atomic64_inc_return(&this_host()->next_ctx_id);
+	atomic64_set(&mm->context.tlb_gen, 1);
+	mm->context.listed = false;
+}
+
+void arch_mm_context_destroy(struct mm_struct *mm)
+{
+	struct host_machine *hm = this_host();
+
+	flush_tlb_mm(mm);
+	spin_lock(&hm->contexts_lock);
+	if (mm->context.listed)
+		list_del(&mm->context.list);
+	mm->context.listed = false;
+	spin_unlock(&hm->contexts_lock);
+	mm->context.ctx_id = 0;
+}
+
+/**
+ * host_context_find() - the address space whose entries are tagged with @ctx_id.
+ * Locks:   takes contexts_lock.  Context: any; the caller knows that it stays.
+ * Return:  the mm; NULL: it is gone.
+ */
+struct mm_struct *host_context_find(struct host_machine *hm, u64 ctx_id)
+{
+	struct mm_struct *mm, *match = NULL;
+
+	spin_lock(&hm->contexts_lock);
+	list_for_each_entry(mm, &hm->contexts, context.list)
+		if (mm->context.ctx_id == ctx_id)
+			match = mm;
+	spin_unlock(&hm->contexts_lock);
+	return match;
+}
+
+/* --- counters ----------------------------------------------------------------- */
+
+/* comment: see mm/host.h */
+void host_get_tlb_stats(struct machine *machine, unsigned int cpu, struct host_tlb_stats *stats)
+{
+	struct host_machine *hm = to_host(machine);
+
+	mm_bug_on(cpu >= hm->config.nr_cpus);
+	spin_lock(&hm->cpus[cpu].tlb_lock);
+	*stats = hm->cpus[cpu].stats;
+	spin_unlock(&hm->cpus[cpu].tlb_lock);
 }
 
 /**
@@ -202,6 +430,7 @@ void local_flush_tlb_page(struct mm_struct *mm, unsigned long address)
 void host_get_stats(struct machine *machine, struct host_stats *stats)
 {
 	struct host_machine *hm = to_host(machine);
+	struct host_tlb_stats cpu;
 	unsigned int i;
 
 	memset(stats, 0, sizeof(*stats));
@@ -210,10 +439,9 @@ void host_get_stats(struct machine *machine, struct host_stats *stats)
 	stats->tlb_kernel_flushes = atomic_long_read(&hm->flushes[HOST_FLUSH_KERNEL]);
 	stats->tlb_page_flushes = atomic_long_read(&hm->flushes[HOST_FLUSH_PAGE]);
 	for (i = 0; i < hm->config.nr_cpus; i++) {
-		spin_lock(&hm->cpus[i].tlb_lock);
-		stats->tlb_hits += hm->cpus[i].hits;
-		stats->tlb_walks += hm->cpus[i].walks;
-		stats->faults += hm->cpus[i].faults;
-		spin_unlock(&hm->cpus[i].tlb_lock);
+		host_get_tlb_stats(machine, i, &cpu);
+		stats->tlb_hits += cpu.l1_hits + cpu.l2_hits - cpu.refills;
+		stats->tlb_walks += cpu.walks;
+		stats->faults += cpu.faults;
 	}
 }

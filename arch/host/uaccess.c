@@ -32,15 +32,20 @@ static void to_zero(void *at, void *arg, size_t bytes)
 	memset(at, 0, bytes);
 }
 
+static const unsigned int access_flag[] = {
+	[HOST_READ] = 0, [HOST_WRITE] = FAULT_FLAG_WRITE, [HOST_FETCH] = FAULT_FLAG_INSTRUCTION,
+};
+
 /* One page's share. 0 or -EFAULT. */
-static int access_page(struct mm_struct *mm, unsigned long addr, size_t bytes, bool write,
-		       host_access_fn fn, void *buf)
+static int access_page(struct mm_struct *mm, unsigned long addr, size_t bytes,
+		       enum host_access access, host_access_fn fn, void *buf)
 {
-	unsigned int flags = FAULT_FLAG_ALLOW_RETRY | (write ? FAULT_FLAG_WRITE : 0);
+	unsigned int flags = FAULT_FLAG_ALLOW_RETRY | access_flag[access];
 	int tries, si_code;
 
+	host_sched_point(HOST_POINT_ACCESS);
 	for (tries = 0; tries < MAX_FAULTS; tries++) {
-		if (!host_tlb_access(mm, addr, bytes, write, fn, buf))
+		if (!host_tlb_access(mm, addr, bytes, access, fn, buf))
 			return 0;
 		if (mm_fault(mm, addr, flags, &si_code) & VM_FAULT_ERROR)
 			return -EFAULT;
@@ -50,8 +55,8 @@ static int access_page(struct mm_struct *mm, unsigned long addr, size_t bytes, b
 }
 
 /* Returns the bytes that were not done. */
-static unsigned long access_user(unsigned long addr, unsigned long n, bool write,
-				 host_access_fn fn, char *buf)
+static unsigned long access_user(unsigned long addr, unsigned long n,
+				 enum host_access access, host_access_fn fn, char *buf)
 {
 	struct mm_struct *mm = host_ctx.mm;
 	size_t bytes;
@@ -60,7 +65,7 @@ static unsigned long access_user(unsigned long addr, unsigned long n, bool write
 		return n;
 	while (n) {
 		bytes = min_t(unsigned long, n, PAGE_SIZE - (addr & ~PAGE_MASK));
-		if (access_page(mm, addr, bytes, write, fn, buf))
+		if (access_page(mm, addr, bytes, access, fn, buf))
 			return n;
 		addr += bytes;
 		n -= bytes;
@@ -76,7 +81,7 @@ static unsigned long access_user(unsigned long addr, unsigned long n, bool write
  */
 unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
 {
-	return access_user((unsigned long)to, n, true, from_buffer, (char *)from);
+	return access_user((unsigned long)to, n, HOST_WRITE, from_buffer, (char *)from);
 }
 
 /**
@@ -85,7 +90,7 @@ unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
  */
 unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
 {
-	unsigned long left = access_user((unsigned long)from, n, false, to_buffer, to);
+	unsigned long left = access_user((unsigned long)from, n, HOST_READ, to_buffer, to);
 
 	if (left)
 		memset((char *)to + n - left, 0, left);
@@ -98,7 +103,7 @@ unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
  */
 unsigned long clear_user(void __user *to, unsigned long n)
 {
-	return access_user((unsigned long)to, n, true, to_zero, NULL);
+	return access_user((unsigned long)to, n, HOST_WRITE, to_zero, NULL);
 }
 
 /**
@@ -111,7 +116,7 @@ long strncpy_from_user(char *dst, const char __user *src, long count)
 	long i;
 
 	for (i = 0; i < count; i++) {
-		if (access_user((unsigned long)src + i, 1, false, to_buffer, dst + i))
+		if (access_user((unsigned long)src + i, 1, HOST_READ, to_buffer, dst + i))
 			return -EFAULT;
 		if (!dst[i])
 			return i;
@@ -130,12 +135,18 @@ long strnlen_user(const char __user *s, long count)
 	long i;
 
 	for (i = 0; i < count; i++) {
-		if (access_user((unsigned long)s + i, 1, false, to_buffer, &c))
+		if (access_user((unsigned long)s + i, 1, HOST_READ, to_buffer, &c))
 			return 0;
 		if (!c)
 			return i + 1;
 	}
 	return count + 1;
+}
+
+/* comment: see mm/host.h */
+unsigned long host_fetch_user(void *to, const void __user *from, unsigned long n)
+{
+	return access_user((unsigned long)from, n, HOST_FETCH, to_buffer, to);
 }
 
 /**

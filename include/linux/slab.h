@@ -32,6 +32,7 @@ void *__must_check kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp);
 void kmem_cache_free(struct kmem_cache *s, void *object);
 int kmem_cache_shrink(struct kmem_cache *s);
 unsigned int kmem_cache_size(struct kmem_cache *s);
+const char *kmem_cache_name(const struct kmem_cache *s);
 void kmem_caches_shrink(void);		/* all of them */
 
 /* what one cache holds, for reports */

@@ -79,6 +79,11 @@ static inline void debug_lock_release(spinlock_t *lock) { }
 
 void spin_lock_wait(spinlock_t *lock);	/* lib/spinlock.c */
 
+/* Before a lock is taken and after it was released: a port may let others run there. */
+#ifndef arch_lock_point
+#define arch_lock_point(lock)	do { } while (0)
+#endif
+
 static inline bool spin_is_locked(const spinlock_t *lock)
 {
 	return __atomic_load_n(&lock->locked, __ATOMIC_RELAXED);
@@ -92,6 +97,7 @@ static inline void __spin_lock(spinlock_t *lock)
 
 static inline void spin_lock(spinlock_t *lock)
 {
+	arch_lock_point(lock);
 	debug_lock_check(lock, false);
 	__spin_lock(lock);
 	debug_lock_acquired(lock);
@@ -100,6 +106,7 @@ static inline void spin_lock(spinlock_t *lock)
 /* For a second lock of the same rank, in an order that the caller knows. */
 static inline void spin_lock_nested(spinlock_t *lock, int subclass)
 {
+	arch_lock_point(lock);
 	debug_lock_check(lock, true);
 	__spin_lock(lock);
 	debug_lock_acquired(lock);
@@ -117,6 +124,7 @@ static inline void spin_unlock(spinlock_t *lock)
 {
 	debug_lock_release(lock);
 	__atomic_store_n(&lock->locked, 0, __ATOMIC_RELEASE);
+	arch_lock_point(lock);
 }
 
 static inline void spin_lock_irq(spinlock_t *lock)

@@ -27,13 +27,39 @@ struct host_stats {
 	unsigned long tlb_range_flushes;	/* flush_tlb_mm_range() */
 	unsigned long tlb_kernel_flushes;	/* flush_tlb_kernel_range() */
 	unsigned long tlb_page_flushes;		/* local_flush_tlb_page() */
-	unsigned long tlb_hits, tlb_walks;	/* of user accesses */
+	unsigned long tlb_hits, tlb_walks;	/* of user accesses; see struct host_tlb_stats */
 	unsigned long faults;			/* calls of mm_fault() */
+};
+
+/* What one CPU's MMU did. An access is a hit of either kind or a miss. */
+struct host_tlb_stats {
+	unsigned long l1_hits, l2_hits;	/* a translation was known */
+	unsigned long misses;		/* none was */
+	unsigned long refills;		/* hits that did not permit the access: walked again */
+	unsigned long walks;		/* misses and refills */
+	unsigned long walk_cache_hits;	/* walks that read the last level only */
+	unsigned long faults;		/* walks that found no permission */
+	unsigned long evictions;	/* entries that made room for others */
+	unsigned long flushes;		/* that reached this CPU */
+	unsigned long invlpg;		/* pages that they named one by one */
 };
 
 /* user accesses of this CPU go to @mm (NULL: none) until the next call */
 void host_use_mm(struct mm_struct *mm);
 struct mm_struct *host_current_mm(void);
+
+/* as copy_from_user(), but the CPU fetches instructions: PROT_EXEC is needed */
+unsigned long __must_check host_fetch_user(void *to, const void __user *from, unsigned long n);
+
+void host_get_tlb_stats(struct machine *machine, unsigned int cpu, struct host_tlb_stats *stats);
+/*
+ * Compare what CPUs remember with the page tables while nothing changes them: each stale
+ * translation is a line in the log. This thread is in @machine. Return: how many.
+ */
+unsigned int host_tlb_check(struct machine *machine);
+/* The @nth flush from now on (1: the next; 0: none) does nothing: somebody must notice. */
+void host_swallow_flush(struct machine *machine, unsigned long nth);
+unsigned long host_swallowed(struct machine *machine);	/* so far */
 
 void host_get_stats(struct machine *machine, struct host_stats *stats);
 void host_clock_advance(u64 ns);	/* this machine's clock, virtual_clock only */
@@ -60,6 +86,38 @@ unsigned long host_failures(struct machine *machine);	/* made so far */
 typedef void (*host_bug_hook)(const char *file, int line, const char *expr, void *arg);
 void host_set_bug_hook(host_bug_hook hook, void *arg);
 unsigned long host_warnings(struct machine *machine);	/* port_warn() calls so far */
+
+/*
+ * Virtual CPUs: @fn runs on CPUs 0 .. @count - 1 at once, on this thread. They take turns
+ * at locks, changes of page tables, flushes, user accesses and allocations, in an order
+ * that the seed alone decides. The machine needs virtual_clock, and nobody is in it.
+ */
+struct virtual_cpus {
+	unsigned int count;
+	u64 seed;
+	unsigned int stride;		/* [8] such points between two turns, on the average */
+	void (*fn)(unsigned int cpu, void *arg);
+	void *arg;
+};
+struct virtual_run {
+	unsigned long points, switches;
+	u64 trace;			/* a hash of who went on when */
+};
+/*
+ * Return: 0 when every @fn returned; -EINVAL, -EBUSY, -ENOMEM: nothing ran, stderr says
+ * why; -EDEADLK: all of them wait, the log says for what, and the machine can only be
+ * destroyed. @result may be NULL. A bug goes to the hook of this thread.
+ */
+int __must_check machine_run_virtual(struct machine *machine, const struct virtual_cpus *how,
+				     struct virtual_run *result);
+
+/*
+ * A checksum of all that @machine's state is: memory in use, its struct pages, page
+ * tables, TLBs, clock, random numbers. Addresses of this process do not enter it, so that
+ * the same run gives the same number in another process. Nobody is in the machine but,
+ * maybe, this thread.
+ */
+u64 machine_checksum(struct machine *machine);
 
 /* What is in use beyond what the boot left in use. */
 struct host_leaks {

@@ -129,8 +129,29 @@ struct machine_range {
 	int nid;			/* of RAM */
 };
 
-/* Zero means the default in brackets. */
+/*
+ * What each CPU remembers of the page tables: entries, in sets of so many ways that are
+ * displaced in the order of their last use. The number of sets is a power of 2. Zero
+ * means the default in brackets, MACHINE_TLB_NONE entries mean that there is none.
+ */
+#define MACHINE_TLB_NONE	(~0u)
+struct machine_tlb {
+	unsigned int l1_entries, l1_ways;	/* [64, 4] of single pages */
+	unsigned int huge_entries, huge_ways;	/* [32, 4] of large pages */
+	unsigned int l2_entries, l2_ways;	/* [1,536, 12] of both, behind these */
+	unsigned int walk_entries, walk_ways;	/* [32, 4] places of last-level tables */
+};
+
+/*
+ * Zero means the default in brackets, unless exact is set: then every number is meant, and
+ * a zero where there must be something is refused. MACHINE_DEFAULTS starts that way:
+ *
+ *	struct machine_config config = MACHINE_DEFAULTS;
+ *
+ *	config.nr_cpus = cpus_that_the_user_asked_for;
+ */
 struct machine_config {
+	bool exact;
 	size_t ram_bytes;		/* [64 MiB] one range from address 0, without ranges */
 	unsigned int nr_cpus;		/* [4] */
 	unsigned int nr_nodes;		/* [1] ram_bytes is split equally among them */
@@ -146,11 +167,20 @@ struct machine_config {
 	size_t movablecore_bytes;	/* [none] the other way round; the larger kernelcore wins */
 	size_t vmalloc_bytes;		/* [1 GiB] window of kernel mappings */
 	u64 seed;			/* [1] of port_random_ull() */
+	struct machine_tlb tlb;
 	bool virtual_clock;		/* time moves by host_clock_advance() only */
 	bool slab_fast;			/* debug builds: do not check every object of every cache */
 	int print_level;		/* [0: nothing] log lines up to this level go to stderr */
 	unsigned long fail_nth;		/* [0: none] this allocation of the boot fails */
 };
+
+#define MACHINE_DEFAULTS							\
+{										\
+	.exact = true, .ram_bytes = 64ul << 20, .nr_cpus = 4, .nr_nodes = 1,	\
+	.dma_limit = 16ul << 20, .dma32_limit = 4ull << 30,			\
+	.vmalloc_bytes = 1ul << 30, .seed = 1,					\
+	.tlb = { 64, 4, 32, 4, 1536, 12, 32, 4 },				\
+}
 
 /**
  * machine_create() - a machine as @config says (NULL: all defaults), booted and idle.

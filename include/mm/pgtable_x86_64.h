@@ -113,21 +113,37 @@ static inline pte_t pte_modify(pte_t p, pgprot_t prot)
 	return __pte((p.pte & keep) | (prot.pgprot & ~_PAGE_ACCESSED));
 }
 static inline pte_t ptep_get(const pte_t *ptep) { return __pte(READ_ONCE(ptep->pte)); }
+/* After an entry was changed: a port may let other CPUs see it before anything follows. */
+#ifndef arch_entry_point
+#define arch_entry_point()	do { } while (0)
+#endif
 /*
  * Entries are stores with release: who finds one, the MMU included, finds what it leads
  * to complete (a cleared page, an empty table).
  */
-static inline void set_pte(pte_t *ptep, pte_t p) { smp_store_release(&ptep->pte, p.pte); }
-static inline void pte_clear(pte_t *ptep) { WRITE_ONCE(ptep->pte, 0); }
+static inline void set_pte(pte_t *ptep, pte_t p)
+{
+	smp_store_release(&ptep->pte, p.pte);
+	arch_entry_point();
+}
+static inline void pte_clear(pte_t *ptep)
+{
+	WRITE_ONCE(ptep->pte, 0);
+	arch_entry_point();
+}
 /* atomically take the entry out: no accessed or dirty bit that the MMU sets is lost */
 static inline pte_t ptep_get_and_clear(pte_t *ptep)
 {
-	return __pte(xchg(&ptep->pte, 0ul));
+	pte_t old = __pte(xchg(&ptep->pte, 0ul));
+
+	arch_entry_point();
+	return old;
 }
 /* atomically drop the write bit */
 static inline void ptep_set_wrprotect(pte_t *ptep)
 {
 	__atomic_fetch_and(&ptep->pte, ~_PAGE_RW, __ATOMIC_SEQ_CST);
+	arch_entry_point();
 }
 
 /* entries: tables and large leaves */
@@ -145,9 +161,15 @@ static inline unsigned long pgd_pfn(pgd_t p) { return (p.pgd & PTE_PFN_MASK) >> 
 #define pmd_page(p)	pfn_to_page(pmd_pfn(p))
 #define pud_page(p)	pfn_to_page(pud_pfn(p))
 #define pgd_page(p)	pfn_to_page(pgd_pfn(p))
-static inline void set_pmd(pmd_t *e, pmd_t v) { smp_store_release(&e->pmd, v.pmd); }
-static inline void set_pud(pud_t *e, pud_t v) { smp_store_release(&e->pud, v.pud); }
-static inline void set_pgd(pgd_t *e, pgd_t v) { smp_store_release(&e->pgd, v.pgd); }
+#define DEFINE_SET_ENTRY(level)							\
+static inline void set_##level(level##_t *e, level##_t v)			\
+{										\
+	smp_store_release(&e->level, v.level);					\
+	arch_entry_point();							\
+}
+DEFINE_SET_ENTRY(pmd)
+DEFINE_SET_ENTRY(pud)
+DEFINE_SET_ENTRY(pgd)
 
 /* for those who hold no lock against set_pXX(): a table may appear at any time */
 static inline pmd_t pmdp_get(pmd_t *e) { return __pmd(lockless_dereference(e->pmd)); }

@@ -198,7 +198,8 @@ void port_wake(struct task_struct *thread);
 /**
  * 27 flush_tlb_mm_range() - forget translations of @mm in [@start, @end); flush_tlb_mm():
  * all of them.
- * @freed_tables: page tables are about to be freed too: nobody walks them afterwards.
+ * @freed_tables: page tables left the range too, to be freed or to serve another one:
+ *          nobody walks them for these addresses afterwards.
  * Before:  the entries have been changed.
  * After:   no CPU uses the old ones any more, and accesses that did have ended: the pages
  *          may be freed.

@@ -343,6 +343,17 @@ int kmem_cache_destroy(struct kmem_cache *s)
 }
 
 /**
+ * kmem_cache_name() - what the creator called it.
+ * Locks:   none.
+ * Context: any.
+ * Return:  the name, valid as long as the cache.
+ */
+const char *kmem_cache_name(const struct kmem_cache *s)
+{
+	return s->name;
+}
+
+/**
  * kmem_cache_size() - bytes of one object that the user may touch.
  * Locks:   none.  Context: any.
  */

@@ -111,6 +111,7 @@ static int make_tables(const struct move *m)
 static void move_page_tables(const struct move *m, const struct vm_area_struct *copy)
 {
 	struct address_space *mapping = copy->vm_file ? copy->vm_file->f_mapping : NULL;
+	bool moved_tables = false;
 	struct pt_cursor c;
 
 	pt_cursor_start(&c, m->mm, m->addr, m->addr + m->old_len);
@@ -118,8 +119,10 @@ static void move_page_tables(const struct move *m, const struct vm_area_struct *
 		unsigned long dst = c.addr - m->addr + m->new_addr;
 		unsigned int i, nr;
 
-		if (is_whole_table(&c, dst) && move_table(&c, dst, mapping))
+		if (is_whole_table(&c, dst) && move_table(&c, dst, mapping)) {
+			moved_tables = true;
 			continue;
+		}
 		for (i = 0; i < c.nr; i += nr, dst += nr * PAGE_SIZE) {
 			pmd_t *pmd = pt_alloc(m->mm, dst);
 
@@ -130,7 +133,7 @@ static void move_page_tables(const struct move *m, const struct vm_area_struct *
 		}
 	}
 	if (m->old_len)
-		flush_tlb_mm_range(m->mm, m->addr, m->addr + m->old_len, false); /* X1 */
+		flush_tlb_mm_range(m->mm, m->addr, m->addr + m->old_len, moved_tables); /* X1 */
 }
 
 /* an area at the new place that holds what [addr, addr + old_len) of @vma holds */

@@ -161,6 +161,12 @@ int tiny_boot(int (*init)(void))
 	return init();
 }
 
+/* the inlines of this port ask it only on virtual CPUs: there are none */
+void host_vcpu_point(enum host_point point, const void *lock)
+{
+	BUG();
+}
+
 /* --- afterwards -------------------------------------------------------------------- */
 
 unsigned long tiny_settled(void)

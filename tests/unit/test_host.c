@@ -200,9 +200,9 @@ static void test_cpu_is_exclusive(void **state)
 	quire_switch_cpu(3);
 	assert_int_equal(smp_processor_id(), 3);
 	machine_cpu_leave();
-	expect_bug(machine_cpu_enter(m, 4), "nr_cpus");
+	expect_bug(machine_cpu_enter(m, 4), "there is no CPU 4, the machine has 4");
 	machine_cpu_enter(m, 1);
-	expect_bug(machine_cpu_enter(m, 2), "host_ctx.machine");
+	expect_bug(machine_cpu_enter(m, 2), "this thread is CPU 1 of this machine");
 }
 
 static int setup_hole(void **state)
@@ -312,7 +312,7 @@ static void walk_copy_in(void *at, void *arg, size_t bytes)
 }
 
 /* arch/host's own entry: one access without the fault handler */
-int host_tlb_access(struct mm_struct *mm, unsigned long addr, size_t bytes, bool write,
+int host_tlb_access(struct mm_struct *mm, unsigned long addr, size_t bytes, unsigned int write,
 		    void (*access)(void *, void *, size_t), void *arg);
 
 static int peek(struct space *sp, unsigned long addr, char *c)

@@ -3,12 +3,13 @@
 #ifndef ASM_HOST_FAILPOINT_H
 #define ASM_HOST_FAILPOINT_H
 
-#include <linux/types.h>
+#include <asm/machine.h>
 
 bool host_fail_point(void);
 
 static inline bool fail_point(void)
 {
+	host_sched_point(HOST_POINT_ALLOC);
 	return host_fail_point();
 }
 

@@ -13,6 +13,7 @@
 struct machine;
 struct mm_struct;
 struct page;
+struct host_vcpu;
 
 struct host_context {
 	struct machine *machine;
@@ -24,9 +25,31 @@ struct host_context {
 	unsigned int cpu;
 	bool irqs_off;			/* nothing interrupts a thread: kept for assertions */
 	struct mm_struct *mm;		/* whose user addresses this CPU sees */
+	struct host_vcpu *vcpu;		/* NULL: a thread of its own (sched.c) */
 };
 
 extern __thread struct host_context host_ctx;
+
+/* Places where a virtual CPU may have to wait for others (sched.c). */
+enum host_point {
+	HOST_POINT_LOCK, HOST_POINT_TABLE, HOST_POINT_FLUSH, HOST_POINT_WALK, HOST_POINT_ACCESS,
+	HOST_POINT_ALLOC, HOST_POINT_RESCHED, HOST_POINT_WAKE, NR_HOST_POINTS
+};
+
+void host_vcpu_point(enum host_point point, const void *lock);
+
+static inline void host_sched_point(enum host_point point)
+{
+	if (__builtin_expect(host_ctx.vcpu != NULL, 0))
+		host_vcpu_point(point, NULL);
+}
+
+/* linux/spinlock.h: @lock will be taken, or was just released */
+static inline void host_lock_point(const void *lock)
+{
+	if (__builtin_expect(host_ctx.vcpu != NULL, 0))
+		host_vcpu_point(HOST_POINT_LOCK, lock);
+}
 
 #define this_machine()	(host_ctx.machine)
 

@@ -12,6 +12,8 @@
 #define VMALLOC_START	(host_ctx.vmalloc_start)
 #define VMALLOC_END	(host_ctx.vmalloc_end)
 
+#define arch_entry_point()	host_sched_point(HOST_POINT_TABLE)
+
 #include <mm/pgtable_x86_64.h>
 
 #endif

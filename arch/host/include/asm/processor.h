@@ -9,5 +9,6 @@ void host_cpu_relax(void);	/* lets the other threads run: there may be one core 
 
 #define cpu_relax()		host_cpu_relax()
 #define smp_processor_id()	(host_ctx.cpu)
+#define arch_lock_point(lock)	host_lock_point(lock)
 
 #endif
