@@ -540,6 +540,7 @@ void memblock_cap_memory_range(phys_addr_t base, phys_addr_t size)
 	for (i = type->cnt; i-- > 0;)
 		if ((i < start || i >= end) && !(type->regions[i].flags & MEMBLOCK_NOMAP))
 			memblock_remove_region(type, i);
+	memblock_merge_regions(type, 0, type->cnt);	/* M2: what stays was cut at the borders */
 	size = memblock_cap_size(base, size);
 	if (memblock_remove_range(&memblock_mem()->reserved, 0, base) ||
 	    memblock_remove_range(&memblock_mem()->reserved, base + size, PHYS_ADDR_MAX))

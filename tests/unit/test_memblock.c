@@ -236,6 +236,16 @@ static void test_alloc_nodes_and_memory(void **state)
 	memblock_check();
 }
 
+/* what the direct map leaves out stays whole when a border of the range lies inside it */
+static void test_cap_keeps_nomap_whole(void **state)
+{
+	assert_int_equal(memblock_add_node(4 * M, 4 * M, 1, MEMBLOCK_NOMAP), 0);
+	memblock_cap_memory_range(5 * M, M);
+	assert_int_equal(MEM->cnt, 1);
+	expect_region(MEM, 0, 4 * M, 4 * M);
+	memblock_check();
+}
+
 static void test_mirror_first(void **state)
 {
 	assert_int_equal(memblock_add(M, 15 * M), 0);
@@ -382,7 +392,7 @@ int main(void)
 		TEST(test_alloc_direction),
 		TEST(test_alloc_fails_cleanly),
 		TEST(test_alloc_nodes_and_memory),
-		TEST(test_mirror_first),
+		TEST(test_cap_keeps_nomap_whole), TEST(test_mirror_first),
 		TEST(test_full_array),
 		TEST(test_arrays_grow),
 		TEST(test_random),
