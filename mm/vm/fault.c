@@ -527,7 +527,7 @@ int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end)
 		}
 		start = max(start, vma->vm_start);
 		to = min(end, vma->vm_end);
-		if (!(vma->vm_flags & (VM_IO | VM_PFNMAP)))
+		if (!(vma->vm_flags & (VM_IO | VM_PFNMAP | VM_LOCKONFAULT)))
 			error = vma_populate(vma, start, to, POPULATE_AUTO);
 		start = to;
 		mmap_read_unlock(mm);

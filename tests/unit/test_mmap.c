@@ -272,6 +272,26 @@ static void test_madvise(void **state)
 	vm_end(&t);
 }
 
+/* pages of an area that is locked as they come do not come all at once */
+static void test_lock_on_fault(void **state)
+{
+	struct vm_test t;
+	struct mm_struct *mm;
+
+	vm_begin(&t);
+	mm = t.mm;
+	assert_int_equal(vm_mlockall(mm, MCL_FUTURE | MCL_ONFAULT), 0);
+	assert_int_equal(vm_map(mm, BASE, 8 * K4, RW, FIXED | MAP_POPULATE), BASE);
+	assert_int_equal(mm->locked_vm, 8);
+	assert_int_equal(vm_rss(mm), 0);
+	assert_int_equal(vm_mremap(mm, BASE, 8 * K4, 16 * K4, 0, 0), BASE);
+	assert_int_equal(vm_rss(mm), 0);
+	/* but when somebody asks for it by name */
+	assert_int_equal(vm_madvise(mm, BASE, 4 * K4, MADV_POPULATE_WRITE), 0);
+	assert_int_equal(vm_rss(mm), 4);
+	vm_end(&t);
+}
+
 static void test_mlock(void **state)
 {
 	struct vm_test t;
@@ -371,6 +391,7 @@ int main(void)
 		quire_unit_test(test_mprotect_access), quire_unit_test(test_brk),
 		quire_unit_test(test_stack), quire_unit_test(test_mremap),
 		quire_unit_test(test_madvise), quire_unit_test(test_mlock),
+		quire_unit_test(test_lock_on_fault),
 		quire_unit_test(test_mincore),
 		quire_fast_test(test_mremap_tables),
 	};
