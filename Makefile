@@ -8,7 +8,8 @@
 #                    memory and CPUs, distances (tools/qemu.py)
 #   make oracle      the same on Debian's own Linux, the kernel to compare with
 #   make test        every test; ONLY=pattern for some, VERBOSE=1 for all output
-#   make test-long   no leak in 100,000 processes and 1,000 pipelines of 200
+#   make test-long   no leak in 100,000 processes and 1,000 pipelines of 200; ten million
+#                    operations of each model; `make test-models` is these alone
 #   make coverage    which lines and branches of mm/ the hosted tests run
 #   make test-threads T=120      CPUs against each other under ThreadSanitizer, for
 #                    so many seconds; PART=vm for pages, slab, vmalloc or vm alone
@@ -158,6 +159,7 @@ PIC_OBJ  := $(call objects,out/host/pic,$(HOST_SRC))
 SAN_OBJ  := $(call objects,out/host-san/obj,$(HOST_SRC))
 COV_OBJ  := $(call objects,out/host-cov/obj,$(HOST_SRC))
 TSAN_OBJ := $(call objects,out/host-tsan/obj,$(HOST_SRC))
+MODEL_OBJ := $(call objects,out/model/obj,$(HOST_SRC))
 HOST_HEADERS := include arch/host/include
 
 .PHONY: host host-san install
@@ -167,6 +169,7 @@ host-san: out/host-san/libquire.a
 $(HOST_OBJ): FLAVOUR := -O2 -fPIE
 $(PIC_OBJ): FLAVOUR := -O2 -fPIC -ftls-model=initial-exec
 $(SAN_OBJ): FLAVOUR := -O1 $(SAN) $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW
+$(MODEL_OBJ): FLAVOUR := -O2 $(DEBUG_DEFS)
 # unoptimised, so that a line of the source is a line of the program; only mm/ counts
 $(COV_OBJ): FLAVOUR = -O0 $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW \
 	$(if $(filter mm/%,$<),--coverage -fprofile-update=atomic)
@@ -188,6 +191,8 @@ out/host-cov/obj/%.o: %.c Makefile | deps-build
 	$(call HOST_CC,COVCC)
 out/host-tsan/obj/%.o: %.c Makefile | deps-build
 	$(call HOST_CC,TSANCC)
+out/model/obj/%.o: %.c Makefile | deps-build
+	$(call HOST_CC,MODELCC)
 out/host/obj/%.S.o out/host/pic/%.S.o out/host-san/obj/%.S.o: %.S Makefile | deps-build
 	$(call HOST_CC,HOSTAS)
 
@@ -210,7 +215,8 @@ out/host/libquire.so: $(PIC_OBJ) out/host/exports
 out/host-san/libquire.a: $(SAN_OBJ)
 out/host-cov/libquire.a: $(COV_OBJ)
 out/host-tsan/libquire.a: $(TSAN_OBJ)
-out/host-san/libquire.a out/host-cov/libquire.a out/host-tsan/libquire.a:
+out/model/libquire.a: $(MODEL_OBJ)
+out/host-san/libquire.a out/host-cov/libquire.a out/host-tsan/libquire.a out/model/libquire.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -242,6 +248,27 @@ out/tests/%: tests/%.c out/host-san/libquire.a Makefile | deps-test
 	$(call say,UNIT,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(UNIT_FLAGS) -o $@ $< out/host-san/libquire.a -lcmocka
+
+# Models: one source each and the engine that they share. The long runs have a build of
+# their own, optimised, with assertions and without sanitizers.
+MODEL_ENGINE  := $(addprefix tests/model/,main.c run.c shrink.c os.c)
+MODEL_HEADERS := $(wildcard tests/model/*.h tests/unit/*.h tests/*.h)
+MODEL_LONG    := $(MODEL_SRC:tests/model/%.c=out/model/%)
+
+out/tests/model/%: $(MODEL_ENGINE) tests/model/%.c $(MODEL_HEADERS) out/host-san/libquire.a \
+		Makefile | deps-test
+	$(call say,MODEL,$(@F))
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(UNIT_FLAGS) -Itests -o $@ $(filter %.c %.a,$^)
+
+out/model/%: $(MODEL_ENGINE) tests/model/%.c $(MODEL_HEADERS) out/model/libquire.a \
+		Makefile | deps-test
+	$(call say,MODEL,$(@F))
+	$(Q)$(CC) $(HOST_FLAGS) -Wno-missing-prototypes -O2 $(DEBUG_DEFS) -Itests -Itests/unit \
+		-I. -MF $@.d -o $@ $(filter %.c %.a,$^)
+
+.PHONY: models
+models: $(MODEL_LONG)
 
 # the contract of mm/port.h, with the part that also runs at boot apart
 out/tests/port/contract: tests/port/hosted.c tests/port/contract.c tests/port/contract.h \
@@ -277,6 +304,12 @@ out/tests-cov/%: tests/%.c out/host-cov/libquire.a Makefile | deps-test
 	$(call say,COVTEST,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(COV_FLAGS) -o $@ $< out/host-cov/libquire.a -lcmocka --coverage
+
+out/tests-cov/model/%: $(MODEL_ENGINE) tests/model/%.c $(MODEL_HEADERS) \
+		out/host-cov/libquire.a Makefile | deps-test
+	$(call say,COVTEST,$(@F))
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(COV_FLAGS) -Itests -o $@ $(filter %.c %.a,$^) --coverage
 
 out/tests-cov/port/contract: tests/port/hosted.c tests/port/contract.c \
 		tests/port/contract.h out/host-cov/libquire.a Makefile | deps-test
@@ -394,7 +427,13 @@ run-tests: deps-test
 # the tests of leaks with the counts that they are meant for
 .PHONY: test-long
 test-long: deps-test
-	$(Q)QUIRE_LONG=1 $(PYTHON) tests/run --build --no-oracle --only 'guest/(64|8192)x[14]/test_leak'
+	$(Q)QUIRE_LONG=1 $(PYTHON) tests/run --build --no-oracle \
+		--only '^guest/(64|8192)x[14]/test_leak|^model/'
+
+.PHONY: test-models
+test-models: deps-test
+	$(Q)$(MAKE) --no-print-directory models $(MODEL_BIN)
+	$(Q)QUIRE_LONG=1 $(PYTHON) tests/run --no-oracle --only '^model/'
 
 out/bench/init: bench/boot_init.c Makefile | deps-build
 	$(call say,GUESTCC,$<)
@@ -460,12 +499,12 @@ format-check:
 
 clean:
 	$(Q)rm -rf out/x86_64 out/x86_64-test out/x86_64-debug out/x86_64-debug-test out/host out/host-san out/host-cov out/tests \
-		out/tests-cov out/coverage out/guest out/bench \
+		out/model out/tests-cov out/coverage out/guest out/bench \
 		out/initramfs.cpio out/initramfs.cpio.gz out/quire.iso
 	$(Q)rm -rf out/host-tsan
 
 DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_TEST_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(PIC_OBJ:.o=.d) \
-	$(SAN_OBJ:.o=.d) $(COV_OBJ:.o=.d) $(COV_TESTS:=.d) \
+	$(SAN_OBJ:.o=.d) $(COV_OBJ:.o=.d) $(COV_TESTS:=.d) $(MODEL_OBJ:.o=.d) $(MODEL_LONG:=.d) \
 	$(UNIT_BIN:=.d) $(MODEL_BIN:=.d) $(PORT_BIN:=.d) $(GUEST_BIN:=.d) $(USER_BIN:=.d)
 DEPFILES += $(TSAN_OBJ:.o=.d) $(THREADS_OBJ:.o=.d)
 -include $(wildcard $(DEPFILES))

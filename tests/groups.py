@@ -2,7 +2,9 @@
 
     unit/NAME             tests/unit/test_NAME.c, hosted, sanitized, cmocka
     unit/GEOMETRY/NAME    the same on another machine of tests/geometry.h
-    model/NAME-SEED       tests/model/model_NAME.c: a random run against a slow model
+    model/GEOMETRY/NAME   tests/model/model_NAME.c: a random run against a slow model;
+                          NAME-faults: with allocations that fail
+    model/plant/NAME-X    the model finds mistake X and shrinks its run to a test of it
     threads/PART          tests/threads: 2 to 8 CPUs at once, under ThreadSanitizer
     port/NAME             tests/port: the contract of mm/port.h; levels 1 and 2 alone
     host/NAME             the host library, installed and used from outside
@@ -35,6 +37,7 @@ import qemu
 import boot_tests
 import console
 import host_tests
+import model_tests
 
 TOP = qemu.TOP
 CONFIGS = [(mem, smp) for mem in (64, 8192) for smp in (1, 4)]
@@ -47,7 +50,9 @@ if os.environ.get("QUIRE_LONG"):
     BOOT_TIMEOUT = 20000
 else:
     LONG = ""
-MODEL_SEEDS = ("1", "2", "3")
+# operations of a short run of a model: some seconds each with sanitizers
+MODEL_OPS = {"buddy": "60000", "memblock": "40000", "slab": "100000", "vm": "100000",
+             "vmalloc": "20000"}
 
 
 class Item:
@@ -103,7 +108,7 @@ SAN_ENV = {"ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0",
            "UBSAN_OPTIONS": "print_stacktrace=1", "CMOCKA_MESSAGE_OUTPUT": "TAP"}
 
 
-def hosted_job(name, binary, *args, geometry=""):
+def hosted_job(name, binary, *args, geometry="", seconds=300):
     """A program of tests/unit or tests/model: one item."""
     def run():
         item = Item(name)
@@ -111,11 +116,11 @@ def hosted_job(name, binary, *args, geometry=""):
             yield item.fail(binary + " was not built")
             return
         try:
-            p = subprocess.run([binary, *args], stdin=subprocess.DEVNULL, timeout=300,
+            p = subprocess.run([binary, *args], stdin=subprocess.DEVNULL, timeout=seconds,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                env={**os.environ, **SAN_ENV, "QUIRE_GEOMETRY": geometry})
         except subprocess.TimeoutExpired as e:
-            yield item.fail("no end after 300 s\n" + text(e.output or b"")[-4000:])
+            yield item.fail("no end after %d s\n%s" % (seconds, text(e.output or b"")[-4000:]))
             return
         out = text(p.stdout)
         points = parse_tap(out)
@@ -150,10 +155,37 @@ def hosted_jobs():
         for geometry in geometries()[1:] if has_machine(path) else []:
             yield hosted_job("unit/%s/%s" % (geometry, name[5:]), "out/tests/unit/" + name,
                              geometry=geometry)
-    for path in sorted(glob.glob("tests/model/model_*.c")):
-        name = os.path.basename(path)[:-2]
-        for seed in MODEL_SEEDS:
-            yield hosted_job("model/%s-%s" % (name[6:], seed), "out/tests/model/" + name, seed)
+
+
+def model_jobs():
+    """Short runs with sanitizers; with QUIRE_LONG, long ones of a quicker build."""
+    names = sorted(os.path.basename(p)[6:-2] for p in glob.glob("tests/model/model_*.c"))
+    for name in names:
+        for geometry in geometries():
+            if os.environ.get("QUIRE_LONG"):
+                yield from long_model_jobs(name, geometry)
+                continue
+            for how in ("", "-faults"):
+                args = ["--geometry", geometry, "--ops", MODEL_OPS[name]]
+                if how:
+                    args.append("--check-nth-fault")
+                yield hosted_job("model/%s/%s%s" % (geometry, name, how),
+                                 "out/tests/model/model_" + name, *args)
+    for label, name, mistake in model_tests.TESTS:
+        def run(label=label, name=name, mistake=mistake):
+            item = Item("model/plant/" + label)
+            error = model_tests.plant(name, mistake)
+            yield item.fail(error) if error else item.ok()
+        yield Job(["model/plant/" + label], run)
+
+
+def long_model_jobs(name, geometry):
+    for how, ops in (("", "10000000"), ("-faults", "1000000")):
+        args = ["--geometry", geometry, "--ops", ops]
+        if how:
+            args.append("--check-nth-fault")
+        yield hosted_job("model/%s/%s%s" % (geometry, name, how), "out/model/model_" + name,
+                         *args, seconds=3600)
 
 
 def threads_jobs():
@@ -560,7 +592,7 @@ def boot_jobs():
 
 def all_jobs(wanted, oracle=True):
     linux = Oracle(oracle)
-    jobs = list(hosted_jobs()) + threads_jobs() + port_jobs() + host_jobs()
+    jobs = list(hosted_jobs()) + list(model_jobs()) + threads_jobs() + port_jobs() + host_jobs()
     jobs += [globals_job("x86_64", "out/x86_64/obj"), globals_job("host", "out/host/obj"),
              levels_job("x86_64", "out/x86_64/obj"), levels_job("host", "out/host/obj"),
              size_job(), bench_job()]

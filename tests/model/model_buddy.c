@@ -1,134 +1,451 @@
 // SPDX-License-Identifier: MIT
 /*
- * model_buddy.c - the page allocator against a bitmap.
+ * model_buddy.c - the page allocator and its per-CPU lists against a byte for each frame.
  *
- * A long random run of allocations and frees of all orders, types and kinds. The model
- * is one byte for each frame: who holds it. Nothing may be handed out twice, blocks are
- * aligned, free pages are exactly those that nobody holds, and the zones keep their
- * invariants. At the end everything comes back and the largest blocks can be had again.
+ * The model is frame_map.h: who holds which frame. Besides, each block that is held has
+ * its order, its kind and the number of its references, and the first word of each of its
+ * frames has a number that nobody else may change.
  *
- *	model_buddy [seed [steps]]	a failure prints the seed that repeats it
+ *   - nothing is given out twice, and blocks are aligned, inside of a zone and a node that
+ *     the flags of the call allow
+ *   - what is free is exactly what nobody holds: the free lists, the lists of all CPUs and
+ *     the counters say so, and zone_check() holds
+ *   - a request that fails had no zone above its mark with a block that was large enough
+ *
+ * All CPUs work in turn: what one frees stays on its lists while the others allocate. Marks
+ * and the size of the lists change under way as with vm.min_free_kbytes.
  */
-#include "phys_test.h"
+#include "model.h"
+#define FRAME_FAIL model_fail
+#include "frame_map.h"
 
-#define M		(1024ull * 1024)
-#define RAM_BYTES	(96 * M)
-#define FRAMES		(RAM_BYTES >> PAGE_SHIFT)
-#define SLOTS		2000
+#define SLOTS		2048
+#define CONTENTS(i)	(0xb0dd0000ul + (i))
 
 struct held {
 	struct page *page;
-	unsigned int order;
-	bool compound;
+	unsigned int order, refs;
+	bool compound, exact;
+	size_t bytes;			/* exact */
 };
 
-static u8 owner[FRAMES];
+enum { PLANT_LOSE_ORDER_3, PLANT_FORGET_REFERENCE };
+static const char *const plants[] = { "lose-order-3", "forget-reference", NULL };
+
 static struct held held[SLOTS];
-static unsigned long seed = 1, steps = 1000000;
+static unsigned long min_free_kbytes;
 
-static unsigned long nr_held;
-
-static void model_take(struct held *h)
+static struct held *slot(u32 arg)
 {
-	unsigned long pfn = page_to_pfn(h->page), i;
+	return &held[arg % SLOTS];
+}
 
-	assert_int_equal(pfn & ((1ul << h->order) - 1), 0);
-	for (i = pfn; i < pfn + (1ul << h->order); i++) {
-		assert_true(i < FRAMES);
-		assert_int_equal(owner[i], 0);
-		owner[i] = 1;
+static int at(const struct held *h)
+{
+	return h - held;
+}
+
+/* the direct map's address, where there is one */
+static unsigned long *words(struct page *page)
+{
+	return page_zonenum(page) == ZONE_HIGHMEM ? NULL : page_address(page);
+}
+
+static void fill(const struct held *h, unsigned long frames)
+{
+	unsigned long i;
+
+	for (i = 0; i < frames; i++)
+		if (words(h->page + i))
+			*words(h->page + i) = CONTENTS(at(h));
+}
+
+static void verify(const struct held *h, unsigned long frames)
+{
+	unsigned long i;
+
+	for (i = 0; i < frames; i++)
+		if (words(h->page + i) && *words(h->page + i) != CONTENTS(at(h)))
+			model_fail("frame %#lx of a held block was written to",
+				   page_to_pfn(h->page + i));
+}
+
+/* --- what a call may give ---------------------------------------------------------------- */
+
+static const struct {
+	gfp_t gfp;
+	const char *text;
+	enum zone_type highest;
+} kinds_of_gfp[] = {
+	{ GFP_KERNEL, "GFP_KERNEL", ZONE_NORMAL },
+	{ GFP_KERNEL, "GFP_KERNEL", ZONE_NORMAL },
+	{ GFP_HIGHUSER_MOVABLE, "GFP_HIGHUSER_MOVABLE", ZONE_MOVABLE },
+	{ GFP_HIGHUSER_MOVABLE, "GFP_HIGHUSER_MOVABLE", ZONE_MOVABLE },
+	{ GFP_HIGHUSER, "GFP_HIGHUSER", ZONE_HIGHMEM },
+	{ GFP_KERNEL | __GFP_RECLAIMABLE, "GFP_KERNEL | __GFP_RECLAIMABLE", ZONE_NORMAL },
+	{ GFP_ATOMIC, "GFP_ATOMIC", ZONE_NORMAL },
+	{ GFP_NOWAIT, "GFP_NOWAIT", ZONE_NORMAL },
+	{ GFP_KERNEL | GFP_DMA, "GFP_KERNEL | GFP_DMA", ZONE_DMA },
+	{ GFP_KERNEL | GFP_DMA32, "GFP_KERNEL | GFP_DMA32", ZONE_DMA32 },
+};
+
+static bool machine_has_zone(enum zone_type type)
+{
+	struct zone *zone;
+
+	for_each_populated_zone(zone)
+		if (zone->type == type)
+			return true;
+	return false;
+}
+
+/* without a zone for it, every frame is good for DMA */
+static enum zone_type highest_zone(unsigned int kind)
+{
+	enum zone_type t = kinds_of_gfp[kind].highest;
+
+	if (t < ZONE_NORMAL && !machine_has_zone(t))
+		return ZONE_NORMAL;
+	return t;
+}
+
+static bool has_block(const struct zone *zone, unsigned int order)
+{
+	for (; order < MAX_ORDER; order++) {
+		int mt;
+
+		for (mt = 0; mt < MIGRATE_PCPTYPES; mt++)
+			if (!list_empty(&zone->free_area[order].free_list[mt]))
+				return true;
 	}
-	nr_held += 1ul << h->order;
+	return false;
 }
 
-static void model_give(struct held *h)
+/* the request failed: rightly so? Those who may not use reserves stop at MIN */
+static void check_refusal(unsigned int kind, unsigned int order, int nid)
 {
-	memset(owner + page_to_pfn(h->page), 0, 1ul << h->order);
-	nr_held -= 1ul << h->order;
+	enum zone_type t = highest_zone(kind);
+	struct zone *zone;
+
+	if (kinds_of_gfp[kind].gfp & __GFP_HIGH)
+		return;
+	for_each_populated_zone(zone) {
+		long left = (long)zone->nr_free - ((1l << order) - 1);
+
+		if (zone->type > t || (nid >= 0 && zone->node != nid))
+			continue;
+		if (left > (long)min_wmark_pages(zone) + zone->lowmem_reserve[t] &&
+		    has_block(zone, order))
+			model_fail("no block of order %u, but zone %s has %lu free", order,
+				   zone->name, zone->nr_free);
+	}
 }
 
-static void step_alloc(struct held *h)
+static void check_zeroed(struct page *page, unsigned int order)
 {
-	static const gfp_t kinds[] = {
-		GFP_KERNEL, GFP_HIGHUSER_MOVABLE, GFP_KERNEL | __GFP_RECLAIMABLE, GFP_ATOMIC,
-		GFP_KERNEL | GFP_DMA,
-	};
-	gfp_t gfp = kinds[phys_below(ARRAY_SIZE(kinds))] | __GFP_NOWARN;
+	unsigned long i, w;
 
-	/* small orders are frequent, each has its chance */
-	h->order = phys_below(4) ? phys_below(3) : phys_below(MAX_ORDER);
-	h->compound = h->order && phys_below(2);
-	h->page = alloc_pages(gfp | (h->compound ? __GFP_COMP : 0), h->order);
-	if (h->page)
-		model_take(h);
+	for (i = 0; i < 1ul << order; i++)
+		for (w = 0; words(page + i) && w < PAGE_SIZE / sizeof(long); w += 37)
+			if (words(page + i)[w])
+				model_fail("frame %#lx is not zeroed", page_to_pfn(page + i));
 }
 
-static void step_free(struct held *h)
+/* --- operations --------------------------------------------------------------------------- */
+
+static void release(struct held *h, u32 how);
+
+static void say_alloc(const struct held *h, unsigned int kind, const char *more, int nid)
 {
-	model_give(h);
-	if (h->compound)
-		put_page(h->page + phys_below(1ul << h->order));
+	if (nid < 0)
+		model_say("\tpage[%d] = alloc_pages(%s%s, %u);", at(h), kinds_of_gfp[kind].text,
+			  more, h->order);
 	else
-		__free_pages(h->page, h->order);
+		model_say("\tpage[%d] = alloc_pages_node(%d, %s%s, %u);", at(h), nid,
+			  kinds_of_gfp[kind].text, more, h->order);
+	model_pending("\tframes_take(page[%d], %u);", at(h), h->order);
+}
+
+/* arg: slot, order, kind of memory, options */
+static void op_alloc(const u32 *arg)
+{
+	unsigned int kind = arg[2] % ARRAY_SIZE(kinds_of_gfp);
+	struct held *h = slot(arg[0]);
+	bool zero = arg[3] % 16 == 1, own = (arg[3] >> 4) % 8 == 1;
+	int nodes = this_machine()->nr_online_nodes;
+	int nid = own || (arg[3] >> 7) % 2 ? (int)((arg[3] >> 8) % nodes) : -1;
+	gfp_t gfp = kinds_of_gfp[kind].gfp | __GFP_NOWARN;
+
+	if (h->page)
+		release(h, arg[3]);
+	if (h->page)
+		return;
+	/* small orders are frequent, each has its chance */
+	h->order = arg[1] % 4 ? (arg[1] >> 2) % 3 : (arg[1] >> 2) % MAX_ORDER;
+	h->compound = h->order && (arg[1] >> 16) % 2;
+	h->refs = 1;
+	h->exact = false;
+	gfp |= (h->compound ? __GFP_COMP : 0) | (zero ? __GFP_ZERO : 0) |
+	       (own ? __GFP_THISNODE : 0);
+	if (model_saying()) {
+		char more[100];
+
+		snprintf(more, sizeof(more), " | __GFP_NOWARN%s%s%s", h->compound ? " | __GFP_COMP" : "",
+			 zero ? " | __GFP_ZERO" : "", own ? " | __GFP_THISNODE" : "");
+		say_alloc(h, kind, more, nid);
+	}
+	h->page = nid < 0 ? alloc_pages(gfp, h->order) : alloc_pages_node(nid, gfp, h->order);
+	if (!h->page) {
+		model_pending("\tassert_non_null(page[%d]);", at(h));
+		if (!model_faulted())
+			check_refusal(kind, h->order, own ? nid : -1);
+		return;
+	}
+	frames_take(h->page, h->order);
+	model_say("\tframes_take(page[%d], %u);", at(h), h->order);
+	if (page_zone(h->page)->type > highest_zone(kind))
+		model_fail("zone %s for %s", page_zone(h->page)->name, kinds_of_gfp[kind].text);
+	if (own && page_to_nid(h->page) != nid)
+		model_fail("a page of node %d, not %d", page_to_nid(h->page), nid);
+	if (zero)
+		check_zeroed(h->page, h->order);
+	fill(h, 1ul << h->order);
+}
+
+/* arg: slot, bytes */
+static void op_alloc_exact(const u32 *arg)
+{
+	struct held *h = slot(arg[0]);
+	unsigned long i, frames;
+	void *p;
+
+	if (h->page)
+		release(h, arg[3]);
+	if (h->page)
+		return;
+	*h = (struct held){ .refs = 1, .exact = true, .bytes = 1 + arg[1] % (40 * PAGE_SIZE) };
+	frames = DIV_ROUND_UP(h->bytes, PAGE_SIZE);
+	model_say("\texact[%d] = alloc_pages_exact(%zu, GFP_KERNEL | __GFP_NOWARN);", at(h),
+		  h->bytes);
+	p = alloc_pages_exact(h->bytes, GFP_KERNEL | __GFP_NOWARN);
+	if (!p)
+		return;
+	h->page = virt_to_page(p);
+	model_say("\tfor (i = 0; i < %lu; i++)\n"
+		  "\t\tframes_take(virt_to_page(exact[%d]) + i, 0);", frames, at(h));
+	for (i = 0; i < frames; i++)
+		frames_take(h->page + i, 0);
+	fill(h, frames);
+}
+
+static void release_exact(struct held *h)
+{
+	unsigned long i, frames = DIV_ROUND_UP(h->bytes, PAGE_SIZE);
+
+	verify(h, frames);
+	model_say("\tfor (i = 0; i < %lu; i++)\n"
+		  "\t\tframes_give(virt_to_page(exact[%d]) + i, 0);", frames, at(h));
+	for (i = 0; i < frames; i++)
+		frames_give(h->page + i, 0);
+	model_say("\tfree_pages_exact(exact[%d], %zu);", at(h), h->bytes);
+	free_pages_exact(page_address(h->page), h->bytes);
 	h->page = NULL;
 }
 
-static void test_against_bitmap(void **state)
+/* one reference less; the last one frees */
+static void release(struct held *h, u32 how)
 {
-	unsigned long start, step, target = SLOTS / 2;
-	int order;
+	unsigned long tail = h->compound ? how % (1ul << h->order) : 0;
 
-	phys_seed = seed;
-	drain_local_pages();
-	start = nr_free_pages();
-	for (step = 0; step < steps; step++) {
-		struct held *h = &held[phys_below(SLOTS)];
-
-		/* the load drifts between nearly empty and out of memory */
-		if (step % 5000 == 0)
-			target = phys_below(SLOTS);
-		if (h->page)
-			step_free(h);
-		else if (phys_below(SLOTS) < target)
-			step_alloc(h);
-		assert_int_equal(nr_free_pages(), start - nr_held);
-		if (step % 499 == 0)
-			check_all_zones();
+	if (h->exact) {
+		release_exact(h);
+		return;
 	}
-	for (step = 0; step < SLOTS; step++)
-		if (held[step].page)
-			step_free(&held[step]);
-	drain_local_pages();
-	assert_int_equal(nr_free_pages(), start);
-	check_all_zones();
-	for (order = 0; order < 4; order++) {
-		struct page *page = alloc_pages(GFP_KERNEL, MAX_ORDER - 1);
+	verify(h, 1ul << h->order);
+	if (--h->refs) {
+		model_say("\tput_page(page[%d] + %lu);", at(h), tail);
+		put_page(h->page + tail);
+		return;
+	}
+	if (!model_planted(PLANT_LOSE_ORDER_3) || h->order != 3) {
+		frames_give(h->page, h->order);
+		model_say("\tframes_give(page[%d], %u);", at(h), h->order);
+	}
+	if (h->compound && how & 1) {
+		model_say("\tput_page(page[%d] + %lu);", at(h), tail);
+		put_page(h->page + tail);
+	} else {
+		model_say("\t__free_pages(page[%d], %u);", at(h), h->order);
+		__free_pages(h->page, h->order);
+	}
+	h->page = NULL;
+}
 
-		assert_non_null(page);
-		__free_pages(page, MAX_ORDER - 1);
+static void op_free(const u32 *arg)
+{
+	unsigned int i;
+
+	/* the next one that is held: also a thin population shrinks */
+	for (i = 0; i < 64; i++) {
+		struct held *h = slot(arg[0] + i);
+
+		if (h->page) {
+			release(h, arg[1]);
+			return;
+		}
 	}
 }
 
-static int setup(void **state)
+/* only a compound page, or a single frame, is one thing to those who hold a reference */
+static void op_get(const u32 *arg)
 {
-	struct machine_config c = { .ram_bytes = RAM_BYTES, .nr_cpus = 1 };
+	struct held *h = slot(arg[0]);
 
-	return quire_setup_config(state, &c);
+	if (!h->page || h->exact || (h->order && !h->compound) || h->refs > 5)
+		return;
+	model_say("\tget_page(page[%d]);", at(h));
+	get_page(h->page);
+	if (!model_planted(PLANT_FORGET_REFERENCE))
+		h->refs++;
 }
+
+/* a block becomes single frames that are freed one by one */
+static void op_split(const u32 *arg)
+{
+	struct held *h = slot(arg[0]);
+	unsigned long i;
+
+	if (!h->page || h->exact || h->compound || h->refs > 1 || !h->order)
+		return;
+	verify(h, 1ul << h->order);
+	model_say("\tsplit_page(page[%d], %u);", at(h), h->order);
+	split_page(h->page, h->order);
+	for (i = 0; i < 1ul << h->order; i++) {
+		/* in an order that is not the one of addresses */
+		unsigned long n = (i * 5 + arg[1]) & ((1ul << h->order) - 1);
+
+		model_say("\tframes_give(page[%d] + %lu, 0);", at(h), n);
+		frames_give(h->page + n, 0);
+		model_say("\t__free_page(page[%d] + %lu);", at(h), n);
+		__free_page(h->page + n);
+	}
+	h->page = NULL;
+}
+
+/* single frames whose last reference is gone, all at once */
+static void op_free_list(const u32 *arg)
+{
+	unsigned int i, nr = 0;
+	LIST_HEAD(list);
+
+	model_say("\tINIT_LIST_HEAD(&list);");
+	for (i = 0; i < 200 && nr < 1 + arg[1] % 40; i++) {
+		struct held *h = slot(arg[0] + i);
+
+		if (!h->page || h->exact || h->order || h->refs > 1)
+			continue;
+		verify(h, 1);
+		model_say("\tframes_give(page[%d], 0);", at(h));
+		frames_give(h->page, 0);
+		model_say("\tassert_true(put_page_testzero(page[%d]));", at(h));
+		if (!put_page_testzero(h->page))
+			model_fail("another reference to frame %#lx", page_to_pfn(h->page));
+		model_say("\tlist_add(&page[%d]->lru, &list);", at(h));
+		list_add(&h->page->lru, &list);
+		h->page = NULL;
+		nr++;
+	}
+	model_say("\tfree_unref_page_list(&list);");
+	free_unref_page_list(&list);
+}
+
+static void op_drain(const u32 *arg)
+{
+	model_say("\tdrain_local_pages();");
+	drain_local_pages();
+}
+
+static void op_switch_cpu(const u32 *arg)
+{
+	struct machine *m = this_machine();
+	unsigned int cpu = arg[0] % MODEL_CPUS;
+
+	model_say("\tquire_switch_cpu(%u);", cpu);
+	machine_cpu_leave();
+	machine_cpu_enter(m, cpu);
+}
+
+/* vm.min_free_kbytes: marks, and with them the lists of the CPUs */
+static void op_marks(const u32 *arg)
+{
+	unsigned long kbytes = min_free_kbytes * (1 + arg[0] % 8) / 4;
+
+	model_say("\tthis_machine()->tunables.min_free_kbytes = %lu;", kbytes);
+	this_machine()->tunables.min_free_kbytes = kbytes;
+	model_say("\tsetup_per_zone_wmarks();");
+	setup_per_zone_wmarks();
+}
+
+/* --- the whole ------------------------------------------------------------------------------ */
+
+static void begin(void)
+{
+	model_say("\tframes_begin();");
+	frames_begin();
+	min_free_kbytes = this_machine()->tunables.min_free_kbytes;
+}
+
+static void check(void)
+{
+	unsigned int i;
+
+	model_pending("\tframes_check();");
+	frames_check();
+	for (i = 0; i < SLOTS; i++) {
+		struct held *h = &held[i];
+
+		if (!h->page || h->exact)
+			continue;
+		model_pending("\tassert_int_equal(page_count(page[%u]), %u);", i, h->refs);
+		model_expect(page_count(h->page), h->refs, "references of slot %u", i);
+		if (page_mapcount(h->page))
+			model_fail("slot %u is mapped", i);
+	}
+}
+
+static void end(void)
+{
+	struct machine *m = this_machine();
+	unsigned int i, cpu;
+
+	for (i = 0; i < SLOTS; i++)
+		while (held[i].page)
+			release(&held[i], i);
+	for (cpu = MODEL_CPUS; cpu-- > 0; ) {
+		machine_cpu_leave();
+		machine_cpu_enter(m, cpu);
+		drain_local_pages();
+	}
+	check();
+	frames_end();
+}
+
+static const struct model_kind kinds[] = {
+	{ "alloc", op_alloc, 60, 30 }, { "alloc_exact", op_alloc_exact, 4, 1 },
+	{ "free", op_free, 30, 60 }, { "get", op_get, 5, 3 }, { "split", op_split, 1, 3 },
+	{ "free_list", op_free_list, 1, 2 }, { "drain", op_drain, 1, 1 },
+	{ "switch_cpu", op_switch_cpu, 3, 3 }, { "marks", op_marks, 1, 1 },
+};
+
+static const struct model model = {
+	.name = "buddy", .kinds = kinds, .nr_kinds = ARRAY_SIZE(kinds), .check_every = 500,
+	.includes = "#include \"phys_test.h\"\n#include \"frame_map.h\"\n\n"
+		    "static struct page *page[2048];\nstatic void *exact[2048];\n"
+		    "static struct list_head list;\nstatic unsigned long i;\n",
+	.begin = begin, .check = check, .end = end, .plants = plants,
+};
 
 int main(int argc, char **argv)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_against_bitmap, setup, quire_teardown),
-	};
-	int failed;
-
-	if (argc > 1)
-		seed = strtoul(argv[1], NULL, 0);
-	if (argc > 2)
-		steps = strtoul(argv[2], NULL, 0);
-	failed = cmocka_run_group_tests_name("model_buddy", tests, NULL, NULL);
-	if (failed)
-		fprintf(stderr, "repeat with: model_buddy %lu %lu\n", seed, steps);
-	return failed;
+	return model_main(&model, argc, argv);
 }

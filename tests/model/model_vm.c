@@ -1,371 +1,824 @@
 // SPDX-License-Identifier: MIT
 /*
- * model_vm.c - address spaces against arrays of bytes.
+ * model_vm.c - address spaces against an array of bytes and permissions for each process.
  *
- * A window of pages that crosses table borders, in up to four address spaces which
- * fork from each other. The model keeps for each page whether it is mapped, how, and
- * the one byte that a program would read there; files are arrays of bytes as well.
- * Random mmap, munmap, mprotect, mremap, madvise, fork, exit, file writes, truncation,
- * and user accesses: each access must give what the model says, and mm_check() walks
- * everything every few steps. At the end all memory has come back.
+ * The model is in vm_space.h; here are the operations: all that a program can ask of its
+ * memory, in up to four processes that fork from each other, with three files (one of
+ * them open for reading only) that are read, written, cut and punched meanwhile. Each call
+ * says what it must return before it is made, address and error included; each access
+ * must end at the byte where the model says, with the bytes that it says. Now and then
+ * everything is compared: contents, permissions, the text of maps, resident, locked and
+ * committed pages; and mm_check() walks all that the machine keeps.
  *
- *	model_vm [seed [steps [check_every]]]	a failure prints the seed that repeats it
+ * All CPUs work in turn, each with a TLB of its own. Accesses go through it: a flush that
+ * is missing shows as a byte that should be gone.
+ *
+ * The rules are Linux's. Some that are easily overlooked: what mlock(2), madvise(2) and
+ * mprotect(2) did before the hole or the refusal that ends them stays done; making pages
+ * present stops at the first that cannot be had; a private page is the program's own from
+ * its first write, and stays when the file changes, but goes when the file is cut.
  */
-#include "vm_test.h"
-#include <linux/uio.h>
+#include "vm_space.h"
+#include "vm_access.h"
 
-#define PAGES		300
-#define WINDOW		(0x40000000ul - 100 * K4)	/* crosses a border of 1 GiB */
-#define SPACES		4
-#define FILES		3
-#define FILE_PAGES	64
+enum { PLANT_KEEP_COPY, PLANT_HOLE_IS_FINE, PLANT_SHORT_UNMAP };
+static const char *const plants[] = { "keep-copy", "hole-is-fine", "short-unmap", NULL };
 
-struct mpage {
-	bool mapped, shared, copied;	/* copied: the byte is the page's own */
-	u8 prot, own;
-	int file, pgoff;		/* file -1: anonymous */
+struct range {
+	unsigned int start, n;		/* pages */
 };
 
-struct space {
-	struct mm_struct *mm;
-	struct mpage page[PAGES];
+/* small ones mostly; some large, some whole page tables */
+static struct range range_of(u32 a, u32 b)
+{
+	struct range r = { a % PAGES, 1 + (b % 8 ? (b >> 3) % 12 : (b >> 3) % PAGES) };
+
+	if ((b >> 16) % 32 == 0) {
+		r.start &= ~511u;
+		r.n = 512;
+	}
+	r.n = min(r.n, PAGES - r.start);
+	return r;
+}
+
+static unsigned int some_prot(u32 a)
+{
+	static const u8 prots[] = { 3, 3, 3, 3, 1, 1, 0, 5, 7, 2 };
+
+	return prots[a % ARRAY_SIZE(prots)];
+}
+
+static unsigned long prot_flags(unsigned int prot)
+{
+	return (prot & PROT_READ ? VM_READ : 0) | (prot & PROT_WRITE ? VM_WRITE : 0) |
+	       (prot & PROT_EXEC ? VM_EXEC : 0);
+}
+
+static bool is_private_write(unsigned long flags)
+{
+	return (flags & (VM_WRITE | VM_SHARED | VM_NORESERVE)) == VM_WRITE;
+}
+
+/* an address as a test writes it, or an error */
+static const char *value(long v)
+{
+	static char text[2][40];
+	static int turn;
+	char *t = text[turn ^= 1];
+
+	if (v < 0 && v > -4096)
+		sprintf(t, "%ld", v);
+	else
+		sprintf(t, "at(%lu)", (unsigned long)(v - WINDOW) / PAGE_SIZE);
+	return t;
+}
+
+/* --- mmap, munmap ----------------------------------------------------------------------------- */
+
+struct mapping {
+	struct range r;
+	int obj;			/* -1: private and anonymous; -2: shared and anonymous */
+	unsigned long pgoff, flags, map_flags;
+	unsigned int prot;
 };
 
-static struct space spaces[SPACES];
-static struct file *files[FILES];
-static u8 bytes[FILES][FILE_PAGES];
-static int sizes[FILES];		/* pages */
-static unsigned long seed = 1, steps = 300000, check_every = 500;
-static u64 rng;
-static struct space *cur;
-static int last_kind, last_space;	/* for the report of a failure */
-
-static unsigned long below(unsigned long n)
+static long mmap_place(const struct mapping *m)
 {
-	return quire_random(&rng) % n;
+	int gap;
+
+	if (m->map_flags & MAP_FIXED)
+		return addr_of(m->r.start);
+	if (!any_mapped(cur, m->r.start, m->r.n))
+		return addr_of(m->r.start);
+	if (m->map_flags & MAP_FIXED_NOREPLACE)
+		return -EEXIST;
+	gap = highest_gap(cur, m->r.n);
+	return gap < 0 ? -ENOMEM : (long)addr_of(gap);
 }
 
-static unsigned long at(int page)
+/* what the call gives, for a valid one: a place comes before permission */
+static long mmap_result(const struct mapping *m)
 {
-	return WINDOW + page * K4;
+	long place = mmap_place(m);
+
+	if (place > 0 && m->obj >= 0 && (m->map_flags & MAP_TYPE) == MAP_SHARED &&
+	    (m->prot & PROT_WRITE) && !(objects[m->obj].file->f_mode & FMODE_WRITE))
+		return -EACCES;
+	return place;
 }
+
+static void map_pages(const struct mapping *m, unsigned int start)
+{
+	unsigned int i;
+	int obj = m->obj;
+
+	if (obj == -2)
+		obj = object_make(m->r.n);
+	forget_range(cur, start, m->r.n);
+	for (i = 0; i < m->r.n; i++) {
+		struct mpage *p = &cur->page[start + i];
+
+		p->mapped = true;
+		p->flags = m->flags;
+		p->obj = obj;
+		p->pgoff = obj < 0 ? addr_of(start + i) >> PAGE_SHIFT : m->pgoff + i;
+		object_get(obj);
+	}
+	if (m->obj == -2)
+		objects[obj].file = area_of(cur, start)->vm_file;
+}
+
+static unsigned long mapping_flags(const struct mapping *m)
+{
+	unsigned long flags = prot_flags(m->prot) | VM_MAYWRITE | cur->def_lock;
+
+	if (m->map_flags & MAP_LOCKED)
+		flags |= VM_LOCKED;
+	if (m->map_flags & MAP_NORESERVE)
+		flags |= VM_NORESERVE;
+	if ((m->map_flags & MAP_TYPE) == MAP_SHARED)
+		flags |= VM_SHARED | VM_MAYSHARE;
+	if ((flags & VM_SHARED) && m->obj >= 0 && !(objects[m->obj].file->f_mode & FMODE_WRITE))
+		flags &= ~(VM_SHARED | VM_MAYWRITE);
+	return flags | (is_private_write(flags) ? VM_ACCOUNT : 0);
+}
+
+static void choose_mapping(struct mapping *m, const u32 *arg)
+{
+	static const unsigned int where[] = { MAP_FIXED, MAP_FIXED, MAP_FIXED, MAP_FIXED,
+					      MAP_FIXED_NOREPLACE, 0, 0 };
+	unsigned int kind = arg[2] % 16;
+
+	m->r = range_of(arg[0], arg[1]);
+	m->prot = some_prot(arg[1] >> 20);
+	m->map_flags = where[arg[3] % ARRAY_SIZE(where)];
+	m->map_flags |= (arg[3] >> 4) % 10 == 1 ? MAP_POPULATE : 0;
+	m->map_flags |= (arg[3] >> 8) % 12 == 1 ? MAP_NORESERVE : 0;
+	m->map_flags |= (arg[3] >> 12) % 32 == 1 ? MAP_LOCKED : 0;
+	m->map_flags |= kind < 11 ? MAP_PRIVATE : MAP_SHARED;
+	m->pgoff = 0;
+	m->obj = -1;
+	if (kind >= 7 && kind < 14) {
+		m->obj = (arg[2] >> 4) % FILES;
+		m->r.n = min(m->r.n, (unsigned int)FILE_PAGES);
+		m->pgoff = (arg[2] >> 8) % (FILE_PAGES - m->r.n + 1);
+	} else if (kind >= 14) {
+		m->obj = -2;
+		m->r.n = min(m->r.n, (unsigned int)SHARED_PAGES);
+	} else {
+		m->map_flags |= MAP_ANONYMOUS;
+	}
+	if (m->obj == -2)
+		m->map_flags |= MAP_ANONYMOUS;
+	m->flags = mapping_flags(m);
+}
+
+static bool out_of_objects(void)
+{
+	int i;
+
+	for (i = FILES; i < OBJECTS; i++)
+		if (!objects[i].refs)
+			return false;
+	return true;
+}
+
+static void op_mmap(const u32 *arg)
+{
+	struct mmap_request req = { .len = 0 };
+	struct mpage was[PAGES];
+	struct mapping m;
+	long got, want;
+
+	choose_mapping(&m, arg);
+	if (m.obj == -2 && out_of_objects())
+		return;
+	want = mmap_result(&m);
+	req.addr = addr_of(m.r.start);
+	req.len = m.r.n * PAGE_SIZE - arg[0] % 3;
+	req.prot = m.prot;
+	req.flags = m.map_flags;
+	req.file = m.obj >= 0 ? objects[m.obj].file : NULL;
+	req.pgoff = m.pgoff;
+	model_say("\tassert_int_equal(vm_map_file(mm[%d], at(%u), %lu, %u, %#x, %s%.0d%s, %lu), %s);",
+		  nr_of(cur), m.r.start, req.len, m.prot, (unsigned int)m.map_flags,
+		  m.obj >= 0 ? "file[" : "NULL", max(m.obj, 0), m.obj == 0 ? "0]" : m.obj > 0 ? "]" : "",
+		  m.pgoff, value(want));
+	got = vm_mmap(cur->mm, &req);
+	if (!returned(got, want, "mmap") || got < 0)
+		return;
+	m.r.start = (got - WINDOW) / PAGE_SIZE;
+	map_pages(&m, m.r.start);
+	memcpy(was, &cur->page[m.r.start], m.r.n * sizeof(was[0]));
+	if ((m.map_flags & (MAP_POPULATE | MAP_LOCKED)) || cur->def_lock == VM_LOCKED)
+		populate(cur, m.r.start, m.r.n);
+	if (model_faulted())
+		settle_own(cur, was, m.r.start, m.r.n);
+}
+
+static void op_munmap(const u32 *arg)
+{
+	struct range r = range_of(arg[0], arg[1]);
+
+	model_say("\tassert_int_equal(vm_munmap(mm[%d], at(%u), %lu), 0);", nr_of(cur), r.start,
+		  r.n * PAGE_SIZE);
+	if (!returned(vm_munmap(cur->mm, addr_of(r.start), r.n * PAGE_SIZE), 0, "munmap"))
+		return;
+	if (model_planted(PLANT_SHORT_UNMAP) && r.n > 10)
+		r.n--;
+	forget_range(cur, r.start, r.n);
+}
+
+/* --- mprotect, madvise, mlock: page by page until something ends it -------------------------------- */
+
+static void op_mprotect(const u32 *arg)
+{
+	struct range r = range_of(arg[0], arg[1]);
+	unsigned int prot = some_prot(arg[2]), i;
+	struct mpage was[PAGES];
+	long want = 0;
+
+	memcpy(was, &cur->page[r.start], r.n * sizeof(was[0]));
+	for (i = r.start; i < r.start + r.n && !want; i++) {
+		struct mpage *p = &cur->page[i];
+		unsigned long flags = (p->flags & ~VM_ACCESS_FLAGS) | prot_flags(prot);
+
+		if (!p->mapped) {
+			want = model_planted(PLANT_HOLE_IS_FINE) ? 0 : -ENOMEM;
+		} else if ((prot & PROT_WRITE) && !(p->flags & VM_MAYWRITE)) {
+			want = -EACCES;
+		} else {
+			if ((flags & VM_WRITE) &&
+			    !(p->flags & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE)))
+				flags |= VM_ACCOUNT;
+			p->flags = flags;
+		}
+	}
+	model_say("\tassert_int_equal(vm_mprotect(mm[%d], at(%u), %lu, %u), %ld);", nr_of(cur),
+		  r.start, r.n * PAGE_SIZE, prot, want);
+	returned(vm_mprotect(cur->mm, addr_of(r.start), r.n * PAGE_SIZE, prot), want, "mprotect");
+	if (model_faulted())
+		settle_flags(cur, was, r.start, r.n);
+}
+
+static const struct {
+	int advice;
+	const char *name;
+	unsigned long set, clear;
+	bool drops;
+} advices[] = {
+	{ MADV_DONTNEED, "MADV_DONTNEED", .drops = true },
+	{ MADV_DONTNEED, "MADV_DONTNEED", .drops = true },
+	{ MADV_DONTNEED_LOCKED, "MADV_DONTNEED_LOCKED", .drops = true },
+	{ MADV_FREE, "MADV_FREE", .drops = true },
+	{ MADV_DONTFORK, "MADV_DONTFORK", .set = VM_DONTCOPY },
+	{ MADV_DOFORK, "MADV_DOFORK", .clear = VM_DONTCOPY },
+	{ MADV_WIPEONFORK, "MADV_WIPEONFORK", .set = VM_WIPEONFORK },
+	{ MADV_KEEPONFORK, "MADV_KEEPONFORK", .clear = VM_WIPEONFORK },
+	{ MADV_RANDOM, "MADV_RANDOM", .set = 0 }, { MADV_NORMAL, "MADV_NORMAL", .set = 0 },
+	{ MADV_WILLNEED, "MADV_WILLNEED", .set = 0 }, { MADV_DODUMP, "MADV_DODUMP", .set = 0 },
+};
+
+static long advise_page(struct mpage *p, unsigned int which)
+{
+	int advice = advices[which].advice;
+
+	if (advice == MADV_DONTNEED && (p->flags & VM_LOCKED))
+		return -EINVAL;
+	if ((advice == MADV_FREE || advice == MADV_WIPEONFORK) && p->obj >= 0)
+		return -EINVAL;
+	if (advices[which].drops && !(model_planted(PLANT_KEEP_COPY) && p->obj >= 0))
+		drop(p);
+	p->flags = (p->flags | advices[which].set) & ~advices[which].clear;
+	return 0;
+}
+
+static void op_madvise(const u32 *arg)
+{
+	struct range r = range_of(arg[0], arg[1]);
+	unsigned int which = arg[2] % ARRAY_SIZE(advices), i;
+	struct mpage was[PAGES];
+	long want = 0, hole = 0;
+
+	memcpy(was, &cur->page[r.start], r.n * sizeof(was[0]));
+	for (i = r.start; i < r.start + r.n && !want; i++) {
+		if (cur->page[i].mapped)
+			want = advise_page(&cur->page[i], which);
+		else
+			hole = -ENOMEM;
+	}
+	want = want ? want : hole;
+	model_say("\tassert_int_equal(vm_madvise(mm[%d], at(%u), %lu, %s), %ld);", nr_of(cur), r.start,
+		  r.n * PAGE_SIZE, advices[which].name, want);
+	returned(vm_madvise(cur->mm, addr_of(r.start), r.n * PAGE_SIZE, advices[which].advice), want,
+		 "madvise");
+	if (model_faulted())
+		settle_flags(cur, was, r.start, r.n);
+}
+
+static void op_advise_populate(const u32 *arg)
+{
+	struct range r = range_of(arg[0], arg[1]);
+	bool write = arg[2] & 1;
+	struct mpage was[PAGES];
+	unsigned int i;
+	long want = 0;
+
+	memcpy(was, &cur->page[r.start], r.n * sizeof(was[0]));
+	for (i = r.start; i < r.start + r.n && !want; i++) {
+		struct mpage *p = &cur->page[i];
+
+		if (!p->mapped)
+			want = -ENOMEM;
+		else if (!(p->flags & (write ? VM_WRITE : VM_ACCESS_FLAGS)))
+			want = -EINVAL;
+		else if (!populate_page(p, write))
+			want = -EFAULT;
+	}
+	model_say("\tassert_int_equal(vm_madvise(mm[%d], at(%u), %lu, %s), %ld);", nr_of(cur), r.start,
+		  r.n * PAGE_SIZE, write ? "MADV_POPULATE_WRITE" : "MADV_POPULATE_READ", want);
+	returned(vm_madvise(cur->mm, addr_of(r.start), r.n * PAGE_SIZE,
+			    write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ), want, "madvise");
+	if (model_faulted())
+		settle_own(cur, was, r.start, r.n);
+}
+
+static void op_mlock(const u32 *arg)
+{
+	static const unsigned long locks[] = { 0, 0, 0, VM_LOCKED, M_LOCK };
+	struct range r = range_of(arg[0], arg[1]);
+	unsigned long lock = locks[arg[2] % ARRAY_SIZE(locks)];
+	struct mpage was[PAGES];
+	unsigned int i;
+	long want = 0, got;
+
+	memcpy(was, &cur->page[r.start], r.n * sizeof(was[0]));
+	for (i = r.start; i < r.start + r.n && !want; i++) {
+		if (cur->page[i].mapped)
+			cur->page[i].flags = (cur->page[i].flags & ~M_LOCK) | lock;
+		else
+			want = -ENOMEM;
+	}
+	if (!want && lock == VM_LOCKED && populate(cur, r.start, r.n))
+		want = -ENOMEM;
+	if (lock) {
+		model_say("\tassert_int_equal(vm_mlock(mm[%d], at(%u), %lu, %#lx), %ld);", nr_of(cur),
+			  r.start, r.n * PAGE_SIZE, lock, want);
+		got = vm_mlock(cur->mm, addr_of(r.start), r.n * PAGE_SIZE, lock);
+	} else {
+		model_say("\tassert_int_equal(vm_munlock(mm[%d], at(%u), %lu), %ld);", nr_of(cur),
+			  r.start, r.n * PAGE_SIZE, want);
+		got = vm_munlock(cur->mm, addr_of(r.start), r.n * PAGE_SIZE);
+	}
+	returned(got, want, "mlock");
+	if (!model_faulted())
+		return;
+	settle_flags(cur, was, r.start, r.n);
+	settle_own(cur, was, r.start, r.n);
+}
+
+static void op_mlockall(const u32 *arg)
+{
+	static const int kinds[] = { 0, 0, MCL_CURRENT, MCL_FUTURE, MCL_CURRENT | MCL_FUTURE,
+				     MCL_CURRENT | MCL_ONFAULT, MCL_FUTURE | MCL_ONFAULT };
+	int flags = kinds[arg[0] % ARRAY_SIZE(kinds)];
+	unsigned long lock = VM_LOCKED | (flags & MCL_ONFAULT ? VM_LOCKONFAULT : 0);
+	struct mpage was[PAGES];
+	unsigned int i;
+
+	memcpy(was, cur->page, sizeof(was));
+	cur->def_lock = flags & MCL_FUTURE ? lock : 0;
+	for (i = 0; i < PAGES; i++)
+		if (cur->page[i].mapped && (!flags || (flags & MCL_CURRENT)))
+			cur->page[i].flags = (cur->page[i].flags & ~M_LOCK) | (flags ? lock : 0);
+	if ((flags & (MCL_CURRENT | MCL_ONFAULT)) == MCL_CURRENT)
+		populate(cur, 0, PAGES);
+	if (flags) {
+		model_say("\tassert_int_equal(vm_mlockall(mm[%d], %d), 0);", nr_of(cur), flags);
+		model_expect(vm_mlockall(cur->mm, flags), 0, "mlockall");
+	} else {
+		model_say("\tassert_int_equal(vm_munlockall(mm[%d]), 0);", nr_of(cur));
+		model_expect(vm_munlockall(cur->mm), 0, "munlockall");
+	}
+	if (!model_faulted())
+		return;
+	settle_flags(cur, was, 0, PAGES);
+	settle_own(cur, was, 0, PAGES);
+}
+
+/* --- mremap -------------------------------------------------------------------------------------------- */
+
+struct move {
+	unsigned int from, old, new, to, unmap;	/* pages */
+	unsigned long flags;
+	unsigned int area_start, area_end;	/* of the area that has from */
+};
+
+static bool is_shared(const struct mpage *p)
+{
+	return p->flags & (VM_SHARED | VM_MAYSHARE);
+}
+
+/* what a resized area may not be; m->from is mapped */
+static long check_resize(const struct move *m)
+{
+	if (!m->old && !is_shared(&cur->page[m->from]))
+		return -EINVAL;
+	return m->old > m->area_end - m->from ? -EFAULT : 0;
+}
+
+/* where a move goes, or an error; m->old is not above m->new */
+static long move_target(struct move *m)
+{
+	int gap;
+
+	if (m->flags & MREMAP_FIXED)
+		return addr_of(m->to);
+	if ((m->flags & MREMAP_DONTUNMAP) && !any_mapped(cur, m->to, m->new))
+		return addr_of(m->to);
+	gap = highest_gap(cur, m->new);
+	return gap < 0 ? -ENOMEM : (long)addr_of(gap);
+}
+
+static long mremap_result(struct move *m)
+{
+	unsigned int end;
+	long error;
+
+	if (!cur->page[m->from].mapped)
+		return -EFAULT;
+	if (m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) {
+		if (m->from + m->old > m->to && m->to + m->new > m->from)
+			return -EINVAL;
+		m->old = min(m->old, m->new);
+		error = check_resize(m);
+		return error ? error : move_target(m);
+	}
+	if (m->old >= m->new)
+		return addr_of(m->from);
+	error = check_resize(m);
+	if (error)
+		return error;
+	end = m->area_end + m->new - m->old;
+	if (m->old == m->area_end - m->from && end <= PAGES &&
+	    !any_mapped(cur, m->area_end, end - m->area_end))
+		return addr_of(m->from);
+	return m->flags & MREMAP_MAYMOVE ? move_target(m) : -ENOMEM;
+}
+
+/* more pages like @like, which is its area's page @index */
+static void extend(const struct mpage *like, unsigned int start, unsigned int n, unsigned long pgoff)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		struct mpage *p = &cur->page[start + i];
+
+		p->mapped = true;
+		p->flags = like->flags;
+		p->obj = like->obj;
+		p->pgoff = pgoff + i;
+		object_get(p->obj);
+	}
+}
+
+/* MREMAP_DONTUNMAP leaves empty pages, and the whole area is not locked any more */
+static void leave_behind(const struct move *m, const struct mpage *moved)
+{
+	unsigned int i, start = m->area_start, end = m->area_end;
+
+	extend(&moved[0], m->from, m->old, moved[0].pgoff);
+	if (m->to < m->from)
+		start = max(start, m->to + m->new);
+	else
+		end = min(end, m->to);
+	for (i = start; i < end; i++)
+		cur->page[i].flags &= ~M_LOCK;
+}
+
+static bool anything_own(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < PAGES; i++)
+		if (cur->page[i].own)
+			return true;
+	return false;
+}
+
+static void move_pages(struct move *m, unsigned int to)
+{
+	struct mpage moved[PAGES], like = cur->page[m->from];
+	unsigned int i;
+
+	m->to = to;
+	if (like.obj < 0 && !anything_own())
+		like.pgoff = addr_of(to) >> PAGE_SHIFT;	/* nothing to find by it */
+	memcpy(moved, &cur->page[m->from], max(m->old, 1u) * sizeof(moved[0]));
+	for (i = 0; i < m->old; i++)
+		object_get(moved[i].obj);
+	object_get(like.obj);		/* it lives through the unmapping */
+	forget_range(cur, to, m->new);
+	if (!m->old)
+		extend(&like, to, m->new, like.pgoff);
+	for (i = 0; i < m->old; i++) {
+		cur->page[to + i] = moved[i];
+		cur->page[to + i].pgoff = like.pgoff + i;
+	}
+	if (m->old) {
+		forget_range(cur, m->from, m->unmap);
+		extend(&like, to + m->old, m->new - m->old, like.pgoff + m->old);
+	}
+	if (m->flags & MREMAP_DONTUNMAP)
+		leave_behind(m, moved);
+	object_put(like.obj);
+}
+
+/* locked pages that came new are made present */
+static void populate_new(unsigned int start, unsigned int n)
+{
+	struct mpage was[PAGES];
+
+	if (!n || !(cur->page[start].flags & VM_LOCKED))
+		return;
+	memcpy(was, &cur->page[start], n * sizeof(was[0]));
+	populate(cur, start, n);
+	if (model_faulted())
+		settle_own(cur, was, start, n);
+}
+
+static void mremap_done(struct move *m, unsigned int to)
+{
+	struct mpage like = cur->page[m->from];
+
+	if (to != m->from || (m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))) {
+		move_pages(m, to);
+		populate_new(to + m->old, m->new - m->old);
+		return;
+	}
+	if (m->old > m->new) {
+		forget_range(cur, m->from + m->new, m->old - m->new);
+	} else if (m->new > m->old) {
+		extend(&like, m->from + m->old, m->new - m->old, like.pgoff + m->old);
+		populate_new(m->from + m->old, m->new - m->old);
+	}
+}
+
+static void op_mremap(const u32 *arg)
+{
+	static const unsigned int flags[] = { 0, MREMAP_MAYMOVE, MREMAP_MAYMOVE,
+					      MREMAP_MAYMOVE | MREMAP_FIXED, MREMAP_MAYMOVE | MREMAP_FIXED,
+					      MREMAP_MAYMOVE | MREMAP_DONTUNMAP,
+					      MREMAP_MAYMOVE | MREMAP_DONTUNMAP | MREMAP_FIXED };
+	struct range r = range_of(arg[0], arg[1]), to = range_of(arg[2], arg[3]);
+	struct move m = { .from = r.start, .old = r.n, .new = r.n, .to = to.start,
+			  .flags = flags[(arg[3] >> 8) % ARRAY_SIZE(flags)] };
+	long want, got;
+
+	/* a range of one area is what succeeds */
+	if (cur->page[m.from].mapped) {
+		m.area_start = (area_of(cur, m.from)->vm_start - WINDOW) / PAGE_SIZE;
+		m.area_end = area_end(cur, m.from);
+		if ((arg[2] >> 12) % 8)
+			m.old = m.new = min(m.old, m.area_end - m.from);
+	}
+	if (!(m.flags & MREMAP_DONTUNMAP) && (arg[2] >> 16) % 2)
+		m.new = to.n;
+	if (!(m.flags & MREMAP_DONTUNMAP) && (arg[2] >> 20) % 32 == 0)
+		m.old = 0;
+	if (m.flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
+		m.to = min(m.to, PAGES - m.new);
+	m.unmap = m.old;
+	model_pending("\tvm_mremap() of mm[%d]", nr_of(cur));
+	got = m.old;
+	want = mremap_result(&m);
+	model_say("\tassert_int_equal(vm_mremap(mm[%d], at(%u), %lu, %lu, %lu, at(%u)), %s);",
+		  nr_of(cur), m.from, got * PAGE_SIZE, m.new * PAGE_SIZE, m.flags, m.to, value(want));
+	got = vm_mremap(cur->mm, addr_of(m.from), got * PAGE_SIZE, m.new * PAGE_SIZE, m.flags,
+			addr_of(m.to));
+	if (returned(got, want, "mremap") && (want >= 0 || want < -4095))
+		mremap_done(&m, (want - WINDOW) / PAGE_SIZE);
+}
+
+/* --- brk ------------------------------------------------------------------------------------------------ */
+
+static void grow_heap(unsigned int from, unsigned int to)
+{
+	struct mpage like = { .flags = VM_READ | VM_WRITE | VM_MAYWRITE | VM_ACCOUNT | cur->def_lock,
+			      .obj = -1 };
+
+	extend(&like, from, to - from, addr_of(from) >> PAGE_SHIFT);
+	if (cur->def_lock == VM_LOCKED)
+		populate_new(from, to - from);
+}
+
+static void op_brk(const u32 *arg)
+{
+	unsigned long start = addr_of(HEAP), brk = start + arg[0] % ((PAGES - HEAP) * PAGE_SIZE), want;
+	unsigned int from = (PAGE_ALIGN(cur->brk) - WINDOW) / PAGE_SIZE;
+	unsigned int to;
+
+	if (arg[1] % 16 == 0)
+		brk = start - 1;
+	else if (arg[1] % 4)
+		brk = clamp(cur->brk + arg[0] % (16 * PAGE_SIZE) - 7 * PAGE_SIZE, start, TASK_END);
+	to = (PAGE_ALIGN(brk) - WINDOW) / PAGE_SIZE;
+	want = brk;
+	/* one page stays free behind the heap */
+	if (brk < start || (to > from && any_mapped(cur, from, min(to + 1, (unsigned int)PAGES) - from)))
+		want = cur->brk;
+	model_say("\tassert_int_equal(vm_brk_set(mm[%d], %#lx), %#lx);", nr_of(cur), brk, want);
+	brk = vm_brk_set(cur->mm, brk);
+	if (brk == cur->brk && model_faulted())
+		return;
+	if (brk != want)
+		model_fail("brk is %#lx, not %#lx", brk, want);
+	if (want == cur->brk)
+		return;
+	cur->brk = want;
+	if (to < from)
+		forget_range(cur, to, from - to);
+	else if (to > from)
+		grow_heap(from, to);
+}
+
+/* --- processes -------------------------------------------------------------------------------------------- */
 
 static void use(struct space *s)
 {
 	cur = s;
+	model_say("\thost_use_mm(mm[%d]);", nr_of(s));
 	host_use_mm(s->mm);
 }
 
-/* what reading the page gives: a byte or -EFAULT */
-static int model_byte(struct mpage *p)
+static void exit_space(struct space *s)
 {
-	if (!p->mapped || !p->prot)
-		return -EFAULT;
-	if (p->file < 0)
-		return p->own;
-	if (p->copied)
-		return p->own;
-	return p->pgoff < sizes[p->file] ? bytes[p->file][p->pgoff] : -EFAULT;
-}
-
-static void step_peek(void)
-{
-	int i = below(PAGES), want = model_byte(&cur->page[i]), got = vm_peek(at(i));
-
-	if (got != want)
-		fail_msg("page %d reads %d, not %d", i, got, want);
-}
-
-static void step_poke(void)
-{
-	int i = below(PAGES), ok;
-	struct mpage *p = &cur->page[i];
-	u8 v = below(256);
-
-	ok = p->mapped && (p->prot & PROT_WRITE) && model_byte(p) >= 0;
-	if (vm_poke(at(i), v) != (ok ? 0 : -EFAULT))
-		fail_msg("write to page %d", i);
-	if (!ok)
+	if (!s->mm)
 		return;
-	if (p->file >= 0 && p->shared) {
-		bytes[p->file][p->pgoff] = v;
-	} else {
-		p->own = v;
-		p->copied = p->file >= 0;
-	}
+	model_say("\tmmput(mm[%d]);", nr_of(s));
+	mmput(s->mm);
+	s->mm = NULL;
+	forget_range(s, 0, PAGES);
 }
 
-static void range(int *start, int *n)
+static void new_space(struct space *s)
 {
-	*start = below(PAGES);
-	*n = 1 + below(below(8) ? 12 : PAGES - *start);
-	if (*start + *n > PAGES)
-		*n = PAGES - *start;
-}
-
-static u8 some_prot(void)
-{
-	static const u8 prots[] = { RW, RW, RW, PROT_READ, PROT_NONE, PROT_READ | PROT_EXEC };
-
-	return prots[below(ARRAY_SIZE(prots))];
-}
-
-static void step_mmap(void)
-{
-	int start, n, i, file = (int)below(FILES + 2) - 2, pgoff = 0;
-	bool shared = file >= 0 && below(2), populate = !below(10);
-	u8 prot = some_prot();
-	unsigned long got;
-
-	range(&start, &n);
-	if (file >= 0) {
-		n = min(n, FILE_PAGES);
-		pgoff = below(FILE_PAGES - n + 1);
-	}
-	got = vm_map_file(cur->mm, at(start), n * K4, prot,
-			  MAP_FIXED | (shared ? MAP_SHARED : MAP_PRIVATE) |
-			  (file < 0 ? MAP_ANONYMOUS : 0) | (populate ? MAP_POPULATE : 0),
-			  file < 0 ? NULL : files[file], pgoff);
-	assert_true(got == at(start));
-	for (i = 0; i < n; i++) {
-		struct mpage *p = &cur->page[start + i];
-
-		*p = (struct mpage){ .mapped = true, .shared = shared, .prot = prot,
-				     .file = file < 0 ? -1 : file, .pgoff = pgoff + i };
-		/* populating a private, writable mapping writes to it: copies */
-		p->copied = populate && file >= 0 && !shared && (prot & PROT_WRITE) &&
-			    p->pgoff < sizes[file];
-		if (p->copied)
-			p->own = bytes[file][p->pgoff];
-	}
-}
-
-static void step_munmap(void)
-{
-	int start, n;
-
-	range(&start, &n);
-	assert_int_equal(vm_munmap(cur->mm, at(start), n * K4), 0);
-	memset(&cur->page[start], 0, n * sizeof(cur->page[0]));
-}
-
-static void step_mprotect(void)
-{
-	int start, n, i, done;
-	u8 prot = some_prot();
-
-	range(&start, &n);
-	for (done = 0; done < n && cur->page[start + done].mapped; done++)
-		;
-	assert_int_equal(vm_mprotect(cur->mm, at(start), n * K4, prot), done < n ? -ENOMEM : 0);
-	for (i = 0; i < done; i++)
-		cur->page[start + i].prot = prot;
-}
-
-static void step_dontneed(void)
-{
-	int start, n, i;
-	bool hole = false;
-
-	range(&start, &n);
-	for (i = start; i < start + n; i++) {
-		struct mpage *p = &cur->page[i];
-
-		hole |= !p->mapped;
-		p->copied = false;
-		p->own = 0;
-	}
-	assert_int_equal(vm_madvise(cur->mm, at(start), n * K4, MADV_DONTNEED),
-			 hole ? -ENOMEM : 0);
-}
-
-static void step_mremap(void)
-{
-	struct mpage moved[PAGES];
-	int from, to, n;
-	unsigned long got;
-
-	range(&from, &n);
-	to = below(PAGES - n + 1);
-	got = vm_mremap(cur->mm, at(from), n * K4, n * K4, MREMAP_MAYMOVE | MREMAP_FIXED, at(to));
-	if (from + n > to && to + n > from) {
-		assert_int_equal(got, cur->page[from].mapped ? -EINVAL : -EFAULT);
+	model_say("\tmm[%d] = new_mm();", nr_of(s));
+	s->mm = mm_alloc();
+	if (!s->mm && model_faulted())
 		return;
-	}
-	if (IS_ERR_VALUE(got)) {	/* not one area */
-		assert_int_equal(got, -EFAULT);
-		return;
-	}
-	memcpy(moved, &cur->page[from], n * sizeof(moved[0]));
-	memset(&cur->page[from], 0, n * sizeof(moved[0]));
-	memcpy(&cur->page[to], moved, n * sizeof(moved[0]));
+	if (!s->mm)
+		model_fail("no address space");
+	mmap_write_lock(s->mm);
+	s->mm->task_size = s->mm->mmap_base = TASK_END;
+	s->mm->start_brk = s->mm->brk = addr_of(HEAP);
+	mmap_write_unlock(s->mm);
+	s->brk = addr_of(HEAP);
+	s->def_lock = 0;
 }
 
-static void step_fork(void)
+static void op_fork(const u32 *arg)
 {
-	struct space *to = &spaces[below(SPACES)];
+	struct space *to = &spaces[arg[0] % SPACES];
+	unsigned int i;
 	int error;
 
 	if (to == cur)
 		return;
-	if (to->mm)
-		mmput(to->mm);
+	exit_space(to);
+	model_say("\tmm[%d] = dup_mm(mm[%d], &error);", nr_of(to), nr_of(cur));
 	to->mm = dup_mm(cur->mm, &error);
-	assert_non_null(to->mm);
-	memcpy(to->page, cur->page, sizeof(to->page));
+	if (!to->mm && model_faulted())
+		return;
+	if (!to->mm)
+		model_fail("fork: %d", error);
+	to->brk = cur->brk;
+	to->def_lock = 0;
+	for (i = 0; i < PAGES; i++) {
+		struct mpage *p = &to->page[i];
+
+		if (!cur->page[i].mapped || (cur->page[i].flags & VM_DONTCOPY))
+			continue;
+		*p = cur->page[i];
+		object_get(p->obj);
+		p->flags &= ~M_LOCK;
+		p->touched = false;
+		if (p->flags & VM_WIPEONFORK)
+			p->own = false;
+	}
 }
 
-static void step_switch(void)
+static void op_switch(const u32 *arg)
 {
-	struct space *s = &spaces[below(SPACES)];
+	struct space *s = &spaces[arg[0] % SPACES];
 
 	if (s->mm)
 		use(s);
 }
 
-static void step_file_write(void)
+static void op_exit(const u32 *arg)
 {
-	int file = below(FILES), page = below(FILE_PAGES);
-	struct kiocb iocb = { .ki_filp = files[file], .ki_pos = page * K4 };
-	struct iov_iter iter;
-	u8 v = below(256);
+	struct space *s = &spaces[arg[0] % SPACES];
 
-	iov_iter_kbuf(&iter, &v, 1);
-	assert_int_equal(generic_file_write_iter(&iocb, &iter), 1);
-	bytes[file][page] = v;
-	sizes[file] = max(sizes[file], page + 1);
+	if (s == cur)
+		return;
+	exit_space(s);
+	if (arg[1] & 1)
+		new_space(s);
 }
 
-static void step_truncate(void)
+static void op_switch_cpu(const u32 *arg)
 {
-	int file = below(FILES), size = below(FILE_PAGES + 1), i, j;
+	struct machine *m = this_machine();
 
-	down_write(&files[file]->f_inode->i_rwsem);
-	truncate_setsize(files[file]->f_inode, size * K4);
-	up_write(&files[file]->f_inode->i_rwsem);
-	for (i = size; i < FILE_PAGES; i++)
-		bytes[file][i] = 0;
-	if (size < sizes[file])
-		for (j = 0; j < SPACES; j++)
-			for (i = 0; i < PAGES; i++) {
-				struct mpage *p = &spaces[j].page[i];
-
-				if (p->mapped && p->file == file && p->pgoff >= size)
-					p->copied = false;
-			}
-	sizes[file] = size;
+	model_say("\tquire_switch_cpu(%u);", arg[0] % MODEL_CPUS);
+	machine_cpu_leave();
+	machine_cpu_enter(m, arg[0] % MODEL_CPUS);
+	use(cur);
 }
 
-static void step_read_file(void)
-{
-	int file = below(FILES), page = below(FILE_PAGES);
-	struct kiocb iocb = { .ki_filp = files[file], .ki_pos = page * K4 };
-	struct iov_iter iter;
-	u8 v;
+/* --- the whole ------------------------------------------------------------------------------------------------ */
 
-	iov_iter_kbuf(&iter, &v, 1);
-	/* a file may end inside of its last page */
-	if (generic_file_read_iter(&iocb, &iter) == 1)
-		assert_int_equal(v, bytes[file][page]);
-	else
-		assert_true(page >= sizes[file]);
+static void make_file(unsigned int i)
+{
+	objects[i] = (struct object){ .size = FILE_PAGES / 2 * PAGE_SIZE, .pages = FILE_PAGES,
+				      .refs = 1 };
+	objects[i].bytes = calloc(FILE_PAGES, SUBS);
+	objects[i].file = shmem_file_setup("model", objects[i].size);
+	if (IS_ERR(objects[i].file))
+		model_fail("no file");
+	model_say("\tfile[%u] = shmem_file_setup(\"model\", %lld);", i, (long long)objects[i].size);
 }
 
-static const struct {
-	void (*fn)(void);
-	int weight;
-} kinds[] = {
-	{ step_peek, 300 }, { step_poke, 300 }, { step_mmap, 60 }, { step_munmap, 30 },
-	{ step_mprotect, 60 }, { step_dontneed, 20 }, { step_mremap, 30 }, { step_fork, 10 },
-	{ step_switch, 20 }, { step_file_write, 30 }, { step_truncate, 5 }, { step_read_file, 30 },
-};
+static void begin(void)
+{
+	unsigned int i, j;
 
-static void step(void)
+	this_machine()->tunables.mmap_min_addr = WINDOW;
+	model_say("\tthis_machine()->tunables.mmap_min_addr = %#lx;", WINDOW);
+	for (i = 0; i < FILES; i++)
+		make_file(i);
+	model_say("\tfile[%d]->f_mode &= ~FMODE_WRITE;", FILES - 1);
+	objects[FILES - 1].file->f_mode &= ~FMODE_WRITE;
+	committed_at_start = vm_memory_committed();
+	for (i = 0; i < SPACES; i++)
+		for (j = 0; j < PAGES; j++)
+			spaces[i].page[j].obj = -1;
+	new_space(&spaces[0]);
+	use(&spaces[0]);
+}
+
+static void end(void)
 {
 	unsigned int i;
-	int total = 0, pick;
 
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		total += kinds[i].weight;
-	pick = below(total);
-	for (i = 0; pick >= kinds[i].weight; i++)
-		pick -= kinds[i].weight;
-	kinds[i].fn();
-	last_kind = i;
-	last_space = cur - spaces;
-}
-
-static void fail_model(int space, int page)
-{
-	struct mpage *p = &spaces[space].page[page];
-
-	printf("space %d page %d: prot %d shared %d copied %d own %d file %d pgoff %d size %d, "
-	       "after step kind %d in space %d\n%s\n", space, page, p->prot, p->shared, p->copied,
-	       p->own, p->file, p->pgoff, p->file < 0 ? 0 : sizes[p->file], last_kind, last_space,
-	       vm_layout(spaces[space].mm));
-	fail_msg("reads %d, not %d", vm_peek(at(page)), model_byte(p));
-}
-
-static void check_everything(void)
-{
-	int i, j;
-
-	for (j = 0; j < SPACES; j++) {
-		if (!spaces[j].mm)
-			continue;
-		vm_check(spaces[j].mm);
-		use(&spaces[j]);
-		for (i = 0; i < PAGES; i++)
-			if (vm_peek(at(i)) != model_byte(&cur->page[i]))
-				fail_model(j, i);
-		vm_check(spaces[j].mm);
-	}
-}
-
-static void test_model(void **state)
-{
-	struct vm_test t;
-	unsigned long i;
-	int j;
-
-	rng = seed * 0x9e3779b97f4a7c15ull;
-	vm_begin(&t);
-	for (j = 0; j < FILES; j++) {
-		sizes[j] = FILE_PAGES / 2;
-		files[j] = shmem_file_setup("model", sizes[j] * K4);
-		assert_false(IS_ERR(files[j]));
-	}
-	spaces[0].mm = t.mm;
-	mmget(t.mm);
-	use(&spaces[0]);
-	for (i = 0; i < steps; i++) {
-		step();
-		if (i % check_every == check_every - 1) {
-			struct space *back = cur;
-
-			check_everything();
-			use(back);
-		}
-	}
+	model_say("\thost_use_mm(NULL);");
 	host_use_mm(NULL);
-	for (j = 0; j < SPACES; j++)
-		if (spaces[j].mm)
-			mmput(spaces[j].mm);
-	for (j = 0; j < FILES; j++)
-		fput(files[j]);
-	vm_end(&t);
+	for (i = 0; i < SPACES; i++)
+		exit_space(&spaces[i]);
+	for (i = 0; i < FILES; i++) {
+		model_say("\tfput(file[%u]);", i);
+		fput(objects[i].file);
+		object_put(i);
+	}
+	for (i = 0; i < OBJECTS; i++)
+		if (objects[i].refs)
+			model_fail("object %u has %u references left in the model", i, objects[i].refs);
 }
+
+static const struct model_kind kinds[] = {
+	{ "read", op_read, 250, 250 }, { "write", op_write, 300, 200 },
+	{ "mmap", op_mmap, 80, 40 }, { "munmap", op_munmap, 20, 60 },
+	{ "mprotect", op_mprotect, 50, 50 }, { "madvise", op_madvise, 30, 50 },
+	{ "populate", op_advise_populate, 5, 2 }, { "mlock", op_mlock, 15, 15 },
+	{ "mlockall", op_mlockall, 2, 2 }, { "mremap", op_mremap, 60, 40 },
+	{ "brk", op_brk, 20, 20 }, { "fork", op_fork, 8, 4 }, { "switch", op_switch, 20, 20 },
+	{ "exit", op_exit, 1, 4 }, { "switch_cpu", op_switch_cpu, 10, 10 },
+	{ "remote", op_remote, 20, 20 }, { "file_write", op_file_write, 30, 15 },
+	{ "file_read", op_file_read, 20, 20 }, { "truncate", op_truncate, 3, 6 },
+	{ "punch", op_punch, 3, 6 },
+};
+
+static const struct model model = {
+	.name = "vm", .kinds = kinds, .nr_kinds = ARRAY_SIZE(kinds), .check_every = 400,
+	.includes = "#include \"vm_test.h\"\n#include \"vm_file.h\"\n\n"
+		    "static struct mm_struct *mm[4];\nstatic struct file *file[3];\n"
+		    "static u8 buf[3 * PAGE_SIZE];\nstatic int error;\n\n"
+		    "static unsigned long at(unsigned long page)\n{\n"
+		    "\treturn 0x200000 + page * PAGE_SIZE;\n}\n\n"
+		    "static struct mm_struct *new_mm(void)\n{\n"
+		    "\tstruct mm_struct *m = mm_alloc();\n\n\tassert_non_null(m);\n"
+		    "\tm->task_size = m->mmap_base = 0x600000;\n"
+		    "\tm->start_brk = m->brk = at(700);\n\treturn m;\n}\n\n"
+		    "static inline int mapped(struct mm_struct *m, unsigned long addr)\n{\n"
+		    "\tstruct vm_area_struct *vma = find_vma(m, addr);\n\n"
+		    "\treturn vma && vma->vm_start <= addr;\n}\n\n"
+		    "static inline int remote_byte(struct mm_struct *m, unsigned long addr)\n{\n"
+		    "\treturn access_remote_vm(m, addr, buf, 1, false) == 1 ? buf[0] : -1;\n}\n",
+	.begin = begin, .check = check_spaces, .end = end, .plants = plants,
+};
 
 int main(int argc, char **argv)
 {
-	const struct CMUnitTest tests[] = { quire_fast_test(test_model) };
-
-	if (argc > 1)
-		seed = strtoul(argv[1], NULL, 0);
-	if (argc > 2)
-		steps = strtoul(argv[2], NULL, 0);
-	if (argc > 3)
-		check_every = strtoul(argv[3], NULL, 0);
-	printf("model_vm: seed %lu, %lu steps\n", seed, steps);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return model_main(&model, argc, argv);
 }
