@@ -57,6 +57,8 @@ static pte_t kernel_entry(struct host_machine *hm, unsigned long addr)
 	pmd = pmd_offset(pud, addr);
 	if (!pmd_present(pmdp_get(pmd)))
 		return __pte(0);
+	if (pmd_leaf(pmdp_get(pmd)))
+		return pfn_pte(pmd_pfn(pmdp_get(pmd)) + pte_index(addr), pmd_small_prot(pmdp_get(pmd)));
 	return ptep_get(pte_offset_kernel(pmd, addr));
 }
 
@@ -152,7 +154,8 @@ void arch_report_meminfo(struct seq_file *m)
 	/* the direct map is one mapping of this process: no page sizes to tell */
 }
 
-pgprot_t port_uncached_prot(void)
+pgprot_t port_memtype_prot(enum memory_type type)
 {
-	return PAGE_KERNEL_NOCACHE;
+	/* a process has one type; the entries say what a machine would be told */
+	return type == MEMTYPE_WB ? PAGE_KERNEL : PAGE_KERNEL_NOCACHE;
 }

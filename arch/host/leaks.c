@@ -23,6 +23,7 @@
 /* Give back what this CPU and the caches keep for later. */
 static void settle_cpu(void)
 {
+	vfree_deferred();
 	vm_unmap_aliases();
 	kmem_caches_shrink();
 }

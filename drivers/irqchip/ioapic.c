@@ -18,7 +18,7 @@
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/spinlock.h>
-#include <linux/vmalloc.h>
+#include <linux/io.h>
 #include <asm/apic.h>
 #include <asm/io.h>
 #include <asm/smp.h>

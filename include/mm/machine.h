@@ -80,6 +80,7 @@ struct machine {
 	atomic_long_t vm_committed_pages;	/* a  sum of accountable mappings */
 	struct slab_state slab;			/* mm/slab */
 	struct vmalloc_state vmalloc;		/* mm/kspace */
+	struct vmalloc_state modules;		/* mm/kspace: window of module_alloc() */
 	struct pagewait_state pagewait;		/* mm/vm/pagelock.c */
 	struct page *zero_page;			/* i  read-only page of zeroes */
 	struct kmem_cache *mm_cachep;		/* i  mm_struct */

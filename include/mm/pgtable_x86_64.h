@@ -39,6 +39,7 @@
 #define _PAGE_ACCESSED	0x020ul
 #define _PAGE_DIRTY	0x040ul
 #define _PAGE_PSE	0x080ul
+#define _PAGE_PAT	0x080ul	/* of a small page: third bit of its memory type */
 #define _PAGE_GLOBAL	0x100ul
 #define _PAGE_SPECIAL	0x200ul	/* software: maps a frame that is not counted */
 #define _PAGE_PROTNONE	0x100ul	/* with PRESENT clear: PROT_NONE, the frame is still mapped */
@@ -158,6 +159,17 @@ static inline bool pud_leaf(pud_t p) { return p.pud & _PAGE_PSE; }
 static inline unsigned long pmd_pfn(pmd_t p) { return (p.pmd & PTE_PFN_MASK) >> PAGE_SHIFT; }
 static inline unsigned long pud_pfn(pud_t p) { return (p.pud & PTE_PFN_MASK) >> PAGE_SHIFT; }
 static inline unsigned long pgd_pfn(pgd_t p) { return (p.pgd & PTE_PFN_MASK) >> PAGE_SHIFT; }
+/* bit 7 of a small page's entry is a large one's PSE, and its PAT bit is elsewhere */
+static inline bool pgprot_fits_large(pgprot_t prot) { return !(prot.pgprot & _PAGE_PAT); }
+static inline pmd_t pfn_pmd(unsigned long pfn, pgprot_t prot)
+{
+	return __pmd((pfn << PAGE_SHIFT) | prot.pgprot | _PAGE_PSE);
+}
+/* the protection of a small page in the place of a part of a large one */
+static inline pgprot_t pmd_small_prot(pmd_t p)
+{
+	return __pgprot(p.pmd & ~(PTE_PFN_MASK | _PAGE_PSE));
+}
 #define pmd_page(p)	pfn_to_page(pmd_pfn(p))
 #define pud_page(p)	pfn_to_page(pud_pfn(p))
 #define pgd_page(p)	pfn_to_page(pgd_pfn(p))

@@ -25,6 +25,7 @@
 #include <linux/types.h>
 #include <linux/compiler.h>
 #include <linux/bug.h>
+#include <mm/memtype.h>
 #include <asm/page.h>
 
 struct mm_struct;
@@ -105,8 +106,11 @@ void arch_sync_kernel_mapping(unsigned long start, unsigned long end);
  */
 void flush_tlb_kernel_range(unsigned long start, unsigned long end);
 
-/** 14 port_uncached_prot() - protection bits of device memory, for ioremap(). Any context. */
-pgprot_t port_uncached_prot(void);
+/**
+ * 14 port_memtype_prot() - protection bits of kernel mappings of memory type @type.
+ * After: a type that the CPU does not have is replaced by a stricter one. Any context.
+ */
+pgprot_t port_memtype_prot(enum memory_type type);
 
 /* --- level 1: time, reports --------------------------------------------------------------- */
 

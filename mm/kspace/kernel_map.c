@@ -6,9 +6,13 @@
  * level's entries for this range at boot, once, and they never change. Tables below
  * are added when a range first needs them and are kept: who maps once maps again.
  *
+ * Where source and address allow it, one entry of the level above maps a large page. It
+ * takes the place of a table only where there is none yet.
+ *
  * Invariants:
  *   M1  a top-level entry of the range always points to a table
- *   M2  a table once linked stays linked; so no lock is needed to walk
+ *   M2  a table once linked stays linked; so no lock is needed to walk. A large page's
+ *       entry comes and goes with its area (M3)
  *   M3  entries of a range belong to the owner of its vmap_area alone
  *
  * Locks: init_mm->page_table_lock to link a new table (M2); entries need none (M3).
@@ -25,18 +29,30 @@ struct map_source {
 	pgprot_t prot;
 };
 
-static pte_t next_entry(struct map_source *src)
+static unsigned long source_pfn(const struct map_source *src)
 {
-	pte_t pte;
+	return src->pages ? page_to_pfn(*src->pages) : src->phys >> PAGE_SHIFT;
+}
 
-	if (src->pages) {
-		pte = pfn_pte(page_to_pfn(*src->pages), src->prot);
-		src->pages++;
-	} else {
-		pte = pfn_pte(src->phys >> PAGE_SHIFT, src->prot);
-		src->phys += PAGE_SIZE;
-	}
-	return pte;
+static void source_advance(struct map_source *src, unsigned long nr_pages)
+{
+	if (src->pages)
+		src->pages += nr_pages;
+	else
+		src->phys += (phys_addr_t)nr_pages << PAGE_SHIFT;
+}
+
+/* Are the next @nr frames of @src a large page? */
+static bool source_is_large(const struct map_source *src, unsigned long nr)
+{
+	unsigned long pfn = source_pfn(src), i;
+
+	if (!IS_ALIGNED(pfn, nr))
+		return false;
+	for (i = 1; src->pages && i < nr; i++)
+		if (page_to_pfn(src->pages[i]) != pfn + i)
+			return false;
+	return true;
 }
 
 /* --- tables ------------------------------------------------------------- */
@@ -61,63 +77,98 @@ static int link_table(unsigned long *entry)
 	return 0;
 }
 
-static pte_t *kernel_pte_alloc(unsigned long addr)
+static pmd_t *kernel_pmd_alloc(unsigned long addr)
 {
 	pgd_t *pgd = pgd_offset(this_machine()->init_mm, addr);
 	pud_t *pud;
-	pmd_t *pmd;
 
 	mm_bug_on(!pgd_present(pgdp_get(pgd)));				/* M1 */
 	pud = pud_offset(pgd, addr);
 	if (pud_none(pudp_get(pud)) && link_table(&pud->pud))
 		return NULL;
 	mm_assert(!pud_leaf(pudp_get(pud)));
-	pmd = pmd_offset(pud, addr);
+	return pmd_offset(pud, addr);
+}
+
+static pte_t *kernel_pte_alloc(pmd_t *pmd, unsigned long addr)
+{
 	if (pmd_none(pmdp_get(pmd)) && link_table(&pmd->pmd))
 		return NULL;
-	mm_assert(!pmd_leaf(pmdp_get(pmd)));
+	mm_assert(!pmd_leaf(pmdp_get(pmd)));					/* M3 */
 	return pte_offset_kernel(pmd, addr);
 }
 
-/**
- * kernel_pte_lookup() - the entry for @addr.
- * Locks:   none (M2).  Context: any.
- * Return:  the entry, or NULL where there is no table or a large page.
- */
-pte_t *kernel_pte_lookup(unsigned long addr)
+/* The entry above the table for @addr, or NULL where there is no such level yet. */
+static pmd_t *kernel_pmd_lookup(unsigned long addr)
 {
 	pgd_t *pgd = pgd_offset(this_machine()->init_mm, addr);
 	pud_t *pud;
-	pmd_t *pmd;
 
 	if (!pgd_present(pgdp_get(pgd)))
 		return NULL;
 	pud = pud_offset(pgd, addr);
 	if (!pud_present(pudp_get(pud)) || pud_leaf(pudp_get(pud)))
 		return NULL;
-	pmd = pmd_offset(pud, addr);
-	if (!pmd_present(pmdp_get(pmd)) || pmd_leaf(pmdp_get(pmd)))
-		return NULL;
-	return pte_offset_kernel(pmd, addr);
+	return pmd_offset(pud, addr);
+}
+
+/**
+ * kernel_lookup_pfn() - the frame that is mapped at @addr, in *@pfn.
+ * Locks:   none (M2).  Context: any.
+ * Return:  is one mapped there?
+ */
+bool kernel_lookup_pfn(unsigned long addr, unsigned long *pfn)
+{
+	pmd_t *pmd = kernel_pmd_lookup(addr);
+	pte_t *pte;
+
+	if (!pmd || !pmd_present(pmdp_get(pmd)))
+		return false;
+	if (pmd_leaf(pmdp_get(pmd))) {
+		*pfn = pmd_pfn(pmdp_get(pmd)) + ((addr & ~PMD_MASK) >> PAGE_SHIFT);
+		return true;
+	}
+	pte = pte_offset_kernel(pmd, addr);
+	*pfn = pte_pfn(ptep_get(pte));
+	return pte_present(ptep_get(pte));
 }
 
 /* --- ranges ------------------------------------------------------------- */
 
+/* Map [@addr, @stop), which one entry @pmd of the level above covers. */
+static int map_stretch(pmd_t *pmd, unsigned long addr, unsigned long stop,
+		       struct map_source *src)
+{
+	pte_t *pte;
+
+	if (PTRS_PER_PMD > 1 && stop - addr == PMD_SIZE && pmd_none(pmdp_get(pmd)) &&
+	    pgprot_fits_large(src->prot) && source_is_large(src, PMD_SIZE >> PAGE_SHIFT)) {
+		set_pmd(pmd, pfn_pmd(source_pfn(src), src->prot));
+		source_advance(src, PMD_SIZE >> PAGE_SHIFT);
+		return 0;
+	}
+	pte = kernel_pte_alloc(pmd, addr);
+	if (!pte)
+		return -ENOMEM;
+	for (; addr < stop; addr += PAGE_SIZE, pte++) {
+		mm_assert(pte_none(ptep_get(pte)));				/* M3 */
+		set_pte(pte, pfn_pte(source_pfn(src), src->prot));
+		source_advance(src, 1);
+	}
+	return 0;
+}
+
 static int map_range(unsigned long start, unsigned long end, struct map_source *src)
 {
 	unsigned long addr = start, stop;
-	pte_t *pte;
+	pmd_t *pmd;
 
-	while (addr < end) {
-		pte = kernel_pte_alloc(addr);
-		if (!pte) {
+	for (; addr < end; addr = stop) {
+		pmd = kernel_pmd_alloc(addr);
+		stop = pmd_addr_end(addr, end);
+		if (!pmd || map_stretch(pmd, addr, stop, src)) {
 			kernel_unmap(start, addr);
 			return -ENOMEM;
-		}
-		stop = pmd_addr_end(addr, end);
-		for (; addr < stop; addr += PAGE_SIZE, pte++) {
-			mm_assert(pte_none(*pte));			/* M3 */
-			set_pte(pte, next_entry(src));
 		}
 	}
 	arch_sync_kernel_mapping(start, end);
@@ -155,14 +206,21 @@ int kernel_map_phys(unsigned long start, unsigned long end, pgprot_t prot, phys_
 void kernel_unmap(unsigned long start, unsigned long end)
 {
 	unsigned long addr = start, stop;
+	pmd_t *pmd;
 	pte_t *pte;
 
-	while (addr < end) {
+	for (; addr < end; addr = stop) {
 		stop = pmd_addr_end(addr, end);
-		pte = kernel_pte_lookup(addr);
-		for (; pte && addr < stop; addr += PAGE_SIZE, pte++)
+		pmd = kernel_pmd_lookup(addr);
+		if (!pmd || !pmd_present(pmdp_get(pmd)))
+			continue;
+		if (pmd_leaf(pmdp_get(pmd))) {
+			mm_assert(stop - addr == PMD_SIZE);		/* M3 */
+			set_pmd(pmd, __pmd(0));
+			continue;
+		}
+		for (pte = pte_offset_kernel(pmd, addr); addr < stop; addr += PAGE_SIZE, pte++)
 			pte_clear(pte);
-		addr = stop;
 	}
 	if (start < end)
 		arch_sync_kernel_mapping(start, end);

@@ -14,10 +14,33 @@
 #include <linux/bug.h>
 
 /* --- vmap_area.c ----------------------------------------------------------------- */
-struct vmap_area *__must_check vmap_area_alloc(unsigned long bytes, unsigned long align, gfp_t gfp);
-void vmap_area_publish(struct vmap_area *va, struct vm_struct *vm);
-struct vmap_area *vmap_area_take(unsigned long addr, struct vm_struct **vm);
+struct vmap_area *__must_check vmap_area_alloc(struct vmalloc_state *vs, unsigned long bytes,
+					       unsigned long align, gfp_t gfp, int node);
+void vmap_area_publish(struct vmap_area *va);
+struct vmap_area *vmap_area_take(unsigned long addr);
+struct vmap_area *vmap_area_next(struct vmalloc_state *vs, unsigned long addr);
 void vmap_area_retire(struct vmap_area *va);
+void vmap_window_init(struct vmalloc_state *vs, unsigned long start, unsigned long end);
+
+/* --- vmalloc.c --------------------------------------------------------------------- */
+struct area_request {
+	unsigned long bytes;		/* whole pages, guard not counted */
+	unsigned long align;
+	unsigned long flags;		/* VM_* */
+	gfp_t gfp;
+	int node;
+	const void *caller;
+};
+
+struct vmap_area *__must_check vm_area_get(struct vmalloc_state *vs,
+					   const struct area_request *req);
+struct vmap_area *vm_area_remove(const void *addr, const char *call);
+
+/* The end of what an area maps: its guard page is behind it. */
+static inline unsigned long vm_mapped_end(const struct vm_struct *vm)
+{
+	return (unsigned long)vm->addr + vm->size - (vm->flags & VM_NO_GUARD ? 0 : PAGE_SIZE);
+}
 
 /* --- kernel_map.c ------------------------------------------------------------------ */
 int __must_check kernel_map_pages(unsigned long start, unsigned long end, pgprot_t prot,
@@ -25,6 +48,6 @@ int __must_check kernel_map_pages(unsigned long start, unsigned long end, pgprot
 int __must_check kernel_map_phys(unsigned long start, unsigned long end, pgprot_t prot,
 				 phys_addr_t phys);
 void kernel_unmap(unsigned long start, unsigned long end);
-pte_t *kernel_pte_lookup(unsigned long addr);
+bool kernel_lookup_pfn(unsigned long addr, unsigned long *pfn);
 
 #endif

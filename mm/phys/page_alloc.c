@@ -217,8 +217,10 @@ static unsigned int gfp_to_alloc_flags(gfp_t gfp)
 static void alloc_make_room(const struct alloc_context *ac)
 {
 	drain_local_pages();
-	if (gfpflags_allow_blocking(ac->gfp))
+	if (gfpflags_allow_blocking(ac->gfp)) {
+		vfree_deferred();
 		vm_unmap_aliases();
+	}
 }
 
 static struct page *__cold noinline alloc_pages_slowpath(const struct alloc_context *ac)

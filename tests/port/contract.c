@@ -117,6 +117,7 @@ static void check_kernel_mapping(const struct contract_runner *r)
 {
 	struct page *page[2] = { alloc_page(GFP_KERNEL), alloc_page(GFP_KERNEL) };
 	char *at = NULL;
+	enum memory_type type;
 	bool good = false;
 
 	if (page[0] && page[1])
@@ -136,7 +137,12 @@ static void check_kernel_mapping(const struct contract_runner *r)
 	}
 	r->report(12, "kernel mappings", good);
 	r->report(13, "kernel flush", good);
-	r->report(14, "uncached", pte_present(pfn_pte(1, port_uncached_prot())));
+	for (good = true, type = MEMTYPE_WB; type < NR_MEMTYPES; type++) {
+		pte_t pte = pfn_pte(1, port_memtype_prot(type));
+
+		good = good && pte_present(pte) && pte_write(pte) && pte_pfn(pte) == 1;
+	}
+	r->report(14, "memory types", good);
 	if (page[0])
 		__free_page(page[0]);
 	if (page[1])

@@ -70,7 +70,11 @@ void arch_sync_kernel_mapping(unsigned long start, unsigned long end)	/* 12 */
 }
 
 void flush_tlb_kernel_range(unsigned long start, unsigned long end) { }	/* 13 */
-pgprot_t port_uncached_prot(void) { return PAGE_KERNEL_NOCACHE; }	/* 14 */
+pgprot_t port_memtype_prot(enum memory_type type)			/* 14 */
+{
+	return type == MEMTYPE_WB ? PAGE_KERNEL : PAGE_KERNEL_NOCACHE;
+}
+
 u64 port_clock_ns(void) { return 0; }					/* 15 */
 void port_cond_resched(void) { }					/* 16 */
 

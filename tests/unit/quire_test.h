@@ -33,6 +33,7 @@
 #include <linux/gfp.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/vmstat.h>
 #include <linux/seq_file.h>

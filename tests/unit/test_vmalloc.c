@@ -114,6 +114,228 @@ static void test_wrong_free(void **state)
 	assert_int_equal(host_warnings(*state), 4);
 }
 
+/* --- large pages ---------------------------------------------------------- */
+
+static void fill(char *p, unsigned long bytes, unsigned long salt)
+{
+	unsigned long i;
+
+	for (i = 0; i < bytes; i += PAGE_SIZE)
+		*(unsigned long *)(p + i) = i ^ salt;
+}
+
+static bool filled(const char *p, unsigned long bytes, unsigned long salt)
+{
+	unsigned long i;
+
+	for (i = 0; i < bytes; i += PAGE_SIZE)
+		if (*(const unsigned long *)(p + i) != (i ^ salt))
+			return false;
+	return true;
+}
+
+static void test_large(void **state)
+{
+	unsigned long bytes = 3 * PMD_SIZE + 5 * PAGE_SIZE, i;
+	char *p = vzalloc(bytes), *small = vmalloc(PAGE_SIZE);
+	struct page *page = vmalloc_to_page(p + PMD_SIZE + 3 * PAGE_SIZE);
+
+	assert_int_equal((unsigned long)p % PMD_SIZE, 0);
+	for (i = 0; i < bytes; i += sizeof(long))
+		assert_int_equal(*(long *)(p + i), 0);
+	fill(p, bytes, 77);
+	assert_true(PageTail(page));
+	assert_int_equal(*(unsigned long *)page_address(page), (PMD_SIZE + 3 * PAGE_SIZE) ^ 77);
+	assert_false(PageTail(vmalloc_to_page(p + 3 * PMD_SIZE + PAGE_SIZE)));
+	assert_int_equal(vmalloc_nr_pages(), (bytes >> PAGE_SHIFT) + 1);
+	assert_true(p > small);				/* from the other end */
+	get_page(page);					/* keeps its whole block */
+	vfree(p);
+	assert_true(faults(p));
+	assert_true(faults(p + bytes - PAGE_SIZE));
+	assert_int_equal(*(unsigned long *)page_address(page), (PMD_SIZE + 3 * PAGE_SIZE) ^ 77);
+	put_page(page);
+	vfree(small);
+	vmalloc_check();
+}
+
+/* memory in pieces, or a place that small pages had before: the content is the same */
+static void test_large_does_not_fit(void **state)
+{
+	unsigned long n, bytes = 2 * PMD_SIZE;
+	struct page *one[4096];
+	char *p, *q;
+
+	p = vmalloc_user(bytes);				/* its tables stay there */
+	assert_false(PageTail(vmalloc_to_page(p + PAGE_SIZE)));
+	fill(p, bytes, 1);
+	vfree(p);
+	vm_unmap_aliases();
+	q = vmalloc(bytes);
+	fill(q, bytes, 2);
+	assert_true(filled(q, bytes, 2));
+	vfree(q);
+	/* every second page is taken: no block of 2 MiB anywhere */
+	for (n = 0; n < ARRAY_SIZE(one); n++)
+		one[n] = alloc_page(GFP_KERNEL);
+	for (n = 0; n < ARRAY_SIZE(one); n += 2)
+		__free_page(one[n]);
+	q = __vmalloc(bytes, GFP_KERNEL | __GFP_NOWARN);
+	if (q) {
+		fill(q, bytes, 3);
+		assert_true(filled(q, bytes, 3));
+		vfree(q);
+	}
+	for (n = 1; n < ARRAY_SIZE(one); n += 2)
+		__free_page(one[n]);
+	vmalloc_check();
+}
+
+static void test_vmap_large(void **state)
+{
+	unsigned int i, nr = 2 * (PMD_SIZE >> PAGE_SHIFT) + 1;
+	struct page **pages = kvmalloc(nr * sizeof(*pages), GFP_KERNEL);
+	struct page *a = alloc_pages(GFP_KERNEL, PMD_SHIFT - PAGE_SHIFT);
+	struct page *b = alloc_pages(GFP_KERNEL, PMD_SHIFT - PAGE_SHIFT);
+	struct page *c = alloc_page(GFP_KERNEL);
+	char *p;
+
+	for (i = 0; i < nr / 2; i++) {
+		pages[i] = a + i;
+		pages[nr / 2 + i] = b + nr / 2 - 1 - i;		/* backwards: no large page */
+	}
+	pages[nr - 1] = c;
+	p = vmap(pages, nr, VM_MAP, PAGE_KERNEL);
+	assert_non_null(p);
+	fill(p, (unsigned long)nr << PAGE_SHIFT, 9);
+	for (i = 0; i < nr; i++) {
+		assert_ptr_equal(vmalloc_to_page(p + ((unsigned long)i << PAGE_SHIFT)), pages[i]);
+		assert_int_equal(*(unsigned long *)page_address(pages[i]),
+				 ((unsigned long)i << PAGE_SHIFT) ^ 9);
+	}
+	vunmap(p);
+	__free_pages(a, PMD_SHIFT - PAGE_SHIFT);
+	__free_pages(b, PMD_SHIFT - PAGE_SHIFT);
+	__free_page(c);
+	kvfree(pages);
+	vmalloc_check();
+}
+
+/* --- later ------------------------------------------------------------------ */
+
+static void test_free_later(void **state)
+{
+	char *p = vmalloc(PAGE_SIZE), *q = vmalloc(3 * PAGE_SIZE), *r = vmalloc(PMD_SIZE);
+	unsigned long flags;
+	int local;
+
+	local_irq_save(flags);
+	vfree(p);
+	vfree(q);
+	local_irq_restore(flags);
+	vfree_atomic(r);
+	vfree_atomic(NULL);
+	assert_int_equal(vmalloc_nr_pages(), 4 + (PMD_SIZE >> PAGE_SHIFT));
+	vfree_atomic(r);					/* twice */
+	assert_int_equal(host_warnings(*state), 1);
+	vfree_atomic(&local);
+	assert_int_equal(host_warnings(*state), 2);
+	p = vmalloc(PAGE_SIZE);					/* the next one clears up */
+	assert_int_equal(vmalloc_nr_pages(), 1);
+	vfree_atomic(p);
+	vfree(NULL);
+	assert_int_equal(vmalloc_nr_pages(), 0);
+}
+
+/* who runs out of memory frees what waits */
+static void test_free_later_when_short(void **state)
+{
+	void *p[64];
+	unsigned int n = 0, i;
+
+	while (n < 64 && (p[n] = __vmalloc(1ul << 20, GFP_KERNEL | __GFP_NOWARN)) != NULL)
+		n++;
+	assert_true(n > 10);
+	for (i = 0; i < n; i++)
+		vfree_atomic(p[i]);
+	for (i = 0; i < 1000; i++) {
+		struct page *page = alloc_page(GFP_KERNEL);
+
+		assert_non_null(page);
+		__free_page(page);
+	}
+	vfree_deferred();
+	assert_int_equal(vmalloc_nr_pages(), 0);
+}
+
+static void test_put_pages(void **state)
+{
+	struct page **pages = kvmalloc(5 * sizeof(*pages), GFP_KERNEL);
+	unsigned int i;
+	char *p;
+
+	for (i = 0; i < 5; i++)
+		pages[i] = alloc_page(GFP_KERNEL);
+	p = vmap(pages, 5, VM_MAP | VM_MAP_PUT_PAGES, PAGE_KERNEL);
+	memset(p, 1, 5 * PAGE_SIZE);
+	vfree(p);						/* the leak check sees the rest */
+}
+
+static void test_arrays(void **state)
+{
+	unsigned long *p = vcalloc(1000, sizeof(long));
+	unsigned int i;
+
+	for (i = 0; i < 1000; i++)
+		assert_int_equal(p[i], 0);
+	vfree(p);
+	assert_null(vcalloc(SIZE_MAX / 2, 3));
+	assert_null(vmalloc_array(SIZE_MAX / 2, 3));
+	p = vmalloc_array(3, 5);
+	vfree(p);
+	p = module_alloc(PAGE_SIZE);
+	assert_true(is_vmalloc_or_module_addr(p));
+	module_memfree(p);
+	module_memfree(NULL);
+	p = __vmalloc_node(PAGE_SIZE, 64 * PAGE_SIZE, GFP_KERNEL, 0, NULL);
+	assert_int_equal((unsigned long)p % (64 * PAGE_SIZE), 0);
+	vfree(p);
+	assert_null(__vmalloc_node(PAGE_SIZE, 3 * PAGE_SIZE, GFP_KERNEL, 0, NULL));
+	assert_int_equal(host_warnings(*state), 1);
+	p = vmalloc_32(PAGE_SIZE);
+	assert_true(vmalloc_to_pfn(p) < 1ul << 20);
+	vfree(p);
+	p = vmalloc_32_user(PAGE_SIZE);
+	assert_int_equal(p[5], 0);
+	vfree(p);
+	p = __vmalloc(100, GFP_KERNEL | __GFP_NOFAIL);
+	vfree(p);
+}
+
+static int setup_nodes(void **state)
+{
+	struct machine_config config = { .ram_bytes = 64ul << 20, .nr_nodes = 2 };
+
+	return quire_setup_config(state, &config);
+}
+
+static void test_nodes(void **state)
+{
+	char *p[2] = { vmalloc_node(20 * PAGE_SIZE, 0), vzalloc_node(3 * PMD_SIZE, 1) };
+	struct seq_file m = { 0 };
+
+	assert_int_equal(page_to_nid(vmalloc_to_page(p[0] + 7 * PAGE_SIZE)), 0);
+	assert_int_equal(page_to_nid(vmalloc_to_page(p[1] + PMD_SIZE + 7 * PAGE_SIZE)), 1);
+	vmallocinfo_show(&m);
+	seq_putc(&m, '\0');
+	assert_non_null(strstr(m.buf, " pages=20 vmalloc N0=20\n"));
+	assert_non_null(strstr(m.buf, " pages=1536 vmalloc"));
+	assert_non_null(strstr(m.buf, " N1=1536\n"));
+	seq_release(&m);
+	vfree(p[0]);
+	vfree(p[1]);
+}
+
 /* --- lazy flushes ------------------------------------------------------- */
 
 static unsigned long kernel_flushes(struct machine *m)
@@ -285,6 +507,64 @@ static void test_ioremap(void **state)
 	vmalloc_check();
 }
 
+static void test_memory_types(void **state)
+{
+	const phys_addr_t device = 300ul << 20;
+	char *wc = ioremap_wc(device, 3 * PAGE_SIZE), *again;
+
+	assert_non_null(wc);
+	assert_null(ioremap(device + 2 * PAGE_SIZE, PAGE_SIZE));
+	assert_log_has(*state, "is mapped with another memory type");
+	again = ioremap_wc(device + PAGE_SIZE, PAGE_SIZE);	/* the same type may */
+	assert_non_null(again);
+	iounmap(wc);
+	assert_null(ioremap_uc(device + PAGE_SIZE, 1));
+	iounmap(again);
+	wc = ioremap_uc(device + PAGE_SIZE, 1);
+	assert_non_null(wc);
+	iounmap(wc);
+	wc = ioremap_wt(device, 1);
+	again = ioremap_cache(device + PAGE_SIZE, 1);
+	assert_true(wc && again);
+	iounmap(wc);
+	iounmap(again);
+	vmalloc_check();
+}
+
+static void test_memremap(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	phys_addr_t ram = page_to_phys(page) + 16;
+	char *p;
+
+	assert_ptr_equal(memremap(ram, 100, MEMREMAP_WB), (char *)page_address(page) + 16);
+	memunmap((char *)page_address(page) + 16);
+	assert_null(memremap(ram, 100, MEMREMAP_WC));		/* RAM is write-back */
+	assert_null(memremap(300ul << 20, 0, MEMREMAP_WB));
+	assert_null(memremap(300ul << 20, 10, 0));
+	p = memremap((300ul << 20) + 5, 10, MEMREMAP_WT | MEMREMAP_WC);
+	assert_true(is_vmalloc_addr(p));
+	assert_int_equal(find_vm_area(p - 5)->memtype, MEMTYPE_WT);
+	memunmap(p);
+	__free_page(page);
+}
+
+/* a device of 4 MiB: large entries, and small ones where it is not aligned */
+static void test_ioremap_large(void **state)
+{
+	const phys_addr_t device = 320ul << 20;
+	char *p = ioremap(device, 4ul << 20), *q;
+
+	assert_int_equal((unsigned long)p % PMD_SIZE, 0);
+	assert_int_equal(vmalloc_to_pfn(p + (3ul << 20) + 5), (device >> PAGE_SHIFT) + 768);
+	q = ioremap(device + PAGE_SIZE, 4ul << 20);
+	assert_int_equal(vmalloc_to_pfn(q + (3ul << 20)), (device >> PAGE_SHIFT) + 769);
+	iounmap(p);
+	assert_int_equal(vmalloc_to_pfn(p), 0);
+	iounmap(q);
+	vmalloc_check();
+}
+
 /* --- text --------------------------------------------------------------- */
 
 static void test_vmallocinfo(void **state)
@@ -357,6 +637,14 @@ int main(void)
 						quire_teardown),
 		quire_fast_test(test_out_of_memory), quire_unit_test(test_vmap),
 		cmocka_unit_test_setup_teardown(test_ioremap, setup_hole, quire_teardown),
+		cmocka_unit_test_setup_teardown(test_memory_types, setup_hole, quire_teardown),
+		cmocka_unit_test_setup_teardown(test_memremap, setup_hole, quire_teardown),
+		cmocka_unit_test_setup_teardown(test_ioremap_large, setup_hole, quire_teardown),
+		cmocka_unit_test_setup_teardown(test_nodes, setup_nodes, quire_teardown),
+		quire_unit_test(test_large), quire_unit_test(test_large_does_not_fit),
+		quire_unit_test(test_vmap_large), quire_unit_test(test_free_later),
+		quire_fast_test(test_free_later_when_short), quire_unit_test(test_put_pages),
+		quire_unit_test(test_arrays),
 		quire_unit_test(test_vmallocinfo), quire_unit_test(test_churn),
 		quire_fast_test(test_churn),
 	};

@@ -19,7 +19,8 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
-#include <linux/vmalloc.h>
+#include <linux/io.h>
+#include <linux/mm.h>
 #include <asm/apic.h>
 #include <asm/cpufeature.h>
 #include <asm/io.h>

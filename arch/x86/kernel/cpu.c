@@ -25,6 +25,7 @@
 #include <linux/string.h>
 #include <linux/bug.h>
 #include <asm/cpufeature.h>
+#include <asm/pageattr.h>
 #include <asm/msr.h>
 #include <asm/percpu.h>
 #include "cpuflags.h"
@@ -259,6 +260,7 @@ void cpu_enable_paging_features(void)
 	if (boot_cpu_has(X86_FEATURE_UMIP))
 		bits |= X86_CR4_UMIP;
 	cr4_set_bits(bits);
+	pat_init();
 	write_cr0(read_cr0() | X86_CR0_WP);
 }
 

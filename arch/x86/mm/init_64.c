@@ -278,15 +278,6 @@ void arch_pgd_init(struct mm_struct *mm, pgd_t *pgd)
 }
 
 /**
- * port_uncached_prot() - protection of device memory in the kernel's half.
- * Locks: none. Context: any. Return: bits of a leaf entry.
- */
-pgprot_t port_uncached_prot(void)
-{
-	return PAGE_KERNEL_NOCACHE;
-}
-
-/**
  * trampoline_pgd_create() - tables for a CPU on its way out of real mode.
  * Locks:   none.
  * Context: may sleep; the buddy is up.

@@ -11,6 +11,9 @@
 #define TASK_SIZE_MAX	0x7ffffffff000ul
 #define VMALLOC_START	(host_ctx.vmalloc_start)
 #define VMALLOC_END	(host_ctx.vmalloc_end)
+/* no window of their own for modules */
+#define MODULES_VADDR	VMALLOC_START
+#define MODULES_END	VMALLOC_END
 
 #define arch_entry_point()	host_sched_point(HOST_POINT_TABLE)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* asm/io.h (x86) - ports and device memory. ioremap() is in linux/vmalloc.h. */
+/* asm/io.h (x86) - ports and device memory. ioremap() is in linux/io.h. */
 #ifndef ASM_X86_IO_H
 #define ASM_X86_IO_H
 

@@ -10,4 +10,6 @@ int __must_check set_memory_rw(unsigned long va, unsigned long nr_pages);
 int __must_check set_memory_x(unsigned long va, unsigned long nr_pages);
 int __must_check set_memory_nx(unsigned long va, unsigned long nr_pages);
 
+void pat_init(void);	/* this CPU's memory types */
+
 #endif
