@@ -49,9 +49,9 @@ struct vmap_area *vm_area_get(struct vmalloc_state *vs, const struct area_reques
 
 	if (bytes < req->bytes)
 		return NULL;
-	va = vmap_area_alloc(vs, bytes, req->align, req->gfp, req->node);
+	va = vmap_area_alloc(vs, bytes, req->align, req->gfp);
 	if (!va && req->align >= PMD_SIZE && IS_ALIGNED(req->align, PMD_SIZE))
-		va = vmap_area_alloc(vs, bytes, PAGE_SIZE, req->gfp, req->node);
+		va = vmap_area_alloc(vs, bytes, PAGE_SIZE, req->gfp);
 	if (!va)
 		return NULL;
 	va->vm.addr = (void *)va->va_start;

@@ -15,7 +15,7 @@
 
 /* --- vmap_area.c ----------------------------------------------------------------- */
 struct vmap_area *__must_check vmap_area_alloc(struct vmalloc_state *vs, unsigned long bytes,
-					       unsigned long align, gfp_t gfp, int node);
+					       unsigned long align, gfp_t gfp);
 void vmap_area_publish(struct vmap_area *va);
 struct vmap_area *vmap_area_take(unsigned long addr);
 struct vmap_area *vmap_area_next(struct vmalloc_state *vs, unsigned long addr);

@@ -183,7 +183,7 @@ static bool area_place(struct vmap_area *va, unsigned long bytes, unsigned long 
  * Return:  the area, not used and not mapped; NULL without memory or space.
  */
 struct vmap_area *vmap_area_alloc(struct vmalloc_state *vs, unsigned long bytes,
-				  unsigned long align, gfp_t gfp, int node)
+				  unsigned long align, gfp_t gfp)
 {
 	struct vmap_area *va;
 
