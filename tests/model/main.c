@@ -74,7 +74,8 @@ static int report_failure(struct run *r, unsigned long round, unsigned long nr)
 
 	printf("model_%s: operation %lu of round %lu: %s\n", r->model->name, t->report->at, round,
 	       t->report->message);
-	printf("repeat with: model_%s --seed %llu --from %lu --ops %lu --round %lu --geometry %s%s\n",
+	printf("repeat with: model_%s --seed %llu --from %lu --ops %lu --round %lu "
+	       "--geometry %s%s\n",
 	       r->model->name, (unsigned long long)r->seed, round, nr, r->round_ops, r->geometry,
 	       t->faults ? " --check-nth-fault" : "");
 	if (r->shrink)
@@ -140,10 +141,10 @@ static bool number(const char *text, unsigned long *value)
 static const struct option options[] = {
 	{ "seed", required_argument, NULL, 's' }, { "ops", required_argument, NULL, 'n' },
 	{ "round", required_argument, NULL, 'r' }, { "from", required_argument, NULL, 'f' },
-	{ "geometry", required_argument, NULL, 'g' }, { "check-every", required_argument, NULL, 'c' },
-	{ "check-nth-fault", no_argument, NULL, 'x' }, { "no-shrink", no_argument, NULL, 'k' },
-	{ "shrink", no_argument, NULL, 'K' }, { "plant", required_argument, NULL, 'p' },
-	{ "out", required_argument, NULL, 'o' }, { NULL },
+	{ "check-every", required_argument, NULL, 'c' }, { "out", required_argument, NULL, 'o' },
+	{ "check-nth-fault", no_argument, NULL, 'x' }, { "plant", required_argument, NULL, 'p' },
+	{ "geometry", required_argument, NULL, 'g' }, { "shrink", no_argument, NULL, 'K' },
+	{ "no-shrink", no_argument, NULL, 'k' }, { .name = NULL },
 };
 
 /* 0, or the status of a wrong use */

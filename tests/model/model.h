@@ -58,7 +58,7 @@ struct model {
 
 int model_main(const struct model *model, int argc, char **argv);
 
-/* --- for the operations --------------------------------------------------------------- */
+/* --- for the operations -------------------------------------------------- */
 
 /* the run has failed; does not return */
 void model_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
@@ -81,7 +81,7 @@ do {											\
 		model_fail(fmt " is %ld, not %ld", ##__VA_ARGS__, __got, __want);	\
 } while (0)
 
-/* --- numbers ------------------------------------------------------------------------------ */
+/* --- numbers ------------------------------------------------------------- */
 
 static inline u64 model_random(u64 *state)
 {
@@ -91,7 +91,7 @@ static inline u64 model_random(u64 *state)
 	return *state * 0x2545f4914f6cdd1dull;
 }
 
-/* --- between the files of the engine --------------------------------------------------- */
+/* --- between the files of the engine ------------------------------------- */
 
 #define MODEL_TEXT_BYTES	(1u << 20)
 #define MODEL_MESSAGE_BYTES	2000

@@ -70,7 +70,7 @@ static void verify(const struct held *h, unsigned long frames)
 				   page_to_pfn(h->page + i));
 }
 
-/* --- what a call may give ---------------------------------------------------------------- */
+/* --- what a call may give ------------------------------------------------ */
 
 static const struct {
 	gfp_t gfp;
@@ -151,7 +151,7 @@ static void check_zeroed(struct page *page, unsigned int order)
 				model_fail("frame %#lx is not zeroed", page_to_pfn(page + i));
 }
 
-/* --- operations --------------------------------------------------------------------------- */
+/* --- operations ---------------------------------------------------------- */
 
 static void release(struct held *h, u32 how);
 
@@ -190,8 +190,9 @@ static void op_alloc(const u32 *arg)
 	if (model_saying()) {
 		char more[100];
 
-		snprintf(more, sizeof(more), " | __GFP_NOWARN%s%s%s", h->compound ? " | __GFP_COMP" : "",
-			 zero ? " | __GFP_ZERO" : "", own ? " | __GFP_THISNODE" : "");
+		snprintf(more, sizeof(more), " | __GFP_NOWARN%s%s%s",
+			 h->compound ? " | __GFP_COMP" : "", zero ? " | __GFP_ZERO" : "",
+			 own ? " | __GFP_THISNODE" : "");
 		say_alloc(h, kind, more, nid);
 	}
 	h->page = nid < 0 ? alloc_pages(gfp, h->order) : alloc_pages_node(nid, gfp, h->order);
@@ -386,7 +387,7 @@ static void op_marks(const u32 *arg)
 	setup_per_zone_wmarks();
 }
 
-/* --- the whole ------------------------------------------------------------------------------ */
+/* --- the whole ----------------------------------------------------------- */
 
 static void begin(void)
 {

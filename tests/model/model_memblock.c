@@ -54,7 +54,7 @@ static struct range range_of(u32 a, u32 b)
 #define RANGE_FMT	"%#llx, %#llx"
 #define RANGE_ARGS(r)	(unsigned long long)(r).addr, (unsigned long long)(r).size
 
-/* --- the map ---------------------------------------------------------------------------------- */
+/* --- the map ------------------------------------------------------------- */
 
 /* a call that fails for want of memory has changed nothing */
 static bool refused(int error)
@@ -77,7 +77,9 @@ static void set_free_units(u8 *map, struct range r, u8 attr)
 
 static void op_add(const u32 *arg)
 {
-	static const int flags[] = { 0, 0, 0, 0, 0, MEMBLOCK_HOTPLUG, MEMBLOCK_MIRROR, MEMBLOCK_NOMAP };
+	static const int flags[] = {
+		0, 0, 0, 0, 0, MEMBLOCK_HOTPLUG, MEMBLOCK_MIRROR, MEMBLOCK_NOMAP,
+	};
 	struct range r = range_of(arg[0], arg[1]);
 	int nid = arg[2] % 4, flag = flags[(arg[2] >> 8) % 8];
 
@@ -131,7 +133,8 @@ static void op_set_node(const u32 *arg)
 	int nid = (arg[2] >> 8) % 4;
 	unsigned int i;
 
-	model_say("\tassert_int_equal(memblock_set_node(" RANGE_FMT ", &memblock_mem()->%s, %d), 0);",
+	model_say("\tassert_int_equal(memblock_set_node(" RANGE_FMT
+		  ", &memblock_mem()->%s, %d), 0);",
 		  RANGE_ARGS(r), reserved ? "reserved" : "memory", nid);
 	if (refused(memblock_set_node(r.addr, r.size, reserved ? &MB->reserved : &MB->memory, nid)))
 		return;
@@ -251,7 +254,7 @@ static void op_limit(const u32 *arg)
 	memblock_set_current_limit(limit);
 }
 
-/* --- allocation --------------------------------------------------------------------------------- */
+/* --- allocation ---------------------------------------------------------- */
 
 struct search {
 	phys_addr_t size, align, start, end;
@@ -373,9 +376,10 @@ static void op_alloc_range(const u32 *arg)
 	phys_addr_t end = arg[3] % 3 ? some_bound(arg[3] >> 4) : MEMBLOCK_ALLOC_ACCESSIBLE;
 
 	want = expected(size, align, start, end, NUMA_NO_NODE);
-	model_say("\tassert_int_equal(memblock_phys_alloc_range(%#llx, %#llx, %#llx, %#llx), %#llx);",
-		  (unsigned long long)size, (unsigned long long)align, (unsigned long long)start,
-		  (unsigned long long)end, (unsigned long long)want);
+	model_say(
+		"\tassert_int_equal(memblock_phys_alloc_range(%#llx, %#llx, %#llx, %#llx), %#llx);",
+		(unsigned long long)size, (unsigned long long)align, (unsigned long long)start,
+		(unsigned long long)end, (unsigned long long)want);
 	take(memblock_phys_alloc_range(size, align, start, end), want, size);
 }
 
@@ -419,7 +423,7 @@ static void op_alloc_virt(const u32 *arg)
 	take(p ? __pa(p) : 0, want, size);
 }
 
-/* --- questions ------------------------------------------------------------------------------------ */
+/* --- questions ----------------------------------------------------------- */
 
 #define ASK(call, want, fmt, ...)							\
 do {											\
@@ -490,7 +494,7 @@ static void op_ask_frame(const u32 *arg)
 	model_expect(end, (base + last * UNIT) >> PAGE_SHIFT, "last frame");
 }
 
-/* --- iteration ---------------------------------------------------------------------------------------- */
+/* --- iteration ----------------------------------------------------------- */
 
 /* the pieces in order of address: start and end unit, node */
 struct piece {
@@ -517,8 +521,8 @@ static void compare_piece(unsigned int n, phys_addr_t start, phys_addr_t end, in
 	const struct piece *p = &pieces[n];
 
 	if (start != base + p->start * UNIT || end != base + p->end * UNIT || nid != p->nid)
-		model_fail("free piece %u is [%#llx, %#llx) of node %d, not [%#llx, %#llx) of %d", n,
-			   (unsigned long long)start, (unsigned long long)end, nid,
+		model_fail("free piece %u is [%#llx, %#llx) of node %d, not [%#llx, %#llx) of %d",
+			   n, (unsigned long long)start, (unsigned long long)end, nid,
 			   (unsigned long long)base + p->start * UNIT,
 			   (unsigned long long)base + p->end * UNIT, p->nid);
 }
@@ -558,7 +562,8 @@ static void op_walk_frames(const u32 *arg)
 
 	for (u = 0; u < UNITS; u = stop) {
 		stop = run_end(ram, u);
-		if (ram[u] && (want_nid < 0 || NID(ram[u]) == want_nid) && roundup(u, per) < stop / per * per)
+		if (ram[u] && (want_nid < 0 || NID(ram[u]) == want_nid) &&
+		    roundup(u, per) < stop / per * per)
 			want += stop / per - roundup(u, per) / per;
 	}
 	model_say("\tn = 0;\n\tfor_each_mem_pfn_range(j, %d, &start, &end, NULL)\n"
@@ -568,12 +573,13 @@ static void op_walk_frames(const u32 *arg)
 	model_expect(sum, want, "whole frames of node %d", want_nid);
 }
 
-/* --- the whole ---------------------------------------------------------------------------------------- */
+/* --- the whole ----------------------------------------------------------- */
 
-static void say_region(const char *name, unsigned long i, const char *field, unsigned long long want)
+static void say_region(const char *name, unsigned long i, const char *field,
+		       unsigned long long want)
 {
-	model_pending("\tassert_int_equal(memblock_mem()->%s.regions[%lu].%s, %#llx);", name, i, field,
-		      want);
+	model_pending("\tassert_int_equal(memblock_mem()->%s.regions[%lu].%s, %#llx);", name, i,
+		      field, want);
 }
 
 static void compare_array(const struct memblock_type *type, const u8 *map)

@@ -52,7 +52,7 @@ static int at(const struct live *l)
 	return l - lives;
 }
 
-/* --- contents --------------------------------------------------------------------------------- */
+/* --- contents ------------------------------------------------------------ */
 
 static void construct(void *p)
 {
@@ -88,7 +88,8 @@ static void verify(const struct live *l)
 {
 	size_t from = user_from(l);
 
-	model_say("\tbytes_are((u8 *)p[%d] + %zu, %zu, %d);", at(l), from, l->bytes - from, l->fill);
+	model_say("\tbytes_are((u8 *)p[%d] + %zu, %zu, %d);", at(l), from, l->bytes - from,
+		  l->fill);
 	bytes_are(l->p + from, l->bytes - from, l->fill);
 	if (from && *(unsigned long *)l->p != CTOR_WORD)
 		model_fail("object %d lost what its constructor made", at(l));
@@ -104,7 +105,7 @@ static void give(struct live *l)
 	bytes_give(l->p, l->bytes);
 }
 
-/* --- objects ------------------------------------------------------------------------------------ */
+/* --- objects ------------------------------------------------------------- */
 
 static void release(struct live *l)
 {
@@ -210,7 +211,7 @@ static void op_free_bulk(const u32 *arg)
 	}
 }
 
-/* --- kmalloc -------------------------------------------------------------------------------------- */
+/* --- kmalloc ------------------------------------------------------------- */
 
 static size_t some_size(u32 a)
 {
@@ -325,17 +326,20 @@ static void op_kvmalloc(const u32 *arg)
 	take(l);
 }
 
-/* --- caches ---------------------------------------------------------------------------------------- */
+/* --- caches -------------------------------------------------------------- */
 
 static const struct {
 	slab_flags_t flags;
 	const char *text;
 } kinds_of_cache[] = {
-	{ 0, "0" }, { 0, "0" }, { 0, "0" }, { SLAB_HWCACHE_ALIGN, "SLAB_HWCACHE_ALIGN" },
-	{ SLAB_RECLAIM_ACCOUNT, "SLAB_RECLAIM_ACCOUNT" }, { SLAB_RED_ZONE, "SLAB_RED_ZONE" },
-	{ SLAB_POISON, "SLAB_POISON" }, { SLAB_CACHE_DMA, "SLAB_CACHE_DMA" },
+	{ 0, "0" }, { 0, "0" }, { 0, "0" },
+	{ SLAB_HWCACHE_ALIGN, "SLAB_HWCACHE_ALIGN" },
+	{ SLAB_RECLAIM_ACCOUNT, "SLAB_RECLAIM_ACCOUNT" },
+	{ SLAB_RED_ZONE, "SLAB_RED_ZONE" }, { SLAB_POISON, "SLAB_POISON" },
+	{ SLAB_CACHE_DMA, "SLAB_CACHE_DMA" },
 	{ SLAB_CONSISTENCY_CHECKS | SLAB_STORE_USER, "SLAB_CONSISTENCY_CHECKS | SLAB_STORE_USER" },
-	{ SLAB_POISON | SLAB_RED_ZONE | SLAB_STORE_USER, "SLAB_POISON | SLAB_RED_ZONE | SLAB_STORE_USER" },
+	{ SLAB_POISON | SLAB_RED_ZONE | SLAB_STORE_USER,
+	  "SLAB_POISON | SLAB_RED_ZONE | SLAB_STORE_USER" },
 };
 
 static void create(unsigned int i, const u32 *arg)
@@ -366,8 +370,8 @@ static void destroy(unsigned int i)
 
 	model_say("\tassert_int_equal(kmem_cache_destroy(cache[%u]), %d);", i,
 		  c->count ? -EBUSY : 0);
-	model_expect(kmem_cache_destroy(c->s), c->count ? -EBUSY : 0, "kmem_cache_destroy of cache %u",
-		     i);
+	model_expect(kmem_cache_destroy(c->s), c->count ? -EBUSY : 0,
+		     "kmem_cache_destroy of cache %u", i);
 	if (c->count)
 		host_log_clear(this_machine());
 	else
@@ -414,7 +418,7 @@ static void op_switch_cpu(const u32 *arg)
 	machine_cpu_enter(m, arg[0] % MODEL_CPUS);
 }
 
-/* --- the whole ---------------------------------------------------------------------------------------- */
+/* --- the whole ----------------------------------------------------------- */
 
 static void begin(void)
 {

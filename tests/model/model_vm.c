@@ -73,7 +73,14 @@ static const char *value(long v)
 	return t;
 }
 
-/* --- mmap, munmap ----------------------------------------------------------------------------- */
+static const char *file_text(int obj)
+{
+	static const char *const text[FILES] = { "file[0]", "file[1]", "file[2]" };
+
+	return obj < 0 ? "NULL" : text[obj];
+}
+
+/* --- mmap, munmap -------------------------------------------------------- */
 
 struct mapping {
 	struct range r;
@@ -200,10 +207,9 @@ static void op_mmap(const u32 *arg)
 	req.flags = m.map_flags;
 	req.file = m.obj >= 0 ? objects[m.obj].file : NULL;
 	req.pgoff = m.pgoff;
-	model_say("\tassert_int_equal(vm_map_file(mm[%d], at(%u), %lu, %u, %#x, %s%.0d%s, %lu), %s);",
+	model_say("\tassert_int_equal(vm_map_file(mm[%d], at(%u), %lu, %u, %#x, %s, %lu), %s);",
 		  nr_of(cur), m.r.start, req.len, m.prot, (unsigned int)m.map_flags,
-		  m.obj >= 0 ? "file[" : "NULL", max(m.obj, 0), m.obj == 0 ? "0]" : m.obj > 0 ? "]" : "",
-		  m.pgoff, value(want));
+		  file_text(m.obj), m.pgoff, value(want));
 	got = vm_mmap(cur->mm, &req);
 	if (!returned(got, want, "mmap") || got < 0)
 		return;
@@ -229,7 +235,7 @@ static void op_munmap(const u32 *arg)
 	forget_range(cur, r.start, r.n);
 }
 
-/* --- mprotect, madvise, mlock: page by page until something ends it -------------------------------- */
+/* --- mprotect, madvise, mlock: page by page until something ends it ------ */
 
 static void op_mprotect(const u32 *arg)
 {
@@ -308,10 +314,10 @@ static void op_madvise(const u32 *arg)
 			hole = -ENOMEM;
 	}
 	want = want ? want : hole;
-	model_say("\tassert_int_equal(vm_madvise(mm[%d], at(%u), %lu, %s), %ld);", nr_of(cur), r.start,
-		  r.n * PAGE_SIZE, advices[which].name, want);
-	returned(vm_madvise(cur->mm, addr_of(r.start), r.n * PAGE_SIZE, advices[which].advice), want,
-		 "madvise");
+	model_say("\tassert_int_equal(vm_madvise(mm[%d], at(%u), %lu, %s), %ld);", nr_of(cur),
+		  r.start, r.n * PAGE_SIZE, advices[which].name, want);
+	returned(vm_madvise(cur->mm, addr_of(r.start), r.n * PAGE_SIZE, advices[which].advice),
+		 want, "madvise");
 	if (model_faulted())
 		settle_flags(cur, was, r.start, r.n);
 }
@@ -335,8 +341,9 @@ static void op_advise_populate(const u32 *arg)
 		else if (!populate_page(p, write))
 			want = -EFAULT;
 	}
-	model_say("\tassert_int_equal(vm_madvise(mm[%d], at(%u), %lu, %s), %ld);", nr_of(cur), r.start,
-		  r.n * PAGE_SIZE, write ? "MADV_POPULATE_WRITE" : "MADV_POPULATE_READ", want);
+	model_say("\tassert_int_equal(vm_madvise(mm[%d], at(%u), %lu, %s), %ld);", nr_of(cur),
+		  r.start, r.n * PAGE_SIZE, write ? "MADV_POPULATE_WRITE" : "MADV_POPULATE_READ",
+		  want);
 	returned(vm_madvise(cur->mm, addr_of(r.start), r.n * PAGE_SIZE,
 			    write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ), want, "madvise");
 	if (model_faulted())
@@ -362,8 +369,8 @@ static void op_mlock(const u32 *arg)
 	if (!want && lock == VM_LOCKED && populate(cur, r.start, r.n))
 		want = -ENOMEM;
 	if (lock) {
-		model_say("\tassert_int_equal(vm_mlock(mm[%d], at(%u), %lu, %#lx), %ld);", nr_of(cur),
-			  r.start, r.n * PAGE_SIZE, lock, want);
+		model_say("\tassert_int_equal(vm_mlock(mm[%d], at(%u), %lu, %#lx), %ld);",
+			  nr_of(cur), r.start, r.n * PAGE_SIZE, lock, want);
 		got = vm_mlock(cur->mm, addr_of(r.start), r.n * PAGE_SIZE, lock);
 	} else {
 		model_say("\tassert_int_equal(vm_munlock(mm[%d], at(%u), %lu), %ld);", nr_of(cur),
@@ -406,7 +413,7 @@ static void op_mlockall(const u32 *arg)
 	settle_own(cur, was, 0, PAGES);
 }
 
-/* --- mremap -------------------------------------------------------------------------------------------- */
+/* --- mremap -------------------------------------------------------------- */
 
 struct move {
 	unsigned int from, old, new, to, unmap;	/* pages */
@@ -467,7 +474,8 @@ static long mremap_result(struct move *m)
 }
 
 /* more pages like @like, which is its area's page @index */
-static void extend(const struct mpage *like, unsigned int start, unsigned int n, unsigned long pgoff)
+static void extend(const struct mpage *like, unsigned int start, unsigned int n,
+		   unsigned long pgoff)
 {
 	unsigned int i;
 
@@ -566,10 +574,11 @@ static void mremap_done(struct move *m, unsigned int to)
 
 static void op_mremap(const u32 *arg)
 {
-	static const unsigned int flags[] = { 0, MREMAP_MAYMOVE, MREMAP_MAYMOVE,
-					      MREMAP_MAYMOVE | MREMAP_FIXED, MREMAP_MAYMOVE | MREMAP_FIXED,
-					      MREMAP_MAYMOVE | MREMAP_DONTUNMAP,
-					      MREMAP_MAYMOVE | MREMAP_DONTUNMAP | MREMAP_FIXED };
+	static const unsigned int flags[] = {
+		0, MREMAP_MAYMOVE, MREMAP_MAYMOVE, MREMAP_MAYMOVE | MREMAP_FIXED,
+		MREMAP_MAYMOVE | MREMAP_FIXED, MREMAP_MAYMOVE | MREMAP_DONTUNMAP,
+		MREMAP_MAYMOVE | MREMAP_DONTUNMAP | MREMAP_FIXED,
+	};
 	struct range r = range_of(arg[0], arg[1]), to = range_of(arg[2], arg[3]);
 	struct move m = { .from = r.start, .old = r.n, .new = r.n, .to = to.start,
 			  .flags = flags[(arg[3] >> 8) % ARRAY_SIZE(flags)] };
@@ -593,19 +602,22 @@ static void op_mremap(const u32 *arg)
 	got = m.old;
 	want = mremap_result(&m);
 	model_say("\tassert_int_equal(vm_mremap(mm[%d], at(%u), %lu, %lu, %lu, at(%u)), %s);",
-		  nr_of(cur), m.from, got * PAGE_SIZE, m.new * PAGE_SIZE, m.flags, m.to, value(want));
+		  nr_of(cur), m.from, got * PAGE_SIZE, m.new * PAGE_SIZE, m.flags, m.to,
+		  value(want));
 	got = vm_mremap(cur->mm, addr_of(m.from), got * PAGE_SIZE, m.new * PAGE_SIZE, m.flags,
 			addr_of(m.to));
 	if (returned(got, want, "mremap") && (want >= 0 || want < -4095))
 		mremap_done(&m, (want - WINDOW) / PAGE_SIZE);
 }
 
-/* --- brk ------------------------------------------------------------------------------------------------ */
+/* --- brk ----------------------------------------------------------------- */
 
 static void grow_heap(unsigned int from, unsigned int to)
 {
-	struct mpage like = { .flags = VM_READ | VM_WRITE | VM_MAYWRITE | VM_ACCOUNT | cur->def_lock,
-			      .obj = -1 };
+	struct mpage like = {
+		.flags = VM_READ | VM_WRITE | VM_MAYWRITE | VM_ACCOUNT | cur->def_lock,
+		.obj = -1,
+	};
 
 	extend(&like, from, to - from, addr_of(from) >> PAGE_SHIFT);
 	if (cur->def_lock == VM_LOCKED)
@@ -614,7 +626,8 @@ static void grow_heap(unsigned int from, unsigned int to)
 
 static void op_brk(const u32 *arg)
 {
-	unsigned long start = addr_of(HEAP), brk = start + arg[0] % ((PAGES - HEAP) * PAGE_SIZE), want;
+	unsigned long start = addr_of(HEAP), want;
+	unsigned long brk = start + arg[0] % ((PAGES - HEAP) * PAGE_SIZE);
 	unsigned int from = (PAGE_ALIGN(cur->brk) - WINDOW) / PAGE_SIZE;
 	unsigned int to;
 
@@ -625,7 +638,8 @@ static void op_brk(const u32 *arg)
 	to = (PAGE_ALIGN(brk) - WINDOW) / PAGE_SIZE;
 	want = brk;
 	/* one page stays free behind the heap */
-	if (brk < start || (to > from && any_mapped(cur, from, min(to + 1, (unsigned int)PAGES) - from)))
+	if (brk < start ||
+	    (to > from && any_mapped(cur, from, min(to + 1, (unsigned int)PAGES) - from)))
 		want = cur->brk;
 	model_say("\tassert_int_equal(vm_brk_set(mm[%d], %#lx), %#lx);", nr_of(cur), brk, want);
 	brk = vm_brk_set(cur->mm, brk);
@@ -642,7 +656,7 @@ static void op_brk(const u32 *arg)
 		grow_heap(from, to);
 }
 
-/* --- processes -------------------------------------------------------------------------------------------- */
+/* --- processes ----------------------------------------------------------- */
 
 static void use(struct space *s)
 {
@@ -737,7 +751,7 @@ static void op_switch_cpu(const u32 *arg)
 	use(cur);
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------------ */
+/* --- the whole ----------------------------------------------------------- */
 
 static void make_file(unsigned int i)
 {
@@ -783,7 +797,8 @@ static void end(void)
 	}
 	for (i = 0; i < OBJECTS; i++)
 		if (objects[i].refs)
-			model_fail("object %u has %u references left in the model", i, objects[i].refs);
+			model_fail("object %u has %u references left in the model", i,
+				   objects[i].refs);
 }
 
 static const struct model_kind kinds[] = {

@@ -58,7 +58,7 @@ static int at(const struct area *a)
 	return a - areas;
 }
 
-/* --- the intervals ---------------------------------------------------------------------------- */
+/* --- the intervals ------------------------------------------------------- */
 
 static struct interval sorted[SLOTS + LAZY_MAX];
 
@@ -132,7 +132,7 @@ static unsigned long place(unsigned int pages, unsigned long align, bool guard)
 	return lowest_gap(bytes, align);
 }
 
-/* --- contents ------------------------------------------------------------------------------------ */
+/* --- contents ------------------------------------------------------------ */
 
 static u32 mark(const struct area *a, unsigned int page, bool last)
 {
@@ -202,7 +202,7 @@ static void check_size(const struct area *a)
 		model_fail("the guard of area %d is mapped", at(a));
 }
 
-/* --- operations ---------------------------------------------------------------------------------- */
+/* --- operations ---------------------------------------------------------- */
 
 static void release(struct area *a)
 {
@@ -291,7 +291,8 @@ static void op_vmalloc(const u32 *arg)
 {
 	struct area *a = free_slot(arg[0]);
 	unsigned int pages = some_pages(arg[1]), i;
-	unsigned long bytes = pages * PAGE_SIZE - arg[2] % PAGE_SIZE, want = place(pages, PAGE_SIZE, true);
+	unsigned long bytes = pages * PAGE_SIZE - arg[2] % PAGE_SIZE,
+		      want = place(pages, PAGE_SIZE, true);
 	bool zero = arg[3] % 4 == 0;
 	void *p;
 
@@ -382,7 +383,8 @@ static void op_find(const u32 *arg)
 	for (i = 0; i < SLOTS; i++)
 		want |= areas[i].kind && areas[i].start == addr;
 	vm = find_vm_area((void *)addr);
-	model_say("\tassert_int_equal(!find_vm_area((void *)(this_machine()->vmalloc.start + %#lx)), %d);",
+	model_say("\tassert_int_equal(!find_vm_area((void *)(this_machine()->vmalloc.start + "
+		  "%#lx)), %d);",
 		  addr - state()->start, !want);
 	model_expect(!!vm, want, "an area at %#lx", addr - state()->start);
 	model_expect(is_vmalloc_addr((void *)addr), 1, "is_vmalloc_addr");
@@ -397,7 +399,7 @@ static void op_switch_cpu(const u32 *arg)
 	machine_cpu_enter(m, arg[0] % MODEL_CPUS);
 }
 
-/* --- the whole -------------------------------------------------------------------------------------- */
+/* --- the whole ----------------------------------------------------------- */
 
 static void begin(void)
 {
@@ -419,15 +421,17 @@ static void begin(void)
 /* the line that /proc/vmallocinfo has of an area, without its caller */
 static void check_line(const char *line, const struct area *a)
 {
+	static const char *const names[] = { [VMALLOC] = " vmalloc", [VMAP] = " vmap",
+					     [IOREMAP] = " ioremap" };
 	char want[100], word[32];
 	int n = snprintf(want, sizeof(want), "0x%016lx-0x%016lx %7ld", a->start, a->end,
 			 (long)(a->end - a->start));
 
 	if (strncmp(line, want, n))
 		model_fail("vmallocinfo has '%.60s', not '%s'", line, want);
-	snprintf(word, sizeof(word), a->kind == VMALLOC ? " pages=%u" : "", a->pages);
-	if (!strstr(line, a->kind == VMALLOC ? " vmalloc" : a->kind == VMAP ? " vmap" : " ioremap") ||
-	    !strstr(line, word))
+	snprintf(word, sizeof(word), " pages=%u", a->kind == VMALLOC ? a->pages : 0);
+	if (!strstr(line, names[a->kind]) ||
+	    (a->kind == VMALLOC && !strstr(line, word)))
 		model_fail("vmallocinfo does not know area %d: '%.100s'", at(a), line);
 }
 

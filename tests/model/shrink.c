@@ -108,7 +108,8 @@ unsigned long model_shrink(struct model_trial *trial, struct model_op *ops, unsi
 		if (s.nr <= FEW)
 			smaller_args(&s);
 	}
-	printf("model_%s: shrunk to %lu operations in %lu tries\n", trial->model->name, s.nr, s.tries);
+	printf("model_%s: shrunk to %lu operations in %lu tries\n", trial->model->name, s.nr,
+	       s.tries);
 	trial->ops = ops;
 	trial->nr = s.nr;
 	trial->check_every = s.nr <= SHORT ? 1 : s.check_every;

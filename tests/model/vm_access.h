@@ -26,7 +26,7 @@ static bool returned(long got, long want, const char *call)
 	return true;
 }
 
-/* --- accesses ---------------------------------------------------------------------------------------------- */
+/* --- accesses ------------------------------------------------------------ */
 
 /* bytes of the window, from one of the OFFSETS on */
 struct bytes {
@@ -50,7 +50,8 @@ static struct bytes bytes_of(u32 a, u32 b)
 	     skip = (i + 1 - (r).page) * PAGE_SIZE - (r).offset, i++)
 
 /* is byte @sub of page @i among the first @len of @r? Then *@pos is its place */
-static bool within(struct bytes r, unsigned int i, unsigned int sub, unsigned int len, unsigned int *pos)
+static bool within(struct bytes r, unsigned int i, unsigned int sub, unsigned int len,
+		   unsigned int *pos)
 {
 	unsigned int at = (i - r.page) * PAGE_SIZE + OFFSETS[sub];
 
@@ -73,7 +74,8 @@ static unsigned int possible(struct bytes r, bool write)
 }
 
 /* @left bytes were not done: so many as could not be */
-static unsigned int check_left(struct bytes r, unsigned long left, unsigned int can, const char *call)
+static unsigned int check_left(struct bytes r, unsigned long left, unsigned int can,
+			       const char *call)
 {
 	if (r.len - left != can && !(model_faulted() && r.len - left < can))
 		model_fail("%s at page %u+%u: %lu of %u bytes, not %u", call, r.page, r.offset,
@@ -96,9 +98,10 @@ static void op_read(const u32 *arg)
 		for (sub = 0; sub < SUBS; sub++) {
 			if (!within(r, i, sub, done, &pos))
 				continue;
-			model_pending("\tassert_int_equal(buf[%u], %u);", pos, *byte_at(&cur->page[i], sub));
-			model_expect(buffer[pos], *byte_at(&cur->page[i], sub), "byte %u of page %u",
-				     OFFSETS[sub], i);
+			model_pending("\tassert_int_equal(buf[%u], %u);", pos,
+				      *byte_at(&cur->page[i], sub));
+			model_expect(buffer[pos], *byte_at(&cur->page[i], sub),
+				     "byte %u of page %u", OFFSETS[sub], i);
 		}
 		touch(&cur->page[i]);
 	}
@@ -148,11 +151,12 @@ static void op_remote(const u32 *arg)
 	if (!s->mm)
 		return;
 	want = byte_at(p, 0) ? 1 : 0;
-	if (write && !(p->flags & VM_WRITE) && ((p->flags & VM_SHARED) || !(p->flags & VM_MAYWRITE)))
+	if (write && !(p->flags & VM_WRITE) &&
+	    ((p->flags & VM_SHARED) || !(p->flags & VM_MAYWRITE)))
 		want = 0;
 	model_say("\tbuf[0] = %u;", v);
-	model_say("\tassert_int_equal(access_remote_vm(mm[%d], at(%u) + %u, buf, 1, %d), %d);", nr_of(s),
-		  r.page, r.offset, write, want);
+	model_say("\tassert_int_equal(access_remote_vm(mm[%d], at(%u) + %u, buf, 1, %d), %d);",
+		  nr_of(s), r.page, r.offset, write, want);
 	got = access_remote_vm(s->mm, addr_of(r.page) + r.offset, &v, 1, write);
 	if (!got && model_faulted())
 		return;
@@ -170,7 +174,7 @@ static void op_remote(const u32 *arg)
 	touch(p);
 }
 
-/* --- files --------------------------------------------------------------------------------------------------- */
+/* --- files --------------------------------------------------------------- */
 
 static struct bytes file_bytes(u32 a, u32 b)
 {

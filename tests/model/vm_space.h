@@ -85,7 +85,7 @@ static unsigned long addr_of(unsigned int page)
 	return WINDOW + page * PAGE_SIZE;
 }
 
-/* --- objects ---------------------------------------------------------------------------------- */
+/* --- objects ------------------------------------------------------------- */
 
 static bool in_object(const struct mpage *p)
 {
@@ -121,7 +121,7 @@ static int object_make(unsigned int pages)
 	return -1;
 }
 
-/* --- pages ---------------------------------------------------------------------------------------- */
+/* --- pages --------------------------------------------------------------- */
 
 static void forget(struct mpage *p)
 {
@@ -236,7 +236,7 @@ static int highest_gap(const struct space *s, unsigned int n)
 	return -1;
 }
 
-/* --- what the machine has ------------------------------------------------------------------------- */
+/* --- what the machine has ------------------------------------------------ */
 
 /* the page in the tables, without a fault; NULL: none */
 static struct page *page_in_table(struct space *s, unsigned int i)
@@ -304,7 +304,8 @@ static unsigned int area_end(struct space *s, unsigned int i)
  * A call that failed half way for want of memory has changed some pages and some not:
  * each is as it was, or as it should have become. @was has the pages from @start on.
  */
-static void settle_flags(struct space *s, const struct mpage *was, unsigned int start, unsigned int n)
+static void settle_flags(struct space *s, const struct mpage *was, unsigned int start,
+			 unsigned int n)
 {
 	unsigned int i;
 
@@ -330,7 +331,7 @@ static void settle_own(struct space *s, const struct mpage *was, unsigned int st
 	}
 }
 
-/* --- the comparison -------------------------------------------------------------------------------- */
+/* --- the comparison ------------------------------------------------------ */
 
 /* area by area, what /proc/PID/maps would show; neighbours that differ in nothing are one */
 struct maps_line {
@@ -418,14 +419,15 @@ static void check_flags(struct space *s)
 		if (!vma || vma->vm_end <= addr_of(i))
 			vma = find_vma(s->mm, addr_of(i));
 		if (p->mapped != (vma && vma->vm_start <= addr_of(i))) {
-			model_pending("\tassert_int_equal(mapped(mm[%d], at(%u)), %d);", nr_of(s), i,
-				      p->mapped);
+			model_pending("\tassert_int_equal(mapped(mm[%d], at(%u)), %d);", nr_of(s),
+				      i, p->mapped);
 			model_fail("space %d page %u is mapped: %d", nr_of(s), i, !p->mapped);
 		}
 		if (!p->mapped || (vma->vm_flags & M_FLAGS) == p->flags)
 			continue;
-		model_pending("\tassert_int_equal(find_vma(mm[%d], at(%u))->vm_flags & %#lx, %#lx);",
-			      nr_of(s), i, M_FLAGS, p->flags);
+		model_pending(
+			"\tassert_int_equal(find_vma(mm[%d], at(%u))->vm_flags & %#lx, %#lx);",
+			nr_of(s), i, M_FLAGS, p->flags);
 		model_fail("space %d page %u has flags %#lx, not %#lx", nr_of(s), i,
 			   vma->vm_flags & M_FLAGS, p->flags);
 	}
@@ -475,13 +477,15 @@ static void check_counts(struct space *s, long *committed)
 		most++;
 		least += p->touched;
 	}
-	model_pending("\tassert_int_equal(get_mm_counter(mm[%d], MM_ANONPAGES), %lu);", nr_of(s), own);
+	model_pending("\tassert_int_equal(get_mm_counter(mm[%d], MM_ANONPAGES), %lu);", nr_of(s),
+		      own);
 	model_expect(get_mm_counter(s->mm, MM_ANONPAGES), own, "space %d RssAnon", nr_of(s));
 	shmem = get_mm_counter(s->mm, MM_SHMEMPAGES);
-	model_pending("\tassert_in_range(get_mm_counter(mm[%d], MM_SHMEMPAGES), %lu, %lu);", nr_of(s),
-		      least, most);
+	model_pending("\tassert_in_range(get_mm_counter(mm[%d], MM_SHMEMPAGES), %lu, %lu);",
+		      nr_of(s), least, most);
 	if (shmem < least || shmem > most)
-		model_fail("space %d RssShmem is %lu, not %lu to %lu", nr_of(s), shmem, least, most);
+		model_fail("space %d RssShmem is %lu, not %lu to %lu", nr_of(s), shmem, least,
+			   most);
 	model_pending("\tassert_int_equal(mm[%d]->total_vm, %lu);", nr_of(s), mapped);
 	model_expect(s->mm->total_vm, mapped, "space %d VmSize", nr_of(s));
 	model_pending("\tassert_int_equal(mm[%d]->locked_vm, %lu);", nr_of(s), locked);

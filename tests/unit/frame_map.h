@@ -96,7 +96,8 @@ static inline unsigned long frames_check_zone(struct zone *zone)
 
 		for (i = 0; i < ARRAY_SIZE(pcp->lists); i++)
 			list_for_each_entry(page, &pcp->lists[i], lru) {
-				frames_check_block(page, 1ul << i / MIGRATE_PCPTYPES, "a CPU's list");
+				frames_check_block(page, 1ul << i / MIGRATE_PCPTYPES,
+						   "a CPU's list");
 				here += 1ul << i / MIGRATE_PCPTYPES;
 			}
 		if (here != (unsigned long)pcp->count)
