@@ -6,7 +6,8 @@
  * the flush. Each has its interval, guard page included; the two tables together are what
  * the range holds. From it follow
  *
- *   - where the next area goes: the lowest gap that is large enough, aligned as asked
+ *   - where the next area goes: the lowest gap that is large enough, aligned as asked;
+ *     for one with room for large pages the highest
  *   - that an unmapped interval is not used again before the flush, and is after it
  *   - the pages that count as used and as lazy, the number of flushes
  *   - the text of /proc/vmallocinfo
@@ -17,6 +18,7 @@
  * several times at once. The window is small, so that it is full now and then.
  */
 #include "model.h"
+#include <linux/io.h>
 #include <linux/vmalloc.h>
 #include <linux/seq_file.h>
 
@@ -82,21 +84,26 @@ static unsigned int sort_intervals(void)
 	return nr;
 }
 
-/* the lowest gap that has room for @bytes wherever it begins; 0: none */
-static unsigned long lowest_gap(unsigned long bytes, unsigned long align)
+/*
+ * The lowest gap that has room for @bytes wherever it begins, or the highest, for areas
+ * of large pages. Returns where the area goes, 0: nowhere
+ */
+static unsigned long find_gap(unsigned long bytes, unsigned long align)
 {
-	unsigned long from = state()->start, want = bytes + align - PAGE_SIZE;
+	unsigned long from = state()->start, want = bytes + align - PAGE_SIZE, found = 0;
 	unsigned int i, nr = sort_intervals();
 
 	for (i = 0; i <= nr; i++) {
 		unsigned long to = i < nr ? sorted[i].start : state()->end;
 
-		if (to - from >= want)
+		if (to - from >= want && align < PMD_SIZE)
 			return ALIGN(from, align);
+		if (to - from >= want)
+			found = ALIGN_DOWN(to - bytes, align);
 		if (i < nr)
 			from = sorted[i].end;
 	}
-	return 0;
+	return found;
 }
 
 static void flushed(void)
@@ -125,11 +132,12 @@ static unsigned long place(unsigned int pages, unsigned long align, bool guard)
 
 	if (nr_lazy > LAZY_MAX - 10)
 		model_fail("%u areas wait for a flush", nr_lazy);
-	start = lowest_gap(bytes, align);
+	start = find_gap(bytes, align);
 	if (start)
 		return start;
 	flushed();
-	return lowest_gap(bytes, align);
+	start = find_gap(bytes, align);
+	return start || align < PMD_SIZE ? start : find_gap(bytes, PAGE_SIZE);
 }
 
 /* --- contents ------------------------------------------------------------ */
@@ -204,6 +212,14 @@ static void check_size(const struct area *a)
 
 /* --- operations ---------------------------------------------------------- */
 
+/* as somebody who may not flush, and then somebody who may */
+static void vfree_now_and_then(void *p)
+{
+	model_say("\tvfree_deferred();");
+	vfree_atomic(p);
+	vfree_deferred();
+}
+
 static void release(struct area *a)
 {
 	static const char *const call[] = { [VMALLOC] = "vfree", [VMAP] = "vunmap",
@@ -212,9 +228,13 @@ static void release(struct area *a)
 
 	check_contents(a);
 	check_size(a);
-	model_say("\t%s(area[%d]);", call[a->kind], at(a));
+	model_say("\t%s(area[%d]);",
+		  a->kind == VMALLOC && a->fill % 8 == 7 ? "vfree_atomic" : call[a->kind], at(a));
 	if (a->kind == VMALLOC) {
-		vfree(p);
+		if (a->fill % 8 == 7)
+			vfree_now_and_then(p);
+		else
+			vfree(p);
 		used_pages -= a->pages;
 	} else if (a->kind == VMAP) {
 		vunmap(p);
@@ -266,6 +286,12 @@ static void say_placed(const struct area *a, unsigned long want)
 		model_say("\tassert_null(area[%d]);", at(a));
 }
 
+static void without_faults(void)
+{
+	host_fail_nth(this_machine(), 0, false);
+	model_say("\thost_fail_nth(this_machine(), 0, false);");
+}
+
 /*
  * A call that fails after it had a place leaves that place to the next flush, and the
  * model cannot see where it was: it is flushed at once.
@@ -282,25 +308,35 @@ static void settle_after_fault(void)
 	purges = state()->nr_purges;
 }
 
+/* areas this large take large pages where the machine has them */
+#define LARGE	(PTRS_PER_PMD > 1 ? PMD_SIZE / PAGE_SIZE : PAGES_NEVER)
+#define PAGES_NEVER	100000
+
 static unsigned int some_pages(u32 a)
 {
 	return 1 + (a % 32 ? (a >> 8) % 8 : (a >> 8) % 250);
 }
 
+/* arg: slot, pages, alignment and bytes less than all of the last page, options */
 static void op_vmalloc(const u32 *arg)
 {
+	unsigned int pages = arg[1] % 512 == 0 ? 512 + (arg[1] >> 9) % 200 : some_pages(arg[1]), i;
+	unsigned long align = arg[2] % 4 ? 1 : PAGE_SIZE << (arg[2] >> 2) % 5;
+	unsigned long bytes = pages * PAGE_SIZE - (arg[2] >> 8) % PAGE_SIZE, want;
 	struct area *a = free_slot(arg[0]);
-	unsigned int pages = some_pages(arg[1]), i;
-	unsigned long bytes = pages * PAGE_SIZE - arg[2] % PAGE_SIZE,
-		      want = place(pages, PAGE_SIZE, true);
 	bool zero = arg[3] % 4 == 0;
 	void *p;
 
 	a->fill = arg[3];
-	model_say("\tarea[%d] = __vmalloc(%lu, GFP_KERNEL | __GFP_NOWARN%s);", at(a), bytes,
-		  zero ? " | __GFP_ZERO" : "");
+	/* the array of so many pages could itself come from vmalloc() when memory is short */
+	if (pages > 500)
+		without_faults();
+	want = place(pages, max(align, pages >= LARGE ? PMD_SIZE : PAGE_SIZE), true);
+	model_say("\tarea[%d] = __vmalloc_node(%lu, %lu, GFP_KERNEL | __GFP_NOWARN%s, -1, NULL);",
+		  at(a), bytes, align, zero ? " | __GFP_ZERO" : "");
 	say_placed(a, want);
-	p = __vmalloc(bytes, GFP_KERNEL | __GFP_NOWARN | (zero ? __GFP_ZERO : 0));
+	p = __vmalloc_node(bytes, align, GFP_KERNEL | __GFP_NOWARN | (zero ? __GFP_ZERO : 0), -1,
+			   NULL);
 	if (placed(a, VMALLOC, p, want, pages, true)) {
 		used_pages += pages;
 		for (i = 0; i < pages && zero; i++)
@@ -504,7 +540,7 @@ static const struct model_kind kinds[] = {
 static const struct model model = {
 	.name = "vmalloc", .kinds = kinds, .nr_kinds = ARRAY_SIZE(kinds), .check_every = 200,
 	.config = config, .config_text = "\tconfig.vmalloc_bytes = 16ul << 20;\n",
-	.includes = "#include \"quire_test.h\"\n\nstatic void *area[200];\n"
+	.includes = "#include \"quire_test.h\"\n#include <linux/io.h>\n\nstatic void *area[200];\n"
 		    "static struct page *frame[64], *list[32];\nstatic unsigned int i;\n",
 	.begin = begin, .check = check, .end = end, .plants = plants,
 };
