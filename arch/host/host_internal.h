@@ -97,6 +97,7 @@ struct host_machine {
 	struct kmem_cache_usage *boot_usage;	/* i  of each cache then */
 	unsigned int nr_boot_usage;	/* i */
 	bool fail_after;		/* i while fail_nth counts */
+	bool fail_armed;		/* i while nobody allocates: a failure is asked for */
 	unsigned long rlimit[HOST_RLIMITS];
 	bool capable_admin;
 	spinlock_t log_lock;

@@ -52,6 +52,7 @@ static bool host_alloc_parts(struct host_machine *hm)
 	struct host_context *ctx = &hm->ctx;
 
 	ctx->machine = &hm->machine;
+	ctx->fail_armed = &hm->fail_armed;
 	ctx->nr_frames = hm->ram_bytes >> PAGE_SHIFT;
 	hm->nr_sections = DIV_ROUND_UP(ctx->nr_frames, HOST_SECTION_PAGES);
 	hm->mem_map_bytes = hm->nr_sections * HOST_SECTION_PAGES * sizeof(struct page);
@@ -74,6 +75,7 @@ static void host_init_parts(struct host_machine *hm)
 	spin_lock_init_rank(&hm->log_lock, RANK_PRINTK, "log");
 	hm->start_ns = os_clock_ns();
 	atomic_long_set(&hm->fail_nth, hm->config.fail_nth);
+	hm->fail_armed = hm->config.fail_nth;
 	atomic64_set(&hm->random_state, hm->config.seed);
 	for (i = 0; i < HOST_RLIMITS; i++)
 		hm->rlimit[i] = ULONG_MAX;

@@ -265,6 +265,7 @@ void host_fail_nth(struct machine *machine, unsigned long nth, bool and_after)
 	struct host_machine *hm = to_host(machine);
 
 	hm->fail_after = and_after && nth;
+	hm->fail_armed = nth != 0;
 	atomic_long_set(&hm->fail_nth, nth);
 }
 

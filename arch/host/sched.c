@@ -30,6 +30,8 @@
 #include <linux/printk.h>
 #include <linux/rwsem.h>
 
+static const bool armed = true;	/* every allocation is a point (asm/failpoint.h) */
+
 #define STACK_BYTES		(1ul << 20)
 #define DEFAULT_STRIDE		8
 #define RELAXES_PER_CPU		1000	/* without any other point: nobody will go on */
@@ -404,6 +406,7 @@ static struct host_run *run_alloc(struct host_machine *hm, const struct virtual_
 		v->ctx = hm->ctx;
 		v->ctx.cpu = v->cpu;
 		v->ctx.vcpu = v;
+		v->ctx.fail_armed = &armed;
 		if (v->fiber && run->caller)
 			continue;
 		run_free(run);

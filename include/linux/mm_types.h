@@ -43,10 +43,10 @@ struct page {
 		struct {			/* slab */
 			struct list_head slab_list;	/* s */
 			struct kmem_cache *slab_cache;	/* i */
-			void *freelist;			/* s or c  first free object */
-			unsigned int inuse;		/* s or c */
+			void *freelist;			/* s  first free object */
+			unsigned int inuse;		/* s  objects that are not free in it */
 			unsigned short objects;		/* i */
-			unsigned short frozen;		/* s  owned by a CPU */
+			unsigned short carved;		/* s  objects handed out once */
 		};
 		struct {			/* tail page; [1] carries the order */
 			unsigned long compound_head;	/* bit 0 set */

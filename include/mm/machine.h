@@ -117,6 +117,7 @@ int __must_check mm_phys_init(void);
 int __must_check zone_sizes_init(void);		/* mm/boot/zones.c: nodes, zones, memmap */
 void numa_init(void);				/* mm/phys/numa.c: within it, as nodes exist */
 void build_all_zonelists(void);			/* mm/phys/zonelist.c */
+void slab_frames_init(void);			/* mm/slab/slab_frames.c: whose slab a frame is */
 void memblock_free_all(void);			/* mm/boot/handover.c: free memory to the buddy */
 int __must_check kmem_cache_init(void);		/* mm/slab: after this kmalloc works */
 int __must_check per_cpu_pagesets_init(void);	/* mm/phys/pcp.c: real per-CPU lists, after slab */

@@ -7,6 +7,7 @@
 #include <linux/spinlock.h>
 
 struct kmem_cache;
+struct slab_cpu;
 
 #define KMALLOC_MIN_SHIFT	3	/* 8 bytes */
 #define KMALLOC_MAX_CACHE_SHIFT	13	/* 8 KiB; larger comes from the buddy */
@@ -14,14 +15,21 @@ struct kmem_cache;
 
 enum kmalloc_cache_type { KMALLOC_NORMAL, KMALLOC_RECLAIM, KMALLOC_DMA, NR_KMALLOC_TYPES };
 
+#define SLAB_NR_IDS		256	/* caches that a byte per frame can name, and 0 */
+#define SLAB_NO_ID		SLAB_NR_IDS
+
 struct slab_state {
 	spinlock_t lock;
 	struct list_head caches;	/* s  all caches, through kmem_cache.list */
 	struct kmem_cache *kmem_cache;	/* i  the cache of caches */
 	struct kmem_cache *kmem_cache_node;	/* i */
 	struct kmem_cache *xa_node_cache;	/* i  nodes of lib/xarray */
+	struct slab_cpu *cpus;		/* i  what the quick paths read, by CPU */
+	u8 *frame_ids;			/* i  mm/slab/slab_frames.c; NULL: this machine has none */
 	struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_NR_CLASSES];	/* i */
 	unsigned int debug_flags;	/* i  SLAB_* checks that every cache gets */
+	char *boot_arrays;		/* i  CPUs' arrays of the next cache of the boot */
+	size_t boot_arrays_left;	/* i  bytes */
 	bool fast;			/* i  set before kmem_cache_init(): no checks by default */
 	bool up;			/* i  kmalloc works */
 };

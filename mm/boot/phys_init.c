@@ -4,6 +4,7 @@
  *
  *   zone_sizes_init        nodes, zones, a struct page for every frame
  *   build_all_zonelists    which zone is asked after which
+ *   slab_frames_init       a byte per frame for the slab allocator
  *   memblock_free_all      free ranges become the buddy's; memblock has done its work
  *   kmem_cache_init        caches and kmalloc
  *   per_cpu_pagesets_init  per-CPU page lists and counters for all CPUs
@@ -30,6 +31,7 @@ int mm_phys_init(void)
 	if (ret)
 		return ret;
 	build_all_zonelists();
+	slab_frames_init();
 	memblock_free_all();
 	ret = kmem_cache_init();
 	if (!ret)

@@ -14,7 +14,7 @@
  *		-> alloc_make_room() -> again -> fail, or begin anew (__GFP_NOFAIL)
  *
  * alloc_make_room() is the one place where memory is won back under pressure: pages
- * in this CPU's stock, address space that vmalloc unmaps lazily.
+ * in this CPU's stock, address space that vmalloc unmaps lazily, slabs without objects.
  *
  * A block of order > 0 with __GFP_COMP is one compound page: PG_head on the first
  * frame, compound_head of the others points to it (bit 0 set), the order is in the
@@ -34,6 +34,7 @@
 #include <linux/list.h>
 #include <linux/printk.h>
 #include <linux/getorder.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <asm/failpoint.h>
 #include "../internal.h"
@@ -217,10 +218,11 @@ static unsigned int gfp_to_alloc_flags(gfp_t gfp)
 static void alloc_make_room(const struct alloc_context *ac)
 {
 	drain_local_pages();
-	if (gfpflags_allow_blocking(ac->gfp)) {
-		vfree_deferred();
-		vm_unmap_aliases();
-	}
+	if (!gfpflags_allow_blocking(ac->gfp))
+		return;			/* may hold locks that these take */
+	vfree_deferred();
+	vm_unmap_aliases();
+	kmem_caches_shrink();
 }
 
 static struct page *__cold noinline alloc_pages_slowpath(const struct alloc_context *ac)

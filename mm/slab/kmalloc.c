@@ -50,7 +50,7 @@ static unsigned int class_bytes(unsigned int class)
 }
 
 /* The class of @bytes, 1 .. KMALLOC_MAX_CACHE_SIZE. */
-static inline unsigned int class_of(size_t bytes)
+static unsigned int class_of(size_t bytes)
 {
 	if (bytes <= 8)
 		return KMALLOC_MIN_SHIFT;
@@ -61,9 +61,11 @@ static inline unsigned int class_of(size_t bytes)
 	return fls(bytes - 1);
 }
 
-static inline enum kmalloc_cache_type type_of(gfp_t gfp)
+#define GFP_OTHER_TYPE	(__GFP_DMA | __GFP_RECLAIMABLE)
+
+static enum kmalloc_cache_type type_of(gfp_t gfp)
 {
-	if (likely(!(gfp & (__GFP_DMA | __GFP_RECLAIMABLE))))
+	if (!(gfp & GFP_OTHER_TYPE))
 		return KMALLOC_NORMAL;
 	return gfp & __GFP_DMA ? KMALLOC_DMA : KMALLOC_RECLAIM;
 }
@@ -80,6 +82,18 @@ static bool class_create(enum kmalloc_cache_type type, unsigned int class)
 
 	this_machine()->slab.kmalloc_caches[type][class] = s;
 	return s;
+}
+
+/* Each CPU finds its arrays of the plain classes by size. */
+static void sizes_publish(void)
+{
+	struct slab_state *state = &this_machine()->slab;
+	unsigned int cpu, bytes;
+
+	for (cpu = 0; cpu < this_machine()->facts.nr_cpus; cpu++)
+		for (bytes = 8; bytes <= SLAB_QUICK_BYTES; bytes += 8)
+			state->cpus[cpu].by_size[bytes / 8 - 1] =
+				slab_cpu(state->kmalloc_caches[KMALLOC_NORMAL][class_of(bytes)], cpu);
 }
 
 /**
@@ -99,6 +113,7 @@ int kmalloc_caches_init(void)
 			if ((class == 6 || class == 7) && !class_create(type, class - 5))
 				return -ENOMEM;
 		}
+	sizes_publish();
 	return 0;
 }
 
@@ -133,7 +148,7 @@ static void kfree_large(struct page *page, const void *object)
 
 /* --- the calls ---------------------------------------------------------- */
 
-static inline void *do_kmalloc(size_t bytes, gfp_t gfp, unsigned long caller)
+static noinline void *kmalloc_slow(size_t bytes, gfp_t gfp, unsigned long caller)
 {
 	struct slab_state *state = &this_machine()->slab;
 
@@ -141,35 +156,63 @@ static inline void *do_kmalloc(size_t bytes, gfp_t gfp, unsigned long caller)
 		return kmalloc_large(bytes, gfp);
 	if (unlikely(!bytes))
 		return ZERO_SIZE_PTR;
-	return slab_alloc(state->kmalloc_caches[type_of(gfp)][class_of(bytes)], gfp, caller);
+	return slab_alloc_slow(state->kmalloc_caches[type_of(gfp)][class_of(bytes)], gfp, caller);
+}
+
+static __always_inline void *do_kmalloc(size_t bytes, gfp_t gfp)
+{
+	const struct slab_cpu *quick = this_slab_cpu(&this_machine()->slab);
+	struct kmem_cache_cpu *c;
+	void *object;
+
+	if (unlikely(bytes - 1 >= SLAB_QUICK_BYTES || (gfp & (GFP_OTHER_TYPE | __GFP_ZERO)) ||
+		     fail_point_armed()))
+		goto slow;
+	c = quick->by_size[(bytes - 1) / 8];
+	object = c->top[-1];
+	if (unlikely(!object))
+		goto slow;
+	c->top--;
+	return object;
+slow:
+	return kmalloc_slow(bytes, gfp, (unsigned long)__builtin_return_address(0));
 }
 
 /**
  * __kmalloc() - at least @bytes, physically contiguous, aligned to 8 at least.
- * Locks:   as slab_alloc().  Context: thread; sleeps only when @gfp allows it.
+ * Locks:   as slab_alloc_slow().  Context: thread; sleeps only when @gfp allows it.
  * Return:  the memory, ZERO_SIZE_PTR for 0 bytes, or NULL.
  */
 void *__kmalloc(size_t bytes, gfp_t gfp)
 {
-	return do_kmalloc(bytes, gfp, (unsigned long)__builtin_return_address(0));
+	return do_kmalloc(bytes, gfp);
+}
+
+static noinline void kfree_slow(const void *p, unsigned long caller)
+{
+	struct page *page;
+
+	if (ZERO_OR_NULL_PTR(p))
+		return;
+	page = slab_of(p);
+	if (page && PageSlab(page))
+		slab_free_slow(page->slab_cache, page, (void *)p, caller);
+	else
+		kfree_large(page, p);
 }
 
 /**
  * kfree() - free what kmalloc(), krealloc() or a cache gave. NULL is ignored.
- * Locks:   as slab_free().  Context: thread; never sleeps.
+ * Locks:   as slab_free_slow().  Context: thread; never sleeps.
  */
 void kfree(const void *p)
 {
-	struct page *page;
+	struct slab_state *state = &this_machine()->slab;
 
-	if (unlikely(ZERO_OR_NULL_PTR(p)))
+	if (likely(!ZERO_OR_NULL_PTR(p) &&
+		   slab_keep(this_slab_cpu(state)->by_id[slab_frame_id(state, p)], (void *)p)))
 		return;
-	page = slab_of(p);
-	if (likely(page && PageSlab(page)))
-		slab_free(page->slab_cache, page, (void *)p,
-			  (unsigned long)__builtin_return_address(0));
-	else
-		kfree_large(page, p);
+	kfree_slow(p, (unsigned long)__builtin_return_address(0));
 }
 
 /**
@@ -206,7 +249,7 @@ void *krealloc(const void *p, size_t bytes, gfp_t gfp)
 	}
 	if (!ZERO_OR_NULL_PTR(p) && bytes <= old)
 		return (void *)p;
-	to = do_kmalloc(bytes, gfp, (unsigned long)__builtin_return_address(0));
+	to = do_kmalloc(bytes, gfp);
 	if (to && old) {
 		memcpy(to, p, old);
 		kfree(p);
@@ -221,7 +264,7 @@ void *krealloc(const void *p, size_t bytes, gfp_t gfp)
  */
 void *kmemdup(const void *src, size_t bytes, gfp_t gfp)
 {
-	void *to = do_kmalloc(bytes, gfp, (unsigned long)__builtin_return_address(0));
+	void *to = do_kmalloc(bytes, gfp);
 
 	if (to)
 		memcpy(to, src, bytes);
@@ -241,7 +284,7 @@ char *kstrndup(const char *s, size_t max, gfp_t gfp)
 	if (!s)
 		return NULL;
 	bytes = strnlen(s, max);
-	to = do_kmalloc(bytes + 1, gfp, (unsigned long)__builtin_return_address(0));
+	to = do_kmalloc(bytes + 1, gfp);
 	if (!to)
 		return NULL;
 	memcpy(to, s, bytes);
@@ -271,7 +314,7 @@ void *kvmalloc(size_t bytes, gfp_t gfp)
 
 	if (bytes > PAGE_SIZE)
 		easy = (gfp | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_NOFAIL;
-	p = do_kmalloc(bytes, easy, (unsigned long)__builtin_return_address(0));
+	p = do_kmalloc(bytes, easy);
 	if (p || bytes <= PAGE_SIZE || !gfpflags_allow_blocking(gfp))
 		return p;
 	return __vmalloc(bytes, gfp);

@@ -3,44 +3,50 @@
  * slab.c - objects of one size out of pages: the paths that allocate and free.
  *
  * A slab is one compound page (order 0 to 3 where the size allows) cut into equal
- * objects. Free objects are linked through a word of their own at fp_offset.
+ * objects. On their way between it and their users objects pass two stocks, which are
+ * arrays of addresses, so that no object is touched on the way:
  *
- *      struct kmem_cache
- *        cpu[0] --> active slab, and the objects of it that CPU 0 may hand out
- *        cpu[1] --> ...
- *        node[0] -> partial: slab - slab - slab      full: slab - slab
+ *	user <-> the CPU's array		plain loads and stores, one at a time
+ *	           | ^ when full or empty, half an array at a time
+ *	           v |
+ *	         the node's stock		under list_lock
+ *	           | ^ when full or empty
+ *	           v |
+ *	         slabs: partial, full		under list_lock
  *
- * A slab is active (owned by one CPU), partial or full. While active, its free
- * objects are in two lists: cpu->freelist, which only the owner touches, without
- * lock or atomic, and page->freelist, where everybody else returns objects under
- * the node's lock. When the owner runs dry it takes page->freelist over as a whole.
- * To free an object into the own active slab is as cheap as to allocate.
+ * An object freed by another CPU than the one that allocated it goes the same way, into
+ * the array of the CPU that frees it, and gets to others with half an array of its like:
+ * one lock for many. Only objects of another node's memory go to their slab at once.
+ *
+ * In a slab free objects are linked through a word of their own at fp_offset; those from
+ * index `carved` on were never handed out and are in no list: a fresh slab costs nothing
+ * for the objects in it, unless a constructor has to see them.
  *
  * Kernel code is not preempted and interrupt handlers never allocate, therefore
  * "this CPU's" data needs no more than staying on the CPU: whoever may have slept
  * (a page allocation) reads the CPU number again.
  *
  * Invariants (slab_check() walks them):
- *   S1  page->frozen is 0, or CPU + 1 and that CPU's cpu->page is the slab
- *   S2  a slab that is not frozen is on partial exactly when page->freelist is not
- *       NULL, and on full otherwise; a frozen one is on no list
- *   S3  page->inuse == objects - length of page->freelist; objects on a CPU's
- *       freelist count as in use
- *   S4  an object is free exactly when it is on one of the two freelists, once
- *   S5  freelists hold only addresses of objects of their slab
+ *   S1  objects <= top <= end of an array, and the place below the first is NULL; in a
+ *       cache that is debugged end is where it begins
+ *   S2  a slab is on partial exactly when inuse < objects, and on full otherwise
+ *   S3  inuse == carved - length of page->freelist; objects in a CPU's array or in the
+ *       node's stock count as in use
+ *   S4  an object is free exactly when it is on its slab's freelist, not carved, in one
+ *       array or in one stock, and once
+ *   S5  freelists, arrays and stocks hold only addresses of objects, of their slab or cache
  *   S6  nr_slabs, nr_objects and nr_partial of a node equal what a walk finds
  *   S7  red zones and poison of free and used objects are intact (debugged caches)
  *
- * Locks: kmem_cache_node.list_lock covers the lists, page->freelist, inuse and frozen
- * of that node's slabs. It is a leaf but for the page allocator, which is never called
- * under it. page->frozen is compared with the own CPU number without the lock: only
- * that CPU ever writes or clears that very value.
+ * Locks: kmem_cache_node.list_lock covers the lists, the stock, and page->freelist, inuse
+ * and carved of that node's slabs. It is a leaf but for the page allocator, which is never
+ * called under it.
  *
- * Left to others: creation and the choice of sizes (slab_cache.c), kmalloc's classes
- * (kmalloc.c), checks of debugged caches (slab_debug.c), text (slabinfo.c).
+ * Left to others: creation and the choice of sizes (slab_cache.c), many objects at once
+ * (slab_bulk.c), kmalloc's classes (kmalloc.c), checks of debugged caches (slab_debug.c),
+ * text (slabinfo.c).
  */
 #include "slab_internal.h"
-#include <asm/failpoint.h>
 
 /* --- slabs from and to the page allocator ------------------------------- */
 
@@ -59,11 +65,17 @@ static struct page *slab_new_pages(struct kmem_cache *s, gfp_t gfp)
 	return alloc_pages(gfp | (order ? __GFP_COMP : 0), order);
 }
 
-/* Cut a fresh slab: every object constructed and on page->freelist, in order. */
+static void slab_account(struct kmem_cache *s, struct page *slab, long pages)
+{
+	mod_node_page_state(page_pgdat(slab), s->flags & SLAB_RECLAIM_ACCOUNT ?
+			    NR_SLAB_RECLAIMABLE_B : NR_SLAB_UNRECLAIMABLE_B, pages);
+}
+
+/* A fresh slab, on no list: none of its objects is carved, every one is constructed. */
 static struct page *slab_new(struct kmem_cache *s, gfp_t gfp)
 {
 	struct page *slab;
-	char *p, *last = NULL;
+	char *p;
 
 	gfp &= ~(GFP_ZONEMASK | __GFP_MOVABLE | __GFP_RECLAIMABLE | __GFP_ZERO | __GFP_COMP);
 	slab = slab_new_pages(s, gfp | s->alloc_gfp);
@@ -73,28 +85,36 @@ static struct page *slab_new(struct kmem_cache *s, gfp_t gfp)
 	slab->slab_cache = s;
 	slab->objects = slab_bytes(slab) / s->size;
 	slab->inuse = 0;
-	slab->frozen = 0;
-	slab->freelist = slab_first(s, slab);
+	slab->carved = 0;
+	slab->freelist = NULL;
 	if (slab_debugged(s))
 		slab_debug_setup_slab(s, slab);
-	slab_for_each_object(s, slab, p) {
-		if (s->ctor)
+	if (s->ctor)
+		slab_for_each_object(s, slab, p)
 			s->ctor(p);
-		if (last)
-			slab_set_fp(s, last, p);
-		last = p;
-	}
-	slab_set_fp(s, last, NULL);
-	mod_node_page_state(page_pgdat(slab), s->flags & SLAB_RECLAIM_ACCOUNT ?
-			    NR_SLAB_RECLAIMABLE_B : NR_SLAB_UNRECLAIMABLE_B,
-			    1l << compound_order(slab));
+	slab_account(s, slab, 1l << compound_order(slab));
+	slab_frames_set(slab, compound_order(slab), s->id);
 	return slab;
 }
 
-static void slab_count(struct kmem_cache_node *n, struct page *slab)
+/**
+ * slab_discard() - return the pages of @slab, which is empty and on no list.
+ * Locks:   none held; enters the page allocator.  Context: thread; never sleeps.
+ */
+void slab_discard(struct kmem_cache *s, struct page *slab)
 {
-	n->nr_slabs++;
-	n->nr_objects += slab->objects;
+	unsigned int order = compound_order(slab);
+
+	mm_assert(!slab->inuse && slab->slab_cache == s);
+	slab_account(s, slab, -(1l << order));
+	slab_frames_set(slab, order, 0);
+	__ClearPageSlab(slab);
+	slab->slab_cache = NULL;		/* is page->mapping: NULL in a free page */
+	slab->freelist = NULL;
+	slab->inuse = 0;
+	slab->objects = 0;
+	slab->carved = 0;
+	__free_pages(slab, order);
 }
 
 /* --- the node's lists; n->list_lock held -------------------------------- */
@@ -114,122 +134,133 @@ static void unlist_slab_partial(struct kmem_cache_node *n, struct page *slab)
 	ADD_ONCE(n->nr_partial, -1ul);
 }
 
-/* Make @slab this CPU's: its whole freelist becomes the CPU's. n->list_lock held. */
-static void slab_activate(struct kmem_cache *s, struct kmem_cache_cpu *c, struct page *slab,
-			  unsigned int cpu)
+/* A slab that is new to the node. */
+static void list_slab_new(struct kmem_cache_node *n, struct page *slab)
 {
-	mm_assert(!slab->frozen && !c->page && !c->freelist);
-	WRITE_ONCE(slab->frozen, cpu + 1);		/* compared without the lock */
-	c->page = slab;
-	c->freelist = slab->freelist;
-	c->nid = page_to_nid(slab);
-	slab->freelist = NULL;
-	slab->inuse = slab->objects;
+	ADD_ONCE(n->nr_slabs, 1);
+	n->nr_objects += slab->objects;
+	list_slab_partial(n, slab, false);
 }
 
-/* Give up the active slab, which has no free object left. n->list_lock held. */
-static void slab_retire_full(struct kmem_cache_node *n, struct kmem_cache_cpu *c)
+static inline void *slab_take(struct kmem_cache *s, struct page *slab)
 {
-	struct page *slab = c->page;
+	void *object = slab->freelist;
 
-	mm_assert(!c->freelist && !slab->freelist);
-	WRITE_ONCE(slab->frozen, 0);
-	c->page = NULL;
-	list_add(&slab->slab_list, &n->full);
+	slab->inuse++;
+	if (object)
+		slab->freelist = slab_get_fp(s, object);
+	else
+		object = slab_first(s, slab) + slab->carved++ * (size_t)s->size;
+	return object;
+}
+
+/* Up to @nr objects out of partial slabs, to @to[]. Returns how many there were. */
+static unsigned int take_from_partial(struct kmem_cache *s, struct kmem_cache_node *n,
+				      void **to, unsigned int nr)
+{
+	unsigned int done = 0;
+
+	while (done < nr && n->nr_partial) {
+		struct page *slab = list_first_entry(&n->partial, struct page, slab_list);
+
+		while (done < nr && slab->inuse < slab->objects)
+			to[done++] = slab_take(s, slab);
+		if (slab->inuse == slab->objects) {			/* S2 */
+			unlist_slab_partial(n, slab);
+			list_add(&slab->slab_list, &n->full);
+		}
+	}
+	return done;
+}
+
+/* Put @object back into @slab. True: now the slab is empty, not needed, and on no list. */
+static bool slab_put(struct kmem_cache *s, struct kmem_cache_node *n, struct page *slab,
+		     void *object)
+{
+	if (unlikely(object == slab->freelist || !slab->inuse))
+		slab_bug(s, slab, object, "S4: object already free");
+	if (slab->inuse == slab->objects) {
+		list_del(&slab->slab_list);
+		list_slab_partial(n, slab, true);
+	}
+	slab_set_fp(s, object, slab->freelist);
+	slab->freelist = object;
+	slab->inuse--;
+	if (slab->inuse || n->nr_partial <= s->min_partial)
+		return false;
+	unlist_slab_partial(n, slab);
+	ADD_ONCE(n->nr_slabs, -1ul);
+	n->nr_objects -= slab->objects;
+	return true;
 }
 
 /* --- allocation --------------------------------------------------------- */
 
-/* Objects that others freed into the active slab; else the slab is retired. */
-static bool refill_from_active(struct kmem_cache *s, struct kmem_cache_cpu *c)
-{
-	struct page *slab = c->page;
-	struct kmem_cache_node *n;
-
-	if (!slab)
-		return false;
-	n = slab_node(s, slab);
-	spin_lock(&n->list_lock);
-	if (slab->freelist) {
-		c->freelist = slab->freelist;
-		slab->freelist = NULL;
-		slab->inuse = slab->objects;		/* S3 */
-	} else {
-		slab_retire_full(n, c);
-	}
-	spin_unlock(&n->list_lock);
-	return c->freelist;
-}
-
-static bool refill_from_node(struct kmem_cache *s, struct kmem_cache_cpu *c, unsigned int cpu,
+/* Fill the array of this CPU, which is empty, out of @n. False: nothing there. */
+static bool refill_from_node(struct kmem_cache *s, struct kmem_cache_cpu *c,
 			     struct kmem_cache_node *n)
 {
-	struct page *slab;
+	unsigned int nr;
 
-	if (!n || !READ_ONCE(n->nr_partial))
+	if (!n || !(READ_ONCE(n->nr_stock) | READ_ONCE(n->nr_partial)))
 		return false;
 	spin_lock(&n->list_lock);
-	slab = list_first_entry_or_null(&n->partial, struct page, slab_list);
-	if (slab) {
-		unlist_slab_partial(n, slab);
-		slab_activate(s, c, slab, cpu);
+	nr = min(s->batch, n->nr_stock);
+	if (nr) {
+		ADD_ONCE(n->nr_stock, -nr);
+		memcpy(c->objects, n->stock + n->nr_stock, nr * sizeof(void *));
+	} else {
+		nr = take_from_partial(s, n, c->objects, s->batch);
 	}
 	spin_unlock(&n->list_lock);
-	return slab;
+	c->top = c->objects + nr;
+	return nr;
 }
 
-static bool refill_from_other_nodes(struct kmem_cache *s, struct kmem_cache_cpu *c,
-				    unsigned int cpu)
+static bool refill_from_other_nodes(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	struct kmem_cache_node *n;
 	int nid;
 
 	for_each_slab_node(s, n, nid)
-		if (refill_from_node(s, c, cpu, n))
+		if (refill_from_node(s, c, n))
 			return true;
 	return false;
 }
 
-/* A fresh slab. May have slept: the caller's CPU may be another one now. */
-static bool refill_from_buddy(struct kmem_cache *s, gfp_t gfp)
+/* A fresh slab for the node it comes from. May have slept: this may be another CPU now. */
+static struct kmem_cache_node *grow_from_buddy(struct kmem_cache *s, gfp_t gfp)
 {
 	struct page *slab = slab_new(s, gfp);
-	unsigned int cpu = smp_processor_id();
-	struct kmem_cache_cpu *c = &s->cpu[cpu];
 	struct kmem_cache_node *n;
 
 	if (!slab)
-		return false;
+		return NULL;
 	n = slab_node(s, slab);
+	if (unlikely(!READ_ONCE(n->stock) && s->stock_limit && READ_ONCE(n->nr_slabs) > 1))
+		slab_stock_create(s, n);
 	spin_lock(&n->list_lock);
-	slab_count(n, slab);
-	if (c->page)
-		list_slab_partial(n, slab, false);
-	else
-		slab_activate(s, c, slab, cpu);
+	list_slab_new(n, slab);
 	spin_unlock(&n->list_lock);
-	return true;
+	return n;
 }
 
-static void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp)
+static void *slab_alloc_refilled(struct kmem_cache *s, gfp_t gfp)
 {
 	for (;;) {
-		unsigned int cpu = smp_processor_id();
-		struct kmem_cache_cpu *c = &s->cpu[cpu];
-		void *object = c->freelist;
+		struct kmem_cache_cpu *c = this_cpu_slab(s);
+		struct kmem_cache_node *n;
 
-		mm_assert(cpu < s->nr_cpus);
-		if (object) {
-			c->freelist = slab_get_fp(s, object);
-			return object;
-		}
-		if (refill_from_active(s, c) || refill_from_node(s, c, cpu, s->node[c->nid]))
+		if (slab_count(c))
+			return *--c->top;
+		c->nid = slab_home_node();
+		if (refill_from_node(s, c, s->node[c->nid]))
 			continue;
-		if (refill_from_buddy(s, gfp))
+		n = grow_from_buddy(s, gfp);
+		c = this_cpu_slab(s);
+		if (slab_count(c) || (n && refill_from_node(s, c, n)))
 			continue;
-		cpu = smp_processor_id();
-		c = &s->cpu[cpu];
-		if (!c->page && !refill_from_other_nodes(s, c, cpu))
+		if (!n && !refill_from_other_nodes(s, c))
 			return NULL;
 	}
 }
@@ -238,21 +269,11 @@ static void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp)
 static void *slab_take_checked(struct kmem_cache *s, struct kmem_cache_node *n,
 			       unsigned long caller)
 {
-	struct page *slab;
 	void *object = NULL;
 
 	spin_lock(&n->list_lock);
-	slab = list_first_entry_or_null(&n->partial, struct page, slab_list);
-	if (slab) {
-		object = slab->freelist;
-		slab_debug_alloc(s, slab, object, caller);
-		slab->freelist = slab_get_fp(s, object);
-		slab->inuse++;
-		if (!slab->freelist) {
-			unlist_slab_partial(n, slab);
-			list_add(&slab->slab_list, &n->full);
-		}
-	}
+	if (take_from_partial(s, n, &object, 1))
+		slab_debug_alloc(s, slab_of(object), object, caller);
 	spin_unlock(&n->list_lock);
 	return object;
 }
@@ -260,46 +281,35 @@ static void *slab_take_checked(struct kmem_cache *s, struct kmem_cache_node *n,
 static void *slab_alloc_checked(struct kmem_cache *s, gfp_t gfp, unsigned long caller)
 {
 	struct kmem_cache_node *n;
-	struct page *slab;
 	void *object;
 	int nid;
 
-	for (;;) {
+	do {
 		for_each_slab_node(s, n, nid) {
 			object = slab_take_checked(s, n, caller);
 			if (object)
 				return object;
 		}
-		slab = slab_new(s, gfp);
-		if (!slab)
-			return NULL;
-		n = slab_node(s, slab);
-		spin_lock(&n->list_lock);
-		slab_count(n, slab);
-		list_slab_partial(n, slab, false);
-		spin_unlock(&n->list_lock);
-	}
+	} while (grow_from_buddy(s, gfp));
+	return NULL;
 }
 
 /**
- * slab_alloc() - one object of @s; zeroed with __GFP_ZERO. @caller is for reports.
+ * slab_alloc_slow() - slab_alloc() when this CPU has no object at hand, or more is asked.
  * Locks:   may take a node's list_lock, may enter the page allocator.
  * Context: thread; sleeps only when @gfp allows it.
  * Return:  the object, or NULL.
  */
-void *slab_alloc(struct kmem_cache *s, gfp_t gfp, unsigned long caller)
+void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp, unsigned long caller)
 {
-	struct kmem_cache_cpu *c = &s->cpu[smp_processor_id()];
-	void *object = c->freelist;
+	void *object;
 
 	if (fail_point() && !(gfp & __GFP_NOFAIL))
 		return NULL;
-	if (likely(object))
-		c->freelist = slab_get_fp(s, object);
-	else if (slab_debugged(s))
+	if (slab_debugged(s))
 		object = slab_alloc_checked(s, gfp, caller);
 	else
-		object = slab_alloc_slow(s, gfp);
+		object = slab_alloc_refilled(s, gfp);
 	if ((gfp & __GFP_ZERO) && object)
 		memset(object, 0, s->object_size);
 	return object;
@@ -307,158 +317,162 @@ void *slab_alloc(struct kmem_cache *s, gfp_t gfp, unsigned long caller)
 
 /**
  * kmem_cache_alloc() - one object of @s.
- * Locks:   as slab_alloc().  Context: thread; sleeps only when @gfp allows it.
+ * Locks:   as slab_alloc_slow().  Context: thread; sleeps only when @gfp allows it.
  * Return:  the object, constructed when the cache has a constructor, or NULL.
  */
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp)
 {
-	return slab_alloc(s, gfp, (unsigned long)__builtin_return_address(0));
+	return slab_alloc(s, gfp);
 }
 
 /**
  * kmem_cache_zalloc() - kmem_cache_alloc() and zero the object.
- * Locks:   as slab_alloc().  Context: thread; sleeps only when @gfp allows it.
+ * Locks:   as slab_alloc_slow().  Context: thread; sleeps only when @gfp allows it.
  * Return:  the object, or NULL. Not for caches with a constructor.
  */
 void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp)
 {
 	mm_assert(!s->ctor);
-	return slab_alloc(s, gfp | __GFP_ZERO, (unsigned long)__builtin_return_address(0));
+	return slab_alloc_slow(s, gfp | __GFP_ZERO, (unsigned long)__builtin_return_address(0));
 }
 
 /* --- freeing ------------------------------------------------------------ */
 
-/* What an object coming back means for the lists. True: @slab is empty and unlisted. */
-static bool slab_relist(struct kmem_cache *s, struct kmem_cache_node *n, struct page *slab,
-			bool was_full)
+static void discard_list(struct kmem_cache *s, struct list_head *empty)
 {
-	if (slab->frozen)
-		return false;			/* the owner collects it (S2) */
-	if (was_full) {
+	struct page *slab, *next;
+
+	list_for_each_entry_safe(slab, next, empty, slab_list) {
 		list_del(&slab->slab_list);
-		list_slab_partial(n, slab, true);
+		slab_discard(s, slab);
 	}
-	if (slab->inuse || n->nr_partial <= s->min_partial)
-		return false;
-	unlist_slab_partial(n, slab);
-	n->nr_slabs--;
-	n->nr_objects -= slab->objects;
-	return true;
 }
 
-/* Free into a slab that this CPU does not own. */
-static void slab_free_slow(struct kmem_cache *s, struct page *slab, void *object,
-			   unsigned long caller)
+/**
+ * slab_free_objects() - put @nr objects back into their slabs.
+ * Locks:   takes list_lock, once for a run of objects of one node.
+ * Context: thread; never sleeps. Not for debugged caches.
+ */
+void slab_free_objects(struct kmem_cache *s, void **objects, unsigned int nr)
+{
+	unsigned int i = 0;
+	LIST_HEAD(empty);
+
+	while (i < nr) {
+		struct page *slab = slab_of(objects[i]);
+		struct kmem_cache_node *n = slab_node(s, slab);
+
+		spin_lock(&n->list_lock);
+		do {
+			if (slab_put(s, n, slab, objects[i]))
+				list_add(&slab->slab_list, &empty);
+			if (++i < nr)
+				slab = slab_of(objects[i]);
+		} while (i < nr && slab_node(s, slab) == n);
+		spin_unlock(&n->list_lock);
+	}
+	discard_list(s, &empty);
+}
+
+/* The array is full: the half that waits longest goes to the stock, or to its slabs. */
+static void slab_spill(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	struct kmem_cache_node *n = s->node[c->nid];
+	unsigned int nr = s->batch, rest = slab_count(c) - nr;
+	bool kept = false;
+
+	mm_assert(c->top == c->end && nr <= slab_count(c));
+	if (READ_ONCE(n->stock) && READ_ONCE(n->nr_stock) + nr <= s->stock_limit) {
+		spin_lock(&n->list_lock);
+		if (n->stock && n->nr_stock + nr <= s->stock_limit) {
+			memcpy(n->stock + n->nr_stock, c->objects, nr * sizeof(void *));
+			ADD_ONCE(n->nr_stock, nr);
+			kept = true;
+		}
+		spin_unlock(&n->list_lock);
+	}
+	if (!kept)
+		slab_free_objects(s, c->objects, nr);
+	memmove(c->objects, c->objects + nr, rest * sizeof(void *));
+	c->top = c->objects + rest;
+}
+
+static void slab_free_checked(struct kmem_cache *s, struct page *slab, void *object,
+			      unsigned long caller)
 {
 	struct kmem_cache_node *n = slab_node(s, slab);
-	bool was_full, empty;
+	bool empty;
 
 	spin_lock(&n->list_lock);
-	if (slab_debugged(s))
-		slab_debug_free(s, slab, object, caller);
-	else if (unlikely(object == slab->freelist || !slab->inuse))
-		slab_bug(s, slab, object, "S4: object already free");
-	was_full = !slab->freelist;
-	slab_set_fp(s, object, slab->freelist);
-	slab->freelist = object;
-	slab->inuse--;
-	empty = slab_relist(s, n, slab, was_full);
+	slab_debug_free(s, slab, object, caller);
+	empty = slab_put(s, n, slab, object);
 	spin_unlock(&n->list_lock);
 	if (empty)
 		slab_discard(s, slab);
 }
 
 /**
- * slab_free() - give @object of @slab back to @s.
- * Locks:   list_lock unless the slab is this CPU's active one.
+ * slab_free_slow() - give @object of @slab, both known to be right, back to @s.
+ * Locks:   may take list_lock, may enter the page allocator.
  * Context: thread; never sleeps.
  */
-void slab_free(struct kmem_cache *s, struct page *slab, void *object, unsigned long caller)
+void slab_free_slow(struct kmem_cache *s, struct page *slab, void *object,
+		    unsigned long caller)
 {
-	unsigned int cpu = smp_processor_id();
-	struct kmem_cache_cpu *c = &s->cpu[cpu];
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
 
-	if (likely(READ_ONCE(slab->frozen) == cpu + 1)) {
-		if (unlikely(object == c->freelist))
-			slab_bug(s, slab, object, "S4: object already free");
-		slab_set_fp(s, object, c->freelist);
-		c->freelist = object;
+	if (slab_debugged(s)) {
+		slab_free_checked(s, slab, object, caller);
 		return;
 	}
+	if (page_to_nid(slab) != c->nid) {
+		slab_free_objects(s, &object, 1);
+		return;
+	}
+	if (unlikely(c->top[-1] == object))
+		slab_bug(s, slab, object, "S4: object already free");
+	if (c->top == c->end)
+		slab_spill(s, c);
+	*c->top++ = object;
+}
+
+static noinline void cache_free_slow(struct kmem_cache *s, void *object, unsigned long caller)
+{
+	struct page *slab;
+
+	if (!object)
+		return;
+	slab = slab_of(object);
+	if (!slab || !PageSlab(slab) || slab->slab_cache != s)
+		slab_bug(s, slab, object, "S5: object of another cache, or no object");
 	slab_free_slow(s, slab, object, caller);
 }
 
 /**
  * kmem_cache_free() - give @object back to @s, which it came from. NULL is ignored.
- * Locks:   as slab_free().  Context: thread; never sleeps.
+ * Locks:   as slab_free_slow().  Context: thread; never sleeps.
  * An address that is not an object of @s stops the machine with a report.
  */
 void kmem_cache_free(struct kmem_cache *s, void *object)
 {
-	struct page *slab;
-
-	if (unlikely(!object))
+	if (likely(object && slab_frame_id(&this_machine()->slab, object) == s->id &&
+		   slab_keep(this_cpu_slab(s), object)))
 		return;
-	slab = slab_of(object);
-	if (unlikely(!slab || !PageSlab(slab) || slab->slab_cache != s))
-		slab_bug(s, slab, object, "S5: object of another cache, or no object");
-	slab_free(s, slab, object, (unsigned long)__builtin_return_address(0));
+	cache_free_slow(s, object, (unsigned long)__builtin_return_address(0));
 }
 
-/* --- giving slabs up ---------------------------------------------------- */
+/* --- giving stocks up --------------------------------------------------- */
 
 /**
- * slab_discard() - return the pages of @slab, which is empty and on no list.
- * Locks:   none held; enters the page allocator.  Context: thread; never sleeps.
- */
-void slab_discard(struct kmem_cache *s, struct page *slab)
-{
-	unsigned int order = compound_order(slab);
-
-	mm_assert(!slab->inuse && !slab->frozen && slab->slab_cache == s);
-	mod_node_page_state(page_pgdat(slab), s->flags & SLAB_RECLAIM_ACCOUNT ?
-			    NR_SLAB_RECLAIMABLE_B : NR_SLAB_UNRECLAIMABLE_B, -(1l << order));
-	__ClearPageSlab(slab);
-	slab->slab_cache = NULL;		/* is page->mapping: NULL in a free page */
-	slab->freelist = NULL;
-	slab->inuse = 0;
-	slab->objects = 0;
-	__free_pages(slab, order);
-}
-
-/**
- * slab_flush_cpu() - take @cpu's active slab away: its free objects go back to the slab.
+ * slab_flush_cpu() - what @cpu has at hand goes back to its slabs.
  * Before:  @cpu is this CPU, or nobody uses @s any more.
  * Locks:   list_lock.  Context: thread; never sleeps.
  */
 void slab_flush_cpu(struct kmem_cache *s, unsigned int cpu)
 {
-	struct kmem_cache_cpu *c = &s->cpu[cpu];
-	struct page *slab = c->page;
-	struct kmem_cache_node *n;
-	bool empty = false;
-	void *object, *next;
+	struct kmem_cache_cpu *c = slab_cpu(s, cpu);
+	unsigned int nr = slab_count(c);
 
-	if (!slab)
-		return;
-	n = slab_node(s, slab);
-	spin_lock(&n->list_lock);
-	for (object = c->freelist; object; object = next) {
-		next = slab_get_fp(s, object);
-		slab_set_fp(s, object, slab->freelist);
-		slab->freelist = object;
-		slab->inuse--;
-	}
-	c->freelist = NULL;
-	if (!slab->freelist) {
-		slab_retire_full(n, c);
-	} else {
-		WRITE_ONCE(slab->frozen, 0);
-		c->page = NULL;
-		list_slab_partial(n, slab, true);
-		empty = slab_relist(s, n, slab, false);
-	}
-	spin_unlock(&n->list_lock);
-	if (empty)
-		slab_discard(s, slab);
+	c->top = c->objects;
+	slab_free_objects(s, c->objects, nr);
 }

@@ -17,10 +17,15 @@
  *
  * The first two caches, of struct kmem_cache and struct kmem_cache_node, and their node
  * structs cannot come from a cache: they live in one block of pages that is never freed.
+ * The CPUs' arrays of all caches that the boot makes come out of such blocks too.
+ *
+ * Stocks: an array holds 8 to 256 objects, the fewer the larger they are, and half of them
+ * move at once. A node's stock holds up to 2,048 objects and a 2,048th of the machine's
+ * memory. It is made when a cache has grown beyond one array, and given up by a shrink.
  *
  * Invariants:
  *   C1  every cache is on slab_state.caches once, newest first
- *   C2  cpu[] has facts.nr_cpus entries; a CPU with a higher number never allocates
+ *   C2  cpu has facts.nr_cpus entries; a CPU with a higher number never allocates
  *   C3  node[nid] exists for every online node from creation to destruction
  *
  * Locks: slab_state.lock covers the list of caches. A cache that is being destroyed
@@ -31,12 +36,16 @@
 #include "slab_internal.h"
 #include <linux/getorder.h>
 #include <linux/log2.h>
+#include <linux/math64.h>
 #include <linux/xarray.h>
 #include <mm/machine.h>
 
 #define SLAB_MAX_ORDER		3
 #define SLAB_MIN_OBJECTS	4
 #define SLAB_MAX_OBJECTS	65535	/* page->objects is 16 bits wide */
+#define SLAB_STOCK_MAX		2048u	/* objects in a node's stock */
+#define SLAB_STOCK_SHIFT	11	/* at most this part of RAM */
+#define SLAB_BOOT_BLOCK		(32ul << 10)
 
 /* --- sizes -------------------------------------------------------------- */
 
@@ -101,6 +110,29 @@ static void cache_layout(struct kmem_cache *s, unsigned int align)
 	s->min_partial = clamp_t(unsigned long, ilog2(s->size) / 2, 5, 10);
 }
 
+/* How many objects wait in CPUs' arrays and in a node's stock. */
+static void cache_set_stocks(struct kmem_cache *s)
+{
+	u64 ram_bytes = (u64)totalram_pages() << PAGE_SHIFT;
+	unsigned int most = min_t(u64, SLAB_STOCK_MAX, div_u64(ram_bytes >> SLAB_STOCK_SHIFT, s->size));
+
+	if (slab_debugged(s)) {
+		s->batch = 1;
+		return;
+	}
+	if (s->size <= 64)
+		s->batch = 128;
+	else if (s->size <= 256)
+		s->batch = 64;
+	else if (s->size <= 1024)
+		s->batch = 32;
+	else
+		s->batch = s->size <= PAGE_SIZE ? 12 : 4;
+	if (s->flags & SLAB_CACHE_DMA)
+		s->batch = 4;				/* a rare kind of memory */
+	s->stock_limit = most - most % s->batch;
+}
+
 /* A constructor's work would not survive the poison of a free object. */
 static slab_flags_t debug_flags(slab_flags_t flags, bool has_ctor)
 {
@@ -108,19 +140,54 @@ static slab_flags_t debug_flags(slab_flags_t flags, bool has_ctor)
 	return has_ctor ? flags & ~SLAB_POISON : flags;
 }
 
-static void cache_setup(struct kmem_cache *s, unsigned int object_size, unsigned int align)
+/* The CPUs' arrays of a cache that the boot makes: never freed, as the cache. */
+static char *boot_arrays_alloc(size_t bytes)
 {
-	unsigned int cpu;
+	struct slab_state *state = &this_machine()->slab;
+	char *at = state->boot_arrays;
 
+	if (state->boot_arrays_left < bytes) {
+		/* what is left of the block before is less than one cache's */
+		state->boot_arrays_left = max_t(size_t, PAGE_ALIGN(bytes), SLAB_BOOT_BLOCK);
+		at = alloc_pages_exact(state->boot_arrays_left, GFP_KERNEL | __GFP_ZERO);
+		if (!at) {
+			state->boot_arrays_left = 0;
+			return NULL;
+		}
+	}
+	state->boot_arrays = at + bytes;
+	state->boot_arrays_left -= bytes;
+	return at;
+}
+
+static int __must_check arrays_alloc(struct kmem_cache *s)
+{
+	unsigned int cpu, limit = slab_debugged(s) ? 0 : 2 * s->batch;
+	size_t bytes;
+
+	s->nr_cpus = this_machine()->facts.nr_cpus;
+	s->cpu_stride = ALIGN(sizeof(struct kmem_cache_cpu) + limit * sizeof(void *),
+			      SMP_CACHE_BYTES);
+	bytes = (size_t)s->nr_cpus * s->cpu_stride;
+	s->cpu = this_machine()->slab.up ? kzalloc(bytes, GFP_KERNEL) : boot_arrays_alloc(bytes);
+	if (!s->cpu)
+		return -ENOMEM;
+	for (cpu = 0; cpu < s->nr_cpus; cpu++)
+		slab_cpu_init(slab_cpu(s, cpu), limit, slab_home_node());
+	return 0;
+}
+
+static int __must_check cache_setup(struct kmem_cache *s, unsigned int object_size,
+				    unsigned int align)
+{
 	s->object_size = object_size;
 	cache_layout(s, align);
 	if (s->flags & SLAB_CACHE_DMA)
 		s->alloc_gfp |= GFP_DMA;
 	if (s->flags & SLAB_RECLAIM_ACCOUNT)
 		s->alloc_gfp |= __GFP_RECLAIMABLE;
-	s->nr_cpus = this_machine()->facts.nr_cpus;
-	for (cpu = 0; cpu < s->nr_cpus; cpu++)
-		s->cpu[cpu].nid = this_machine()->node_data[0] ? 0 : first_populated_zone()->node;
+	cache_set_stocks(s);
+	return arrays_alloc(s);
 }
 
 /* --- nodes -------------------------------------------------------------- */
@@ -133,6 +200,8 @@ static void node_init(struct kmem_cache_node *n)
 	n->nr_partial = 0;
 	n->nr_slabs = 0;
 	n->nr_objects = 0;
+	n->stock = NULL;
+	n->nr_stock = 0;
 }
 
 static void nodes_free(struct kmem_cache *s)
@@ -172,6 +241,7 @@ static void cache_publish(struct kmem_cache *s)
 	struct slab_state *state = &this_machine()->slab;
 
 	spin_lock(&state->lock);
+	slab_id_get(s);
 	list_add(&s->list, &state->caches);
 	spin_unlock(&state->lock);
 }
@@ -187,12 +257,18 @@ static struct kmem_cache *cache_create(const char *name, unsigned int size, unsi
 	s->name = name;
 	s->ctor = ctor;
 	s->flags = debug_flags(flags, ctor);
-	cache_setup(s, size, align);
-	if (nodes_alloc(s)) {
-		kmem_cache_free(this_machine()->slab.kmem_cache, s);
-		return NULL;
-	}
+	if (cache_setup(s, size, align))
+		goto free_cache;
+	if (nodes_alloc(s))
+		goto free_arrays;
 	return s;
+
+free_arrays:
+	if (this_machine()->slab.up)
+		kfree(s->cpu);
+free_cache:
+	kmem_cache_free(this_machine()->slab.kmem_cache, s);
+	return NULL;
 }
 
 /* Wrong arguments are a caller's bug in a debug build and refused in any. */
@@ -251,6 +327,49 @@ struct kmem_cache *slab_create_boot(const char *name, unsigned int size, unsigne
 	return s;
 }
 
+static unsigned int stock_order(const struct kmem_cache *s)
+{
+	return get_order(s->stock_limit * sizeof(void *));
+}
+
+/**
+ * slab_stock_create() - give @n of @s a stock, if there is memory for it.
+ * Locks:   takes list_lock.  Context: thread, no spinlock held; never sleeps.
+ */
+void slab_stock_create(struct kmem_cache *s, struct kmem_cache_node *n)
+{
+	unsigned long stock = __get_free_pages(GFP_NOWAIT | __GFP_NOWARN, stock_order(s));
+
+	if (!stock)
+		return;
+	spin_lock(&n->list_lock);
+	if (!n->stock) {
+		WRITE_ONCE(n->stock, (void **)stock);
+		stock = 0;
+	}
+	spin_unlock(&n->list_lock);
+	if (stock)
+		free_pages(stock, stock_order(s));
+}
+
+/* The objects of the stock go to their slabs, its own memory to the page allocator. */
+static void stock_release(struct kmem_cache *s, struct kmem_cache_node *n)
+{
+	unsigned int nr;
+	void **stock;
+
+	spin_lock(&n->list_lock);
+	stock = n->stock;
+	nr = n->nr_stock;
+	WRITE_ONCE(n->stock, NULL);
+	WRITE_ONCE(n->nr_stock, 0);
+	spin_unlock(&n->list_lock);
+	if (!stock)
+		return;
+	slab_free_objects(s, stock, nr);
+	free_pages((unsigned long)stock, stock_order(s));
+}
+
 /* Free the empty slabs of one node. Returns the slabs that are left. */
 static unsigned long shrink_node(struct kmem_cache *s, struct kmem_cache_node *n)
 {
@@ -264,7 +383,7 @@ static unsigned long shrink_node(struct kmem_cache *s, struct kmem_cache_node *n
 			continue;
 		list_move(&slab->slab_list, &empty);
 		ADD_ONCE(n->nr_partial, -1ul);
-		n->nr_slabs--;
+		ADD_ONCE(n->nr_slabs, -1ul);
 		n->nr_objects -= slab->objects;
 	}
 	left = n->nr_slabs;
@@ -289,6 +408,8 @@ int kmem_cache_shrink(struct kmem_cache *s)
 
 	slab_flush_cpu(s, smp_processor_id());
 	for_each_slab_node(s, n, nid)
+		stock_release(s, n);
+	for_each_slab_node(s, n, nid)
 		left += shrink_node(s, n);
 	return left != 0;
 }
@@ -302,6 +423,8 @@ void kmem_caches_shrink(void)
 	struct slab_state *state = &this_machine()->slab;
 	struct kmem_cache *s;
 
+	if (!state->up)
+		return;
 	spin_lock(&state->lock);
 	list_for_each_entry(s, &state->caches, list)
 		kmem_cache_shrink(s);
@@ -324,18 +447,25 @@ int kmem_cache_destroy(struct kmem_cache *s)
 
 	if (!s)
 		return 0;
+	/* as long as it is on the list, kmem_caches_shrink() of other CPUs may find it */
+	spin_lock(&state->lock);
 	for (cpu = 0; cpu < s->nr_cpus; cpu++)
 		slab_flush_cpu(s, cpu);
 	for_each_slab_node(s, n, nid)
+		stock_release(s, n);
+	for_each_slab_node(s, n, nid)
 		left += shrink_node(s, n);
+	if (!left) {
+		list_del(&s->list);
+		slab_id_put(s);
+	}
+	spin_unlock(&state->lock);
 	if (left) {
 		slab_report_leaks(s);
 		return -EBUSY;
 	}
-	spin_lock(&state->lock);
-	list_del(&s->list);
-	spin_unlock(&state->lock);
 	nodes_free(s);
+	kfree(s->cpu);
 	if (s->name_owned)
 		kfree(s->name);
 	kmem_cache_free(state->kmem_cache, s);
@@ -364,17 +494,20 @@ unsigned int kmem_cache_size(struct kmem_cache *s)
 
 /* --- boot --------------------------------------------------------------- */
 
-/* One of the two first caches, at @at. Returns the first byte behind it and its nodes. */
+/*
+ * One of the two first caches, at @at. Returns the first byte behind it and its nodes, or
+ * NULL without memory.
+ */
 static char *cache_bootstrap(char *at, const char *name, unsigned int object_size)
 {
 	struct kmem_cache *s = (struct kmem_cache *)at;
-	unsigned int nr_cpus = this_machine()->facts.nr_cpus;
 	int nid;
 
 	s->name = name;
 	s->flags = debug_flags(SLAB_HWCACHE_ALIGN, false);
-	cache_setup(s, object_size, 0);
-	at += ALIGN(struct_size(s, cpu, nr_cpus), SMP_CACHE_BYTES);
+	if (cache_setup(s, object_size, 0))
+		return NULL;
+	at += ALIGN(sizeof(*s), SMP_CACHE_BYTES);
 	for (nid = 0; nid < MAX_NUMNODES; nid++) {
 		if (!NODE_DATA(nid))
 			continue;
@@ -382,6 +515,7 @@ static char *cache_bootstrap(char *at, const char *name, unsigned int object_siz
 		node_init(s->node[nid]);
 		at += ALIGN(sizeof(struct kmem_cache_node), SMP_CACHE_BYTES);
 	}
+	slab_id_get(s);
 	list_add(&s->list, &this_machine()->slab.caches);
 	return at;
 }
@@ -395,26 +529,26 @@ static char *cache_bootstrap(char *at, const char *name, unsigned int object_siz
 int kmem_cache_init(void)
 {
 	struct slab_state *state = &this_machine()->slab;
-	unsigned int nr_cpus = this_machine()->facts.nr_cpus;
-	size_t cache_bytes = struct_size(state->kmem_cache, cpu, nr_cpus);
-	size_t boot_bytes = 2 * (ALIGN(cache_bytes, SMP_CACHE_BYTES) +
+	size_t boot_bytes = 2 * (ALIGN(sizeof(struct kmem_cache), SMP_CACHE_BYTES) +
 		MAX_NUMNODES * ALIGN(sizeof(struct kmem_cache_node), SMP_CACHE_BYTES));
 	char *at;
 
-	mm_bug_on(!nr_cpus);
+	mm_bug_on(!this_machine()->facts.nr_cpus);
 	spin_lock_init_rank(&state->lock, RANK_SLAB_LIST, "slab caches");
 	INIT_LIST_HEAD(&state->caches);
 #ifdef CONFIG_DEBUG_MM
 	state->debug_flags = state->fast ? 0 : SLAB_DEBUG_FLAGS;
 #endif
 	at = alloc_pages_exact(boot_bytes, GFP_KERNEL | __GFP_ZERO);
-	if (!at)
+	if (!at || slab_cpus_init())
 		return -ENOMEM;
 	state->kmem_cache = (struct kmem_cache *)at;
-	at = cache_bootstrap(at, "kmem_cache", cache_bytes);
+	at = cache_bootstrap(at, "kmem_cache", sizeof(struct kmem_cache));
+	if (!at)
+		return -ENOMEM;
 	state->kmem_cache_node = (struct kmem_cache *)at;
-	cache_bootstrap(at, "kmem_cache_node", sizeof(struct kmem_cache_node));
-	if (kmalloc_caches_init())
+	if (!cache_bootstrap(at, "kmem_cache_node", sizeof(struct kmem_cache_node)) ||
+	    kmalloc_caches_init())
 		return -ENOMEM;
 	state->up = true;
 	state->xa_node_cache = slab_create_boot("radix_tree_node", sizeof(struct xa_node), 0,

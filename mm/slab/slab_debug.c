@@ -203,13 +203,14 @@ void slab_debug_setup_slab(struct kmem_cache *s, struct page *slab)
 	slab_for_each_object(s, slab, p) {
 		red_zone_set(s, p, RED_INACTIVE);
 		poison_set(s, p);
+		slab_set_fp(s, p, NULL);
 		if (s->track_offset)
 			memset(track_of(s, p, TRACK_ALLOC), 0, 2 * sizeof(struct mem_track));
 	}
 }
 
 /**
- * slab_debug_alloc() - check free @object, the head of the freelist, and mark it used.
+ * slab_debug_alloc() - check @object, just taken out of @slab, and mark it used.
  * Locks:   the node's list_lock.  Context: thread.
  */
 void slab_debug_alloc(struct kmem_cache *s, struct page *slab, void *object,
@@ -230,8 +231,13 @@ void slab_debug_alloc(struct kmem_cache *s, struct page *slab, void *object,
 	track_set(s, object, TRACK_ALLOC, caller);
 }
 
+static unsigned int object_index(struct kmem_cache *s, struct page *slab, const void *object)
+{
+	return ((const char *)object - slab_first(s, slab)) / s->size;
+}
+
 /**
- * slab_on_freelist() - is @object on the freelist of @slab?
+ * slab_on_freelist() - is @object free in @slab: on its freelist, or never handed out?
  * Locks:   the node's list_lock.  Context: any.
  */
 bool slab_on_freelist(struct kmem_cache *s, struct page *slab, const void *object)
@@ -239,6 +245,8 @@ bool slab_on_freelist(struct kmem_cache *s, struct page *slab, const void *objec
 	unsigned int seen = 0;
 	void *p;
 
+	if (object_index(s, slab, object) >= slab->carved)
+		return true;
 	for (p = slab->freelist; p; p = slab_get_fp(s, p)) {
 		if (p == object)
 			return true;
@@ -283,7 +291,7 @@ static void report_slab_objects(struct kmem_cache *s, struct page *slab)
 }
 
 /**
- * slab_report_leaks() - name every object of @s that is in use. No CPU has an active slab.
+ * slab_report_leaks() - name every object of @s that is in use. No stock holds any.
  * Locks:   list_lock of each node.  Context: thread.
  */
 void slab_report_leaks(struct kmem_cache *s)
@@ -332,8 +340,11 @@ static void check_slab(struct kmem_cache *s, struct page *slab, struct slab_tall
 		slab_bug(s, slab, slab, "S1: page of the cache's lists is not its slab");
 	if (slab->objects != slab_bytes(slab) / s->size)
 		slab_bug(s, slab, slab, "S3: wrong number of objects");
+	if (slab->carved > slab->objects)
+		slab_bug(s, slab, slab, "S3: more objects handed out than there are");
+	slab_frames_check(s, slab);
 	nr_free = freelist_length(s, slab, slab->freelist);
-	if (slab->inuse != slab->objects - nr_free)
+	if (slab->inuse != slab->carved - nr_free)
 		slab_bug(s, slab, slab, "S3: inuse does not match the freelist");
 	if (slab_debugged(s))
 		slab_for_each_object(s, slab, p) {
@@ -347,25 +358,31 @@ static void check_slab(struct kmem_cache *s, struct page *slab, struct slab_tall
 	t->objects += slab->objects;
 }
 
-/* The active slabs of @nid. CPUs may be running: only what list_lock protects is read. */
-static void check_active(struct kmem_cache *s, int nid, struct slab_tally *t)
+/* Objects that wait in an array or a stock: of this cache, and in use in their slab (S5). */
+static void check_waiting(struct kmem_cache *s, void **objects, unsigned int nr)
 {
-	struct page *slab;
-	unsigned int cpu;
+	unsigned int i;
 
-	for (cpu = 0; cpu < s->nr_cpus; cpu++) {
-		slab = READ_ONCE(s->cpu[cpu].page);
-		if (!slab || page_to_nid(slab) != nid)
-			continue;
-		if (slab->frozen != cpu + 1)
-			slab_bug(s, slab, slab, "S1: active slab is not frozen by its CPU");
-		check_slab(s, slab, t);
-		if (cpu == smp_processor_id())
-			freelist_length(s, slab, s->cpu[cpu].freelist);
+	for (i = 0; i < nr; i++) {
+		struct page *slab = slab_of(objects[i]);
+
+		if (!slab || !PageSlab(slab) || slab->slab_cache != s ||
+		    !object_address_good(s, slab, objects[i]))
+			slab_bug(s, slab, objects[i], "S5: a stock holds a wrong address");
 	}
 }
 
-static void check_node(struct kmem_cache *s, struct kmem_cache_node *n, int nid)
+/* This CPU's array; those of others may be changing. */
+static void check_array(struct kmem_cache *s)
+{
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
+
+	if (c->top < c->objects || c->top > c->end || c->guard)
+		slab_bug(s, NULL, c, "S1: array is not what it should be");
+	check_waiting(s, c->objects, slab_count(c));
+}
+
+static void check_node(struct kmem_cache *s, struct kmem_cache_node *n)
 {
 	struct slab_tally t = { 0, 0 };
 	unsigned long partial = 0;
@@ -373,17 +390,19 @@ static void check_node(struct kmem_cache *s, struct kmem_cache_node *n, int nid)
 
 	spin_lock(&n->list_lock);
 	list_for_each_entry(slab, &n->partial, slab_list) {
-		if (slab->frozen || !slab->freelist)
+		if (slab->inuse >= slab->objects)
 			slab_bug(s, slab, slab, "S2: slab does not belong on partial");
 		check_slab(s, slab, &t);
 		partial++;
 	}
 	list_for_each_entry(slab, &n->full, slab_list) {
-		if (slab->frozen || slab->freelist)
+		if (slab->inuse < slab->objects)
 			slab_bug(s, slab, slab, "S2: slab does not belong on full");
 		check_slab(s, slab, &t);
 	}
-	check_active(s, nid, &t);
+	if (n->nr_stock > s->stock_limit || (n->nr_stock && !n->stock))
+		slab_bug(s, NULL, n, "S1: more objects in the stock than it holds");
+	check_waiting(s, n->stock, n->nr_stock);
 	if (partial != n->nr_partial || t.slabs != n->nr_slabs || t.objects != n->nr_objects)
 		slab_bug(s, NULL, n, "S6: counters of the node are wrong");
 	spin_unlock(&n->list_lock);
@@ -398,8 +417,9 @@ void slab_check_cache(struct kmem_cache *s)
 	struct kmem_cache_node *n;
 	int nid;
 
+	check_array(s);
 	for_each_slab_node(s, n, nid)
-		check_node(s, n, nid);
+		check_node(s, n);
 }
 
 /**

@@ -16,29 +16,56 @@
 #include <linux/printk.h>
 #include <linux/bug.h>
 #include <asm/processor.h>
+#include <asm/failpoint.h>
 #include <mm/track.h>
+#include "../internal.h"
 
-/* One CPU's own supply of one cache: plain loads and stores by that CPU alone. */
+/* One CPU's own stock of one cache: plain loads and stores by that CPU alone. */
 struct kmem_cache_cpu {
-	void *freelist;			/* c  objects that this CPU hands out next */
-	struct page *page;		/* c  the slab they came from; page->frozen == CPU + 1 */
-	int nid;			/* c  node of the last slab: searched first */
-} __aligned(SMP_CACHE_BYTES);
+	void **top;			/* c  the first place that is empty */
+	void **end;			/* i  == objects: none is kept, every call is checked */
+	int nid;			/* c  this CPU's node, of which objects are kept */
+	void *guard;			/* i  NULL, below the first: an empty array has no last one */
+	void *objects[];		/* c  [objects, top): the one freed last is the last one */
+};
+
+/*
+ * One CPU's way to its arrays, by what kmalloc() and kfree() know: the size in words of 8
+ * bytes, and the number of the cache that a frame belongs to. An array that keeps nothing
+ * stands for what there is not.
+ */
+#define SLAB_QUICK_BYTES	1024
+
+struct slab_cpu {
+	struct kmem_cache_cpu *by_size[SLAB_QUICK_BYTES / 8];	/* i  plain kmalloc */
+	struct kmem_cache_cpu *by_id[SLAB_NR_IDS];		/* s */
+	struct kmem_cache_cpu none;				/* i  by_id[0], no object, no room */
+} __aligned(PAGE_SIZE);
+static_assert(sizeof(struct slab_cpu) == PAGE_SIZE, "a table for each CPU, found by a shift");
 
 struct kmem_cache_node {
 	spinlock_t list_lock;
-	struct list_head partial;	/* n  slabs with used and with free objects, some empty */
+	struct list_head partial;	/* n  slabs with free objects, some empty */
 	struct list_head full;		/* n  slabs without a free object */
 	unsigned long nr_partial;	/* n  length of partial */
-	unsigned long nr_slabs;		/* n  all slabs of this node, active ones included */
+	unsigned long nr_slabs;		/* n  all slabs of this node */
 	unsigned long nr_objects;	/* n  their objects, free or used */
+	void **stock;			/* n  free objects for any CPU; NULL: not needed so far */
+	unsigned int nr_stock;		/* n */
 };
 
 struct kmem_cache {
-	unsigned int size;		/* i  bytes from one object to the next */
+	/* what every call reads */
+	char *cpu;			/* i  struct kmem_cache_cpu of each CPU */
+	unsigned int cpu_stride;	/* i  bytes from one of them to the next */
 	unsigned int object_size;	/* i  bytes that the user may touch */
-	unsigned int fp_offset;		/* i  where a free object keeps the free pointer */
+	unsigned int id;		/* i  in slab_cpu.by_id, or SLAB_NO_ID */
 	slab_flags_t flags;		/* i */
+	unsigned int size;		/* i  bytes from one object to the next */
+	unsigned int fp_offset;		/* i  where a free object keeps the free pointer */
+	unsigned int batch;		/* i  objects that move between stocks at once */
+	unsigned int stock_limit;	/* i  objects that a node's stock may hold */
+	unsigned int nr_cpus;		/* i  length of cpu[] */
 	void (*ctor)(void *object);	/* i */
 	unsigned int align;		/* i */
 	unsigned int inuse;		/* i  bytes up to the metadata (right red zone included) */
@@ -50,10 +77,8 @@ struct kmem_cache {
 	unsigned long min_partial;	/* i  empty slabs stay while there are fewer partial ones */
 	const char *name;		/* i */
 	bool name_owned;		/* i  free the name with the cache */
-	unsigned int nr_cpus;		/* i  length of cpu[] */
 	struct list_head list;		/* s  in slab_state.caches, newest first */
 	struct kmem_cache_node *node[MAX_NUMNODES];	/* i */
-	struct kmem_cache_cpu cpu[];	/* c */
 };
 
 #define SLAB_DEBUG_FLAGS	(SLAB_POISON | SLAB_RED_ZONE | SLAB_STORE_USER | \
@@ -63,6 +88,33 @@ struct kmem_cache {
 static inline bool slab_debugged(const struct kmem_cache *s)
 {
 	return unlikely(s->flags & SLAB_DEBUG_FLAGS);
+}
+
+static inline struct kmem_cache_cpu *slab_cpu(const struct kmem_cache *s, unsigned int cpu)
+{
+	return (struct kmem_cache_cpu *)(s->cpu + (size_t)cpu * s->cpu_stride);
+}
+static inline struct kmem_cache_cpu *this_cpu_slab(const struct kmem_cache *s)
+{
+	mm_assert(smp_processor_id() < s->nr_cpus);
+	return slab_cpu(s, smp_processor_id());
+}
+
+/* An array that may be another CPU's, which goes on: then a snapshot. */
+static inline unsigned int slab_count(const struct kmem_cache_cpu *c)
+{
+	return READ_ONCE(c->top) - c->objects;
+}
+static inline unsigned int slab_limit(const struct kmem_cache_cpu *c)
+{
+	return c->end - c->objects;
+}
+static inline void slab_cpu_init(struct kmem_cache_cpu *c, unsigned int limit, int nid)
+{
+	c->top = c->objects;
+	c->end = c->objects + limit;
+	c->nid = nid;
+	c->guard = NULL;
 }
 
 static inline void *slab_get_fp(const struct kmem_cache *s, const void *object)
@@ -111,22 +163,91 @@ static inline struct page *slab_of(const void *object)
 	return compound_head(virt_to_page(object));
 }
 
+/* The node whose memory this CPU gets first; its own may have none. */
+static inline int slab_home_node(void)
+{
+	int nid = numa_node_id();
+
+	if (unlikely(!NODE_DATA(nid)))
+		return first_populated_zone()->node;
+	return NODE_DATA(nid)->node_zonelists[ZONELIST_FALLBACK][ZONE_NORMAL].zones[0]->node;
+}
+
+void __noreturn slab_bug(struct kmem_cache *s, struct page *slab, const void *object,
+			 const char *rule);		/* slab_debug.c */
+
 /* --- slab.c ------------------------------------------------------------------ */
-void *slab_alloc(struct kmem_cache *s, gfp_t gfp, unsigned long caller);
-void slab_free(struct kmem_cache *s, struct page *slab, void *object, unsigned long caller);
+void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp, unsigned long caller);
+void slab_free_slow(struct kmem_cache *s, struct page *slab, void *object,
+		    unsigned long caller);
+void slab_free_objects(struct kmem_cache *s, void **objects, unsigned int nr);
 void slab_discard(struct kmem_cache *s, struct page *slab);
 void slab_flush_cpu(struct kmem_cache *s, unsigned int cpu);
+
+static inline struct slab_cpu *this_slab_cpu(const struct slab_state *state)
+{
+	return &state->cpus[smp_processor_id()];
+}
+
+/*
+ * One object of @s, zeroed with __GFP_ZERO, or NULL. Reports name the caller of whom this
+ * is part of. The slow way is that one's end, so that the quick one needs no stack.
+ */
+static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t gfp)
+{
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
+	void *object = c->top[-1];
+
+	if (unlikely(!object || (gfp & __GFP_ZERO) || fail_point_armed()))
+		return slab_alloc_slow(s, gfp, (unsigned long)__builtin_return_address(0));
+	WRITE_ONCE(c->top, c->top - 1);		/* others count, see slab_count() */
+	return object;
+}
+
+/*
+ * Put @object, which is this node's, into this CPU's array @c. False: it takes no more, or
+ * @object was freed just before.
+ */
+static __always_inline bool slab_keep(struct kmem_cache_cpu *c, void *object)
+{
+	void **top = c->top;
+
+	if (unlikely(top == c->end || top[-1] == object))
+		return false;
+	*top = object;
+	WRITE_ONCE(c->top, top + 1);
+	return true;
+}
+
+/* The number of the cache that an address's frame belongs to; 0: ask its struct page. */
+static __always_inline unsigned int slab_frame_id(const struct slab_state *state,
+						  const void *object)
+{
+	const u8 *ids = state->frame_ids;
+
+#ifdef CONFIG_DEBUG_MM
+	if (!pfn_valid(virt_to_pfn(object)))
+		return 0;
+#endif
+	return likely(ids) ? ids[(unsigned long)object >> PAGE_SHIFT] : 0;
+}
 
 /* --- slab_cache.c -------------------------------------------------------------- */
 struct kmem_cache *slab_create_boot(const char *name, unsigned int size, unsigned int align,
 				    slab_flags_t flags);
+void slab_stock_create(struct kmem_cache *s, struct kmem_cache_node *n);
+
+/* --- slab_frames.c -------------------------------------------------------------- */
+int __must_check slab_cpus_init(void);
+void slab_frames_set(struct page *slab, unsigned int order, unsigned int id);
+void slab_id_get(struct kmem_cache *s);
+void slab_id_put(struct kmem_cache *s);
+void slab_frames_check(struct kmem_cache *s, struct page *slab);
 
 /* --- kmalloc.c ------------------------------------------------------------------- */
 int __must_check kmalloc_caches_init(void);
 
 /* --- slab_debug.c ---------------------------------------------------------------- */
-void __noreturn slab_bug(struct kmem_cache *s, struct page *slab, const void *object,
-			 const char *rule);
 void slab_debug_setup_slab(struct kmem_cache *s, struct page *slab);
 void slab_debug_alloc(struct kmem_cache *s, struct page *slab, void *object,
 		      unsigned long caller);

@@ -22,6 +22,7 @@ struct host_context {
 	unsigned long nr_frames;	/* frames from address 0 to the end of RAM */
 	unsigned long vmalloc_start;	/* window of kernel mappings, [start, end) */
 	unsigned long vmalloc_end;
+	const bool *fail_armed;		/* fail points have something to do */
 	unsigned int cpu;
 	bool irqs_off;			/* nothing interrupts a thread: kept for assertions */
 	struct mm_struct *mm;		/* whose user addresses this CPU sees */

@@ -10,4 +10,9 @@ static inline bool fail_point(void)
 	return false;
 }
 
+static inline bool fail_point_armed(void)
+{
+	return false;
+}
+
 #endif
