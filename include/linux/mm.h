@@ -168,7 +168,7 @@ unsigned long get_mm_hiwater_rss(struct mm_struct *mm);
 unsigned long vm_commit_limit(void);		/* pages, overcommit mode 2 */
 unsigned long vm_memory_committed(void);	/* pages */
 pgprot_t vm_get_page_prot(unsigned long vm_flags);
-void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+int __must_check zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
 /* checks every invariant of the address space, recounts everything; mmap_lock held */
 void mm_check(struct mm_struct *mm);

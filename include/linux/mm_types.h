@@ -5,6 +5,7 @@
  * Lock letters: a atomic   z zone->lock   s the slab's lock   c owning CPU
  *               m mm->mmap_lock (written: held for writing; read: held for reading)
  *               p page-table lock   k mapping->lock   l page lock (PG_locked)   i fixed at init
+ *               u mm->page_table_lock
  */
 #ifndef LINUX_MM_TYPES_H
 #define LINUX_MM_TYPES_H
@@ -55,7 +56,8 @@ struct page {
 		};
 		struct {			/* page table; ptl lies on lru, unused until freed */
 			spinlock_t ptl;			/* guards the entries of this table */
-			struct mm_struct *pt_mm;	/* i */
+			struct mm_struct *pt_mm;	/* u  the owner; NULL: shared */
+			unsigned int pt_anon;		/* p  entries that map anonymous pages */
 		};
 	};
 	atomic_t _mapcount;			/* a  page-table entries that map it, less 1 */
@@ -112,6 +114,7 @@ struct mm_struct {
 	atomic_t mm_count;			/* a  references to the struct; users count as one */
 	int map_count;				/* m  VMAs */
 	spinlock_t page_table_lock;		/* upper levels; p is the lock in each table page */
+	unsigned int shared_tables;		/* u  last-level tables that fork made shared */
 	atomic_long_t pgtables_bytes;		/* a */
 	atomic_t tlb_flush_pending;		/* a  entries are empty, TLBs not flushed yet */
 	unsigned long mmap_base, task_size;	/* m */

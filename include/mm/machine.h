@@ -61,6 +61,7 @@ struct mm_tunables {
 	unsigned long max_map_count;
 	unsigned long mmap_min_addr;
 	unsigned long stack_guard_gap_pages;
+	unsigned int fork_share_pages;	/* fork shares tables with so many anonymous pages */
 };
 
 struct machine {

@@ -156,6 +156,11 @@ static inline bool pud_present(pud_t p) { return p.pud & _PAGE_PRESENT; }
 static inline bool pgd_present(pgd_t p) { return p.pgd & _PAGE_PRESENT; }
 static inline bool pmd_leaf(pmd_t p) { return p.pmd & _PAGE_PSE; }
 static inline bool pud_leaf(pud_t p) { return p.pud & _PAGE_PSE; }
+/* writes are denied for all that lies below an entry without the bit */
+#define PMD_DENIES_WRITES	true
+static inline bool pmd_write(pmd_t p) { return p.pmd & _PAGE_RW; }
+static inline pmd_t pmd_wrprotect(pmd_t p) { return (pmd_t){ p.pmd & ~_PAGE_RW }; }
+static inline pmd_t pmd_mkwrite(pmd_t p) { return (pmd_t){ p.pmd | _PAGE_RW }; }
 static inline unsigned long pmd_pfn(pmd_t p) { return (p.pmd & PTE_PFN_MASK) >> PAGE_SHIFT; }
 static inline unsigned long pud_pfn(pud_t p) { return (p.pud & PTE_PFN_MASK) >> PAGE_SHIFT; }
 static inline unsigned long pgd_pfn(pgd_t p) { return (p.pgd & PTE_PFN_MASK) >> PAGE_SHIFT; }

@@ -2,8 +2,8 @@
 /*
  * check.c - mm_check(): every invariant of an address space, counted anew.
  *
- * The rules it walks are those of vma.c (V1-V5), pgtable.c (T1, T3), fault.c
- * (F3), account.c and mlock.c (K1). Tests call it after every step; debug
+ * The rules it walks are those of vma.c (V1-V5), pgtable.c (T1, T3, T5), share.c (O1,
+ * O2, O4, O5, O8), fault.c (F3), account.c and mlock.c (K1). Tests call it after every step; debug
  * builds call it where a whole operation has finished.
  *
  * Locks: mmap_lock for writing, so that no fault changes the tables meanwhile.
@@ -76,6 +76,28 @@ static void check_entry(struct vm_area_struct *vma, pte_t pte, long rss[NR_MM_CO
 	rss[mm_counter(page)]++;
 }
 
+/* T1, T5, O1, O2; ptl held */
+static void check_table(struct mm_struct *mm, struct page *table, pmd_t *pmd)
+{
+	pte_t *pte = page_address(table);
+	unsigned int i, anon = 0;
+
+	mm_bug_on(!PageTable(table) || atomic_read(&table->_refcount) < 1);
+	if (pmd_write(*pmd)) {
+		mm_bug_on(table->pt_mm != mm);					/* T1 */
+		mm_bug_on(atomic_read(&table->_refcount) != 1);			/* O1, O2 */
+	} else {
+		mm_bug_on(table->pt_mm);
+	}
+	for (i = 0; i < PTRS_PER_PTE; i++) {
+		struct page *page = pte_none(pte[i]) ? NULL : vm_normal_page(pte[i]);
+
+		mm_bug_on(!pmd_write(*pmd) && page && !PageAnon(page));		/* O5 */
+		anon += page && PageAnon(page);
+	}
+	mm_bug_on(anon != table->pt_anon);					/* T5 */
+}
+
 static unsigned long count_entries(struct mm_struct *mm, struct vm_area_struct *vma,
 				   unsigned long start, unsigned long end,
 				   long rss[NR_MM_COUNTERS])
@@ -87,7 +109,8 @@ static unsigned long count_entries(struct mm_struct *mm, struct vm_area_struct *
 	while (pt_cursor_next(&c)) {
 		unsigned int i;
 
-		mm_bug_on(!PageTable(pmd_page(*c.pmd)) || pmd_page(*c.pmd)->pt_mm != mm); /* T1 */
+		mm_bug_on(!pt_cursor_lock(&c));
+		check_table(mm, ptl_table(c.ptl), c.pmd);
 		for (i = 0; i < c.nr; i++) {
 			if (pte_none(ptep_get(c.pte + i)))
 				continue;
@@ -95,6 +118,7 @@ static unsigned long count_entries(struct mm_struct *mm, struct vm_area_struct *
 			if (vma)
 				check_entry(vma, ptep_get(c.pte + i), rss);
 		}
+		spin_unlock(c.ptl);
 	}
 	return present;
 }
@@ -102,8 +126,10 @@ static unsigned long count_entries(struct mm_struct *mm, struct vm_area_struct *
 static void check_pages(struct mm_struct *mm)
 {
 	long rss[NR_MM_COUNTERS] = { 0 };
-	struct vm_area_struct *vma;
 	unsigned long in_areas = 0;
+	struct vm_area_struct *vma;
+	unsigned int shared = 0;
+	struct pt_cursor c;
 	int i;
 
 	for_each_vma(mm, vma)
@@ -112,6 +138,10 @@ static void check_pages(struct mm_struct *mm)
 	mm_bug_on(in_areas != count_entries(mm, NULL, 0, mm->task_size, rss));
 	for (i = 0; i < NR_MM_COUNTERS; i++)
 		mm_bug_on(rss[i] != atomic_long_read(&mm->rss_stat[i]));
+	pt_cursor_start(&c, mm, 0, mm->task_size);
+	while (pt_cursor_next(&c))
+		shared += c.shared;
+	mm_bug_on(shared != mm->shared_tables);					/* O8 */
 	mm_bug_on(pt_count_tables(mm) * PAGE_SIZE !=				/* T3 */
 		  (unsigned long)atomic_long_read(&mm->pgtables_bytes));
 }

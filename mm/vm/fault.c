@@ -57,7 +57,7 @@ static inline pgoff_t linear_page_index(const struct vm_area_struct *vma, unsign
 	return vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
 }
 
-/* F2: a page that nobody else knows becomes an anonymous page of vmf's address */
+/* F2: a page that nobody else knows becomes an anonymous page of vmf's address; ptl held */
 static inline void add_new_anon_page(struct vm_fault *vmf, struct page *page)
 {
 	struct pglist_data *pgdat = page_pgdat(page);
@@ -66,6 +66,7 @@ static inline void add_new_anon_page(struct vm_fault *vmf, struct page *page)
 	page->mapping = (struct address_space *)PAGE_MAPPING_ANON;
 	page->index = vmf->pgoff;
 	atomic_set(&page->_mapcount, 0);
+	ptl_table(vmf->ptl)->pt_anon++;						/* T5 */
 	add_mm_counter(vmf->vma->vm_mm, MM_ANONPAGES, 1);
 	__mod_node_page_state(pgdat, NR_ANON_MAPPED, 1);
 	__mod_node_page_state(pgdat, NR_INACTIVE_ANON, 1);
@@ -284,11 +285,13 @@ static vm_fault_t wp_shared(struct vm_fault *vmf)
 }
 
 /* one mapping less of a page whose entry was replaced; ptl held */
-static void remove_replaced_page(struct mm_struct *mm, struct page *page)
+static void remove_replaced_page(struct vm_fault *vmf, struct page *page)
 {
 	bool anon = PageAnon(page);
 
-	add_mm_counter(mm, mm_counter(page), -1);
+	if (anon)
+		ptl_table(vmf->ptl)->pt_anon--;					/* T5 */
+	add_mm_counter(vmf->vma->vm_mm, mm_counter(page), -1);
 	if (!atomic_add_negative(-1, &page->_mapcount))
 		return;
 	if (anon) {
@@ -308,7 +311,7 @@ static void wp_install_copy(struct vm_fault *vmf, struct page *old, struct page 
 	ptep_get_and_clear(vmf->pte);
 	flush_tlb_mm_range(vma->vm_mm, vmf->address, vmf->address + PAGE_SIZE, false);
 	if (old)
-		remove_replaced_page(vma->vm_mm, old);
+		remove_replaced_page(vmf, old);
 	add_new_anon_page(vmf, copy);
 	set_pte(vmf->pte, vma_mk_pte(vma, copy, true));
 }

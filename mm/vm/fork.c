@@ -13,8 +13,12 @@
  *	anon, read-only     stays              the same
  *	file page of a private area with copies: stays, the same
  *
+ * A table with many anonymous pages is not copied but shared, as long as neither side
+ * changes it: share.c.
+ *
  *   C1  after the copy no entry of a private area is writable in either (F3 of
- *       fault.c), and the parent's TLBs have been flushed before it runs on
+ *       fault.c), or an upper entry denies it (O1 of share.c), and the parent's TLBs
+ *       have been flushed before it runs on
  *   C2  the child's areas are linked before their pages are copied: when memory
  *       runs out, mmput() of the child takes everything back
  *
@@ -28,22 +32,6 @@ struct copy_tally {
 	bool wrprotected;
 };
 
-/* both ptls held: share @page, which @pte of the parent maps */
-static inline void share_page(struct copy_tally *t, struct page *page)
-{
-	mm_assert(page_mapcount(page) > 0 && page_count(page) >= page_mapcount(page));
-	if (PageAnon(page) && page_count(page) == 1) {
-		/* nobody but this entry knows the page: the ptl is enough */
-		atomic_set(&page->_refcount, 2);
-		atomic_set(&page->_mapcount, 1);
-		t->rss[MM_ANONPAGES]++;
-		return;
-	}
-	atomic_inc(&page->_refcount);
-	atomic_inc(&page->_mapcount);
-	t->rss[mm_counter(page)]++;
-}
-
 static void copy_entries(struct copy_tally *t, struct pt_cursor *src, pte_t *dst, bool cow)
 {
 	unsigned int i;
@@ -55,8 +43,10 @@ static void copy_entries(struct copy_tally *t, struct pt_cursor *src, pte_t *dst
 		if (pte_none(pte))
 			continue;
 		page = vm_normal_page(pte);
-		if (page)
-			share_page(t, page);
+		if (page) {
+			page_map_again(page);
+			t->rss[mm_counter(page)]++;
+		}
 		if (cow && pte_write(pte)) {
 			ptep_set_wrprotect(ptep);				/* C1 */
 			pte = pte_wrprotect(pte);
@@ -91,6 +81,12 @@ static int copy_page_range(struct mm_struct *mm, struct vm_area_struct *src, boo
 		pmd_t *dst;
 		int i;
 
+		if (pt_can_share(src, &c)) {
+			if (pt_share(mm, &c))
+				return -ENOMEM;
+			*flush = true;
+			continue;
+		}
 		if (table_is_empty(&c))
 			continue;
 		dst = pt_alloc(mm, c.addr);
@@ -100,6 +96,7 @@ static int copy_page_range(struct mm_struct *mm, struct vm_area_struct *src, boo
 		spin_lock(c.ptl);
 		spin_lock_nested(dst_ptl, 1);
 		copy_entries(&t, &c, pte_offset_kernel(dst, c.addr), cow);
+		ptl_table(dst_ptl)->pt_anon += t.rss[MM_ANONPAGES];		/* T5 */
 		spin_unlock(dst_ptl);
 		spin_unlock(c.ptl);
 		for (i = 0; i < NR_MM_COUNTERS; i++)

@@ -4,8 +4,8 @@
  *
  * A page whose entry was taken out may still be read or written through a
  * stale TLB entry, on this CPU or another one. So unmapping only collects:
- * pages in batches of pointers, page tables on a list. tlb_flush_mmu() first
- * flushes the range that changed, then frees.
+ * pages, and page tables that are shared, in batches of pointers, other page tables
+ * on a list. tlb_flush_mmu() first flushes the range that changed, then frees.
  *
  *	batch: local array of 32 -> page of 509 pointers -> page ... -> page
  *
@@ -35,6 +35,7 @@ void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool fullmm)
 	tlb->fullmm = fullmm;
 	tlb->freed_tables = false;
 	tlb->keep_anon = false;
+	tlb->whole_start = tlb->whole_end = 0;
 	tlb->nr_batches = 0;
 	INIT_LIST_HEAD(&tlb->tables);
 	tlb->local.next = NULL;
@@ -68,6 +69,15 @@ static bool gather_more(struct mmu_gather *tlb)
 	return true;
 }
 
+static inline bool gather_add(struct mmu_gather *tlb, struct page *page)
+{
+	struct gather_batch *batch = tlb->batch;
+
+	mm_assert(batch->nr < batch->max);					/* G3 */
+	batch->pages[batch->nr++] = page;
+	return likely(batch->nr < batch->max) || gather_more(tlb);
+}
+
 /**
  * tlb_remove_page() - take over one reference to @page, freed after the flush.
  * Locks:   a page-table lock may be held.
@@ -76,24 +86,30 @@ static bool gather_more(struct mmu_gather *tlb)
  */
 bool tlb_remove_page(struct mmu_gather *tlb, struct page *page)
 {
-	struct gather_batch *batch = tlb->batch;
-
 	mm_assert(page_count(page) > 0);
-	mm_assert(batch->nr < batch->max);					/* G3 */
-	batch->pages[batch->nr++] = page;
-	return likely(batch->nr < batch->max) || gather_more(tlb);
+	return gather_add(tlb, page);
 }
 
 /** tlb_remove_table() - free the table page @table after the flush (G2). */
 void tlb_remove_table(struct mmu_gather *tlb, struct page *table)
 {
-	mm_assert(PageTable(table));
-	__ClearPageTable(table);
-	table->mapping = NULL;
+	pt_page_clear(table);
 	list_add(&table->lru, &tlb->tables);
-	mod_node_page_state(page_pgdat(table), NR_PAGETABLE, -1);
 	atomic_long_sub(PAGE_SIZE, &tlb->mm->pgtables_bytes);
 	tlb->freed_tables = true;
+}
+
+/**
+ * tlb_remove_shared() - give the share in @table back after the flush (O7 of share.c).
+ * Locks:   none needed.
+ * Context: does not sleep.
+ * Return:  as tlb_remove_page().
+ */
+bool tlb_remove_shared(struct mmu_gather *tlb, struct page *table)
+{
+	atomic_long_sub(PAGE_SIZE, &tlb->mm->pgtables_bytes);
+	tlb->freed_tables = true;
+	return gather_add(tlb, table);
 }
 
 static void free_batch(struct gather_batch *batch, struct list_head *list)
@@ -103,6 +119,10 @@ static void free_batch(struct gather_batch *batch, struct list_head *list)
 	for (i = 0; i < batch->nr; i++) {
 		struct page *page = batch->pages[i];
 
+		if (unlikely(PageTable(page))) {
+			pt_put_shared(page, list);
+			continue;
+		}
 		if (unlikely(PageCompound(page))) {
 			put_page(page);
 			continue;

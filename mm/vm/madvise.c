@@ -86,8 +86,7 @@ static int advise_drop(struct vm_area_struct *vma, unsigned long start, unsigned
 	if (behavior != MADV_FREE && (vma->vm_flags & refused))
 		return -EINVAL;
 	rwsem_assert_held(&vma->vm_mm->mmap_lock);
-	zap_page_range(vma, start, end);
-	return 0;
+	return zap_page_range(vma, start, end) ? -EAGAIN : 0;
 }
 
 /* one file with holes punched into it: no file system here can do that */

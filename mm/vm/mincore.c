@@ -31,7 +31,8 @@ static void mincore_area(struct vm_area_struct *vma, unsigned long start, unsign
 	while (pt_cursor_next(&c)) {
 		unsigned int i;
 
-		spin_lock(c.ptl);
+		if (!pt_cursor_lock(&c))
+			continue;
 		for (i = 0; i < c.nr; i++)
 			vec[((c.addr - start) >> PAGE_SHIFT) + i] = !pte_none(ptep_get(c.pte + i));
 		spin_unlock(c.ptl);

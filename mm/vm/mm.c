@@ -162,6 +162,7 @@ static void tunables_default(struct mm_tunables *tun)
 	tun->max_map_count = 65530;
 	tun->mmap_min_addr = 65536;
 	tun->stack_guard_gap_pages = 256;
+	tun->fork_share_pages = FORK_SHARE_PAGES;
 }
 
 /**

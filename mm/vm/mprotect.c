@@ -32,6 +32,7 @@ static bool change_table(struct pt_cursor *c, pgprot_t prot, bool private_write)
 	bool changed = false;
 	unsigned int i;
 
+	mm_assert(!c->shared);
 	mm_assert(!private_write || !pte_write(pfn_pte(0, prot)));		/* R1 */
 	spin_lock(c->ptl);
 	for (i = 0; i < c->nr; i++) {
@@ -86,7 +87,9 @@ static int mprotect_area(struct vm_area_struct **vmap, unsigned long start, unsi
 			new_flags |= VM_ACCOUNT;
 		}
 	}
-	error = vma_modify_flags(vmap, start, end, new_flags);
+	error = pt_unshare_range(mm, start, end);
+	if (!error)
+		error = vma_modify_flags(vmap, start, end, new_flags);
 	if (error) {
 		if (charged)
 			vm_unacct_memory(charged);

@@ -28,23 +28,29 @@ struct move {
 	unsigned long populate_from, populate_to;	/* out: locked pages to make present */
 };
 
-/* carry up to @nr entries; both tables exist */
+/* carry up to @nr entries; both tables exist and are the address space's own */
 static void move_entries(pte_t *from, pte_t *to, unsigned int nr, spinlock_t *from_ptl,
 			 spinlock_t *to_ptl)
 {
 	spinlock_t *first = min(from_ptl, to_ptl), *second = max(from_ptl, to_ptl);
-	unsigned int i;
+	unsigned int i, anon = 0;
 
 	mm_assert(nr && nr <= PTRS_PER_PTE && from != to);
 	spin_lock(first);
 	if (second != first)
 		spin_lock_nested(second, 1);
 	for (i = 0; i < nr; i++) {
+		struct page *page;
+
 		if (pte_none(ptep_get(from + i)))
 			continue;
+		page = vm_normal_page(ptep_get(from + i));
+		anon += page && PageAnon(page);
 		mm_assert(pte_none(ptep_get(to + i)));
 		set_pte(to + i, ptep_get_and_clear(from + i));			/* X1 */
 	}
+	ptl_table(from_ptl)->pt_anon -= anon;					/* T5 */
+	ptl_table(to_ptl)->pt_anon += anon;
 	if (second != first)
 		spin_unlock(second);
 	spin_unlock(first);
@@ -85,7 +91,11 @@ static unsigned int entries_in_table(unsigned long addr, unsigned int max)
 	return min((unsigned int)(PTRS_PER_PTE - pte_index(addr)), max);
 }
 
-/* reserve: the tables of the new place for everything that is in the old one */
+/*
+ * Reserve: the tables of the new place for everything that is in the old one. Tables
+ * of which entries will move are the address space's own from here on; one that moves
+ * as a whole may be shared.
+ */
 static int make_tables(const struct move *m)
 {
 	struct pt_cursor c;
@@ -96,10 +106,15 @@ static int make_tables(const struct move *m)
 		unsigned int i = 0;
 
 		if (is_whole_table(&c, dst)) {
-			if (!pt_alloc_upper(m->mm, dst))
+			pmd_t *to = pt_alloc_upper(m->mm, dst);
+
+			if (!to)
 				return -ENOMEM;
-			continue;
+			if (pmd_none(*to))
+				continue;
 		}
+		if (c.shared && !pt_unshare(m->mm, c.pmd, c.addr))
+			return -ENOMEM;
 		for (; i < c.nr; i += entries_in_table(dst + i * PAGE_SIZE, c.nr - i))
 			if (!pt_alloc(m->mm, dst + i * PAGE_SIZE))
 				return -ENOMEM;

@@ -60,6 +60,8 @@ static void trim_area(struct vm_area_struct *vma, unsigned long start, unsigned 
 
 	mm_assert(head != (end == vma->vm_end));
 	tlb_gather_mmu(&tlb, mm, false);
+	tlb.whole_start = start;
+	tlb.whole_end = end;
 	zap_range(&tlb, vma, start, end);
 	if (head)
 		vma_adjust(vma, end, vma->vm_end);
@@ -93,6 +95,8 @@ static void remove_areas(struct unmapping *u, struct vm_area_struct *vma)
 	LIST_HEAD(gone);
 
 	tlb_gather_mmu(&tlb, u->mm, false);
+	tlb.whole_start = u->start;
+	tlb.whole_end = u->end;
 	for (; vma && vma->vm_start < u->end; vma = next) {
 		mm_assert(vma->vm_end <= u->end);
 		next = vma_next(vma);
@@ -185,7 +189,9 @@ int unmap_reserve(struct unmapping *u)
 	vma = first_area(u);
 	if (!vma)
 		return 0;
-	return too_many_areas(u, vma) ? -ENOMEM : reserve_cuts(u, vma);
+	if (too_many_areas(u, vma) || pt_unshare_edges(u->mm, u->start, u->end))
+		return -ENOMEM;
+	return reserve_cuts(u, vma);
 }
 
 /**
@@ -282,7 +288,7 @@ int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len)
 	u.start = start;
 	u.end = start + len;
 	u.keep_tables = false;
-	if (too_many_areas(&u, vma))
+	if (too_many_areas(&u, vma) || pt_unshare_edges(mm, u.start, u.end))
 		return -ENOMEM;
 	if (only_trims(&u, vma)) {
 		update_hiwater(mm);

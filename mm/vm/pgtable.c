@@ -11,40 +11,56 @@
  *
  *   T1  an entry above the last level is none or points at a page with PG_table
  *       whose pt_mm is the owner; it changes from none to a table under
- *       mm->page_table_lock and back only with mmap_lock held for writing
+ *       mm->page_table_lock and back only with mmap_lock held for writing. Last-level
+ *       tables without an owner are shared: share.c
  *   T2  a table goes away only when no area and no file list reaches its range,
  *       so who holds mmap_lock, or mapping->lock of an area there, may walk
  *   T3  mm->pgtables_bytes and NR_PAGETABLE count every table below the pgd
  *   T4  the entries of a last-level table change under its ptl
+ *   T5  pt_anon of a last-level table is the number of its entries that map anonymous
+ *       pages; under its ptl
  *
- * All tables are made and freed here, each is one page: the place for tables
- * that are shared between address spaces.
+ * All tables are made and freed here, each is one page.
  *
  * Locks: mm->page_table_lock (inside nothing but mmap_lock) for T1; ptl.
  */
 #include "vm_internal.h"
 
-static struct page *table_alloc(struct mm_struct *mm)
+/**
+ * pt_page_alloc() - a table page that counts as one of @mm's, linked nowhere.
+ * Locks:   none.
+ * Context: may sleep.
+ * Return:  the page, its entries cleared if @gfp has __GFP_ZERO; NULL: no memory.
+ */
+struct page *pt_page_alloc(struct mm_struct *mm, gfp_t gfp)
 {
-	struct page *page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	struct page *page = alloc_page(GFP_KERNEL_ACCOUNT | gfp);
 
 	if (!page)
 		return NULL;
 	__SetPageTable(page);
 	spin_lock_init_rank(&page->ptl, RANK_PTL, "ptl");
 	page->pt_mm = mm;
+	page->pt_anon = 0;
 	mod_node_page_state(page_pgdat(page), NR_PAGETABLE, 1);
 	atomic_long_add(PAGE_SIZE, &mm->pgtables_bytes);
 	return page;
 }
 
-/* a table that was never linked, because somebody else was faster */
-static void table_free_unused(struct mm_struct *mm, struct page *page)
+/** pt_page_clear() - @page, which is about to be freed, is no table any more. */
+void pt_page_clear(struct page *page)
 {
+	mm_assert(PageTable(page));
 	__ClearPageTable(page);
-	INIT_LIST_HEAD(&page->lru);
 	page->mapping = NULL;
 	mod_node_page_state(page_pgdat(page), NR_PAGETABLE, -1);
+}
+
+/** pt_page_free_unused() - a table that was never linked: somebody else was faster. */
+void pt_page_free_unused(struct mm_struct *mm, struct page *page)
+{
+	pt_page_clear(page);
+	INIT_LIST_HEAD(&page->lru);
 	atomic_long_sub(PAGE_SIZE, &mm->pgtables_bytes);
 	__free_page(page);
 }
@@ -56,7 +72,7 @@ static void table_free_unused(struct mm_struct *mm, struct page *page)
 #define DEFINE_TABLE_FILL(level)						\
 static noinline bool level##_fill(struct mm_struct *mm, level##_t *entry)	\
 {										\
-	struct page *page = table_alloc(mm);					\
+	struct page *page = pt_page_alloc(mm, __GFP_ZERO);			\
 										\
 	if (!page)								\
 		return false;							\
@@ -67,7 +83,7 @@ static noinline bool level##_fill(struct mm_struct *mm, level##_t *entry)	\
 	}									\
 	spin_unlock(&mm->page_table_lock);					\
 	if (page)								\
-		table_free_unused(mm, page);					\
+		pt_page_free_unused(mm, page);					\
 	return true;								\
 }
 DEFINE_TABLE_FILL(pgd)
@@ -106,17 +122,29 @@ pmd_t *pt_alloc_upper(struct mm_struct *mm, unsigned long addr)
 	return upper_tables(mm, addr);
 }
 
+/* no table yet, or one that others have a share in (O1 of share.c) */
+static noinline bool make_own_table(struct mm_struct *mm, pmd_t *pmd, unsigned long addr)
+{
+	pmd_t v;
+
+	while (!pmd_write(v = pmdp_get(pmd)))
+		if (pmd_none(v) ? !pmd_fill(mm, pmd) : !pt_unshare(mm, pmd, addr))
+			return false;
+	return true;
+}
+
 /**
- * pt_alloc() - make the tables down to the last level for @addr.
+ * pt_alloc() - make the tables down to the last level for @addr, that one its own.
  * Locks:   mmap_lock for reading; takes page_table_lock.
  * Context: may sleep.
- * Return:  the entry that points at the last-level table, or NULL.
+ * Return:  the entry that points at the last-level table, which nobody else has a share
+ *          in, or NULL.
  */
 pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr)
 {
 	pmd_t *pmd = upper_tables(mm, addr);
 
-	if (unlikely(!pmd) || (unlikely(pmd_none(pmdp_get(pmd))) && !pmd_fill(mm, pmd)))
+	if (unlikely(!pmd) || (unlikely(!pmd_write(pmdp_get(pmd))) && !make_own_table(mm, pmd, addr)))
 		return NULL;
 	return pmd;
 }
@@ -146,7 +174,8 @@ static pmd_t *pmd_find(struct mm_struct *mm, unsigned long addr, unsigned long *
 	return pmd;
 }
 
-static void cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd)
+/** pt_cursor_at() - let @c's step be the table below @pmd from @addr on. */
+void pt_cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd)
 {
 	unsigned long next = pmd_addr_end(addr, c->end);
 
@@ -156,6 +185,26 @@ static void cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd)
 	c->pmd = pmd;
 	c->pte = pte_offset_kernel(pmd, addr);
 	c->ptl = pte_lockptr(pmd);
+	c->shared = !pmd_write(*pmd);
+}
+
+/**
+ * pt_cursor_lock() - take the lock of this step's table, of which entries are only read.
+ * Locks:   as T2 says; returns with c->ptl taken, if there is still a table.
+ * Context: does not sleep.
+ * Return:  false when another thread took the shared table away meanwhile.
+ */
+bool pt_cursor_lock(struct pt_cursor *c)
+{
+	if (likely(!c->shared)) {
+		spin_lock(c->ptl);
+		return true;
+	}
+	c->ptl = pt_lock_shared(c->mm, c->pmd);
+	if (!c->ptl)
+		return false;
+	c->pte = pte_offset_kernel(c->pmd, c->addr);
+	return true;
 }
 
 /**
@@ -172,7 +221,7 @@ bool pt_cursor_next(struct pt_cursor *c)
 		pmd_t *pmd = pmd_find(c->mm, addr, &next);
 
 		if (pmd) {
-			cursor_at(c, addr, pmd);
+			pt_cursor_at(c, addr, pmd);
 			return true;
 		}
 		addr = next;
@@ -184,14 +233,15 @@ bool pt_cursor_next(struct pt_cursor *c)
  * pt_lookup_lock() - the entry of @addr, locked.
  * Locks:   mmap_lock for reading; returns with *@ptl taken unless NULL.
  * Context: does not sleep.
- * Return:  the entry, which may be none, or NULL where there is no table.
+ * Return:  the entry, which may be none, or NULL where there is no table, or one that
+ *          others have a share in: a fault ends that (O9 of share.c).
  */
 pte_t *pt_lookup_lock(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl)
 {
 	unsigned long next;
 	pmd_t *pmd = pmd_find(mm, addr, &next);
 
-	if (!pmd)
+	if (!pmd || unlikely(!pmd_write(pmdp_get(pmd))))
 		return NULL;
 	*ptl = pte_lockptr(pmd);
 	spin_lock(*ptl);
@@ -219,6 +269,7 @@ static void free_pte_tables(const struct free_span *s, pud_t *pud, unsigned long
 	for (; addr < end; addr = pmd_addr_end(addr, end), pmd++) {
 		if (pmd_none(*pmd) || !span_covers(s, addr, PMD_SIZE))
 			continue;
+		mm_assert(pmd_write(*pmd));					/* O1 */
 		tlb_note_range(s->tlb, addr, addr + PAGE_SIZE);
 		tlb_remove_table(s->tlb, pmd_page(*pmd));
 		set_pmd(pmd, __pmd(0));

@@ -92,6 +92,7 @@ struct pt_cursor {
 	pmd_t *pmd;		/* the entry that points at the table */
 	pte_t *pte;		/* the entry of addr */
 	spinlock_t *ptl;	/* the lock of this table; the caller takes it */
+	bool shared;		/* others may have a share in the table: share.c */
 };
 
 static inline void pt_cursor_start(struct pt_cursor *c, struct mm_struct *mm,
@@ -102,14 +103,22 @@ static inline void pt_cursor_start(struct pt_cursor *c, struct mm_struct *mm,
 	c->end = end;
 }
 bool pt_cursor_next(struct pt_cursor *c);
+void pt_cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd);
+/* lock this step's table to read it; false: it has gone */
+bool pt_cursor_lock(struct pt_cursor *c);
 
 static inline spinlock_t *pte_lockptr(const pmd_t *pmd) { return &pmd_page(*pmd)->ptl; }
 /* the entry above the last-level table of @addr, tables made as needed; NULL: no memory */
 pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr);
 /* the entry above the last-level table of @addr, which is not made */
 pmd_t *pt_alloc_upper(struct mm_struct *mm, unsigned long addr);
-/* the entry of @addr with its lock taken; NULL where there is no table */
+/* the entry of @addr with its lock taken; NULL where there is no table of mm's own */
 pte_t *pt_lookup_lock(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl);
+struct page *pt_page_alloc(struct mm_struct *mm, gfp_t gfp);
+void pt_page_clear(struct page *page);
+void pt_page_free_unused(struct mm_struct *mm, struct page *page);
+/* the table whose lock @ptl is */
+static inline struct page *ptl_table(spinlock_t *ptl) { return container_of(ptl, struct page, ptl); }
 
 struct mmu_gather;
 /* hand the tables of [start, end) that lie inside [floor, ceiling) to the gather */
@@ -123,6 +132,30 @@ unsigned long pt_count_tables(struct mm_struct *mm);
 static inline struct page *vm_normal_page(pte_t pte)
 {
 	return pte_special(pte) ? NULL : pfn_to_page(pte_pfn(pte));
+}
+
+/* --- share.c: tables that fork shares ------ */
+
+#define FORK_SHARE_PAGES	128
+
+bool pt_can_share(struct vm_area_struct *vma, const struct pt_cursor *c);
+int pt_share(struct mm_struct *mm, const struct pt_cursor *c);
+bool pt_unshare(struct mm_struct *mm, pmd_t *pmd, unsigned long addr);
+int pt_unshare_tables(struct mm_struct *mm, unsigned long start, unsigned long end);
+int pt_unshare_ends(struct mm_struct *mm, unsigned long start, unsigned long end);
+spinlock_t *pt_lock_shared(struct mm_struct *mm, pmd_t *pmd);
+bool pt_zap_shared(struct mmu_gather *tlb, struct pt_cursor *c);
+void pt_put_shared(struct page *table, struct list_head *pages);
+
+/* before entries of [start, end) change: all its tables are mm's own. 0 or -ENOMEM */
+static inline int pt_unshare_range(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	return likely(!READ_ONCE(mm->shared_tables)) ? 0 : pt_unshare_tables(mm, start, end);
+}
+/* before all entries of [start, end) are zapped: tables that keep some are mm's own */
+static inline int pt_unshare_edges(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	return likely(!READ_ONCE(mm->shared_tables)) ? 0 : pt_unshare_ends(mm, start, end);
 }
 
 /* --- gather.c: collect, flush, free ------------------------------------------------------ */
@@ -143,6 +176,7 @@ struct mmu_gather {
 	bool fullmm;			/* fixed  the address space goes as a whole */
 	bool freed_tables;
 	bool keep_anon;			/* set by the user: private copies stay */
+	unsigned long whole_start, whole_end;	/* set by the user: all entries between go */
 	unsigned int nr_batches;
 	struct list_head tables;	/* page tables, through lru */
 	struct gather_batch *batch;	/* the one that is filled now */
@@ -154,6 +188,7 @@ void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool fullmm);
 /* false: the batch is full now, tlb_flush_mmu() has to come before the next page */
 bool tlb_remove_page(struct mmu_gather *tlb, struct page *page);
 void tlb_remove_table(struct mmu_gather *tlb, struct page *table);
+bool tlb_remove_shared(struct mmu_gather *tlb, struct page *table);
 void tlb_flush_mmu(struct mmu_gather *tlb);
 void tlb_finish_mmu(struct mmu_gather *tlb);
 
@@ -181,6 +216,20 @@ static inline int mm_counter(const struct page *page)
 static inline void add_mm_counter(struct mm_struct *mm, int member, long n)
 {
 	atomic_long_add(n, &mm->rss_stat[member]);
+}
+
+/* one table more maps @page, which one of them maps already; the ptl of that one held */
+static inline void page_map_again(struct page *page)
+{
+	mm_assert(page_mapcount(page) > 0 && page_count(page) >= page_mapcount(page));
+	if (PageAnon(page) && page_count(page) == 1) {
+		/* nobody but this entry knows the page: the ptl is enough */
+		atomic_set(&page->_refcount, 2);
+		atomic_set(&page->_mapcount, 1);
+		return;
+	}
+	atomic_inc(&page->_refcount);
+	atomic_inc(&page->_mapcount);
 }
 
 /* --- pagelock.c ------ */

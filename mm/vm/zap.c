@@ -124,6 +124,7 @@ static unsigned int zap_table(struct mmu_gather *tlb, struct pt_cursor *c)
 			break;
 		}
 	}
+	ptl_table(c->ptl)->pt_anon -= tally.rss[MM_ANONPAGES];			/* T5 */
 	tally_finish(&tally, c->mm);
 	spin_unlock(c->ptl);
 	if (last)
@@ -134,7 +135,8 @@ static unsigned int zap_table(struct mmu_gather *tlb, struct pt_cursor *c)
 /**
  * zap_range() - unmap the pages of [@start, @end), which lies in @vma.
  * Locks:   mmap_lock for reading, or mapping->lock of @vma's file.
- * Context: does not sleep.
+ * Context: does not sleep. Tables that fork shared go as a whole if @tlb's whole_start
+ *          and whole_end say so; the caller has made the others its own before.
  * Return:  nothing; the pages are in @tlb.
  */
 void zap_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
@@ -146,8 +148,14 @@ void zap_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 	mm_assert(start >= vma->vm_start && end <= vma->vm_end);
 	pt_cursor_start(&c, tlb->mm, start, end);
 	while (pt_cursor_next(&c)) {
-		unsigned int done = zap_table(tlb, &c);
+		unsigned int done;
 
+		if (unlikely(c.shared) && pt_zap_shared(tlb, &c)) {
+			if (tlb->batch->nr == tlb->batch->max)
+				tlb_flush_mmu(tlb);
+			continue;
+		}
+		done = zap_table(tlb, &c);
 		while (unlikely(done < c.nr || tlb->batch->nr == tlb->batch->max)) {
 			tlb_flush_mmu(tlb);
 			c.addr += (unsigned long)done * PAGE_SIZE;
@@ -178,32 +186,39 @@ unsigned long get_mm_hiwater_rss(struct mm_struct *mm)
  * file's side. An entry that is empty already may still be in TLBs, and will be until
  * the one who emptied it has flushed: then this call flushes the range itself (U4).
  */
-static void zap_pages(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-		      bool keep_anon)
+static void zap_pages(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
+		      unsigned long end)
 {
-	struct mm_struct *mm = vma->vm_mm;
-	struct mmu_gather tlb;
+	struct mm_struct *mm = tlb->mm;
 
 	mm_assert(start < end);
 	update_hiwater_rss(mm);
 	atomic_inc(&mm->tlb_flush_pending);
-	tlb_gather_mmu(&tlb, mm, false);
-	tlb.keep_anon = keep_anon;
-	zap_range(&tlb, vma, start, end);
+	zap_range(tlb, vma, start, end);
 	if (unlikely(atomic_read(&mm->tlb_flush_pending) > 1))
-		tlb_note_range(&tlb, start, end);				/* U4 */
-	tlb_finish_mmu(&tlb);
+		tlb_note_range(tlb, start, end);				/* U4 */
+	tlb_finish_mmu(tlb);
 	atomic_dec(&mm->tlb_flush_pending);
 }
 
 /**
  * zap_page_range() - unmap and free the pages of [@start, @end) of @vma.
- * Locks:   as zap_range().
- * Context: does not sleep.
+ * Locks:   mmap_lock for reading.
+ * Context: may sleep.
+ * Return:  0, or -ENOMEM with nothing done: a table that fork shared could not be divided.
  */
-void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+int zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	zap_pages(vma, start, end, false);
+	struct mm_struct *mm = vma->vm_mm;
+	struct mmu_gather tlb;
+
+	if (pt_unshare_edges(mm, start, end))
+		return -ENOMEM;
+	tlb_gather_mmu(&tlb, mm, false);
+	tlb.whole_start = start;
+	tlb.whole_end = end;
+	zap_pages(&tlb, vma, start, end);
+	return 0;
 }
 
 /**
@@ -217,6 +232,7 @@ void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t n
 {
 	pgoff_t end = nr && start + nr > start ? start + nr : ULONG_MAX;
 	struct vm_area_struct *vma;
+	struct mmu_gather tlb;
 
 	if (list_empty(&mapping->i_mmap))
 		return;
@@ -225,10 +241,12 @@ void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t n
 		pgoff_t first = max(start, vma->vm_pgoff);
 		pgoff_t last = min(end, vma->vm_pgoff + vma_pages(vma));
 
-		if (first < last)
-			zap_pages(vma, vma->vm_start + ((first - vma->vm_pgoff) << PAGE_SHIFT),
-				  vma->vm_start + ((last - vma->vm_pgoff) << PAGE_SHIFT),
-				  !even_cows);
+		if (first >= last)
+			continue;
+		tlb_gather_mmu(&tlb, vma->vm_mm, false);
+		tlb.keep_anon = !even_cows;
+		zap_pages(&tlb, vma, vma->vm_start + ((first - vma->vm_pgoff) << PAGE_SHIFT),
+			  vma->vm_start + ((last - vma->vm_pgoff) << PAGE_SHIFT));
 	}
 	spin_unlock(&mapping->lock);
 }

@@ -770,6 +770,8 @@ static void begin(void)
 
 	this_machine()->tunables.mmap_min_addr = WINDOW;
 	model_say("\tthis_machine()->tunables.mmap_min_addr = %#lx;", WINDOW);
+	this_machine()->tunables.fork_share_pages = 1;	/* every table that may be */
+	model_say("\tthis_machine()->tunables.fork_share_pages = 1;");
 	for (i = 0; i < FILES; i++)
 		make_file(i);
 	model_say("\tfile[%d]->f_mode &= ~FMODE_WRITE;", FILES - 1);
