@@ -900,6 +900,7 @@ void __init fork_init(void)
 	init_signals.rlim[RLIMIT_NPROC].rlim_cur = max_threads / 2;
 	init_signals.rlim[RLIMIT_NPROC].rlim_max = max_threads / 2;
 	init_signals.rlim[RLIMIT_SIGPENDING] = init_signals.rlim[RLIMIT_NPROC];
+	this_machine()->tunables.page_table_stock = PT_STOCK_MAX;
 	init_timer_sigqueues(&init_signals);
 	hrtimer_init(&init_signals.real_timer, it_real_fn);
 	cpumask_setall(&init_task.cpus_allowed);

@@ -25,6 +25,7 @@ static void settle_cpu(void)
 {
 	vfree_deferred();
 	vm_unmap_aliases();
+	pt_drop_local_stock();
 	kmem_caches_shrink();
 }
 

@@ -173,14 +173,15 @@ static int on_each_cpu_in_turn(void (*fn)(void))
 
 static void drop_local_objects(void)
 {
+	pt_drop_local_stock();
 	kmem_caches_shrink();
 	drain_local_pages();
 }
 
 /*
  * drop_caches: what is kept only to be faster goes. No file has pages that could be had
- * again (1); of kernel objects (2) that is kernel stacks for the next fork, retired
- * kernel mappings, empty slabs, and each CPU's stock of objects and pages.
+ * again (1); of kernel objects (2) that is kernel stacks and page tables for the next
+ * fork, retired kernel mappings, empty slabs, and each CPU's stock of objects and pages.
  */
 static int drop_write(const struct proc_entry *entry, struct task_struct *task, char *text)
 {

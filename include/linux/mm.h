@@ -56,6 +56,7 @@ static inline bool mmget_not_zero(struct mm_struct *mm) { return atomic_inc_not_
 static inline void mmgrab(struct mm_struct *mm) { atomic_inc(&mm->mm_count); }
 /* fork: a copy-on-write copy of @oldmm. NULL and *error = -ENOMEM on failure. */
 struct mm_struct *__must_check dup_mm(struct mm_struct *oldmm, int *error);
+void pt_drop_local_stock(void);		/* page tables that this CPU keeps for the next fork */
 void set_mm_exe_file(struct mm_struct *mm, struct file *file);	/* takes its own reference */
 
 #define mmap_read_lock(mm)	down_read(&(mm)->mmap_lock)

@@ -62,6 +62,16 @@ struct mm_tunables {
 	unsigned long mmap_min_addr;
 	unsigned long stack_guard_gap_pages;
 	unsigned int fork_share_pages;	/* fork shares tables with so many anonymous pages */
+	unsigned int page_table_stock;	/* page tables that a CPU keeps for the next fork */
+};
+
+/* What a CPU keeps of freed page tables; mm/vm/ptpage.c. */
+#define PT_STOCK_MAX	16u
+struct pt_stock {
+	struct pt_stock_list {
+		unsigned int nr;
+		struct page *page[PT_STOCK_MAX];
+	} tables, roots;
 };
 
 struct machine {
@@ -87,6 +97,7 @@ struct machine {
 	struct kmem_cache *mm_cachep;		/* i  mm_struct */
 	struct kmem_cache *vma_cachep;		/* i  vm_area_struct */
 	struct mm_struct *init_mm;		/* i  owner of the kernel page tables */
+	struct pt_stock pt_stock[NR_CPUS];	/* c  mm/vm/ptpage.c */
 };
 
 #include <asm/machine.h>	/* this_machine() */

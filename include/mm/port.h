@@ -221,7 +221,8 @@ void local_flush_tlb_page(struct mm_struct *mm, unsigned long address);
 
 /* --- address spaces ------------------------------------------------------------------- */
 
-/** 29 arch_pgd_init() - fill the kernel's half of a fresh zeroed @pgd. Any context. */
+/** 29 arch_pgd_init() - fill the kernel's half of a fresh zeroed @pgd: the same for every
+ * @mm and for ever, as tables are used again. Any context. */
 void arch_pgd_init(struct mm_struct *mm, pgd_t *pgd);
 
 /**

@@ -32,16 +32,18 @@ struct copy_tally {
 	bool wrprotected;
 };
 
-static void copy_entries(struct copy_tally *t, struct pt_cursor *src, pte_t *dst, bool cow)
+/* both ptls held; the entries before @i are empty */
+static void copy_entries(struct copy_tally *t, struct pt_cursor *src, unsigned int i,
+			 pte_t *dst, bool cow)
 {
-	unsigned int i;
-
-	for (i = 0; i < src->nr; i++) {
+	for (; i < src->nr; i++) {
 		pte_t *ptep = src->pte + i, pte = ptep_get(ptep);
 		struct page *page;
 
-		if (pte_none(pte))
+		if (pte_none(pte)) {
+			i = pte_skip_empty(src->pte, i + 1, src->nr) - 1;
 			continue;
+		}
 		page = vm_normal_page(pte);
 		if (page) {
 			page_map_again(page);
@@ -59,16 +61,6 @@ static void copy_entries(struct copy_tally *t, struct pt_cursor *src, pte_t *dst
 	}
 }
 
-static bool table_is_empty(const struct pt_cursor *c)
-{
-	unsigned int i;
-
-	for (i = 0; i < c->nr; i++)
-		if (!pte_none(c->pte[i]))
-			return false;
-	return true;
-}
-
 static int copy_page_range(struct mm_struct *mm, struct vm_area_struct *src, bool *flush)
 {
 	bool cow = (src->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
@@ -77,6 +69,7 @@ static int copy_page_range(struct mm_struct *mm, struct vm_area_struct *src, boo
 	pt_cursor_start(&c, src->vm_mm, src->vm_start, src->vm_end);
 	while (pt_cursor_next(&c)) {
 		struct copy_tally t = { .wrprotected = false };
+		unsigned int first;
 		spinlock_t *dst_ptl;
 		pmd_t *dst;
 		int i;
@@ -87,7 +80,8 @@ static int copy_page_range(struct mm_struct *mm, struct vm_area_struct *src, boo
 			*flush = true;
 			continue;
 		}
-		if (table_is_empty(&c))
+		first = pte_skip_empty(c.pte, 0, c.nr);
+		if (first == c.nr)
 			continue;
 		dst = pt_alloc(mm, c.addr);
 		if (!dst)
@@ -95,7 +89,7 @@ static int copy_page_range(struct mm_struct *mm, struct vm_area_struct *src, boo
 		dst_ptl = pte_lockptr(dst);
 		spin_lock(c.ptl);
 		spin_lock_nested(dst_ptl, 1);
-		copy_entries(&t, &c, pte_offset_kernel(dst, c.addr), cow);
+		copy_entries(&t, &c, first, pte_offset_kernel(dst, c.addr), cow);
 		ptl_table(dst_ptl)->pt_anon += t.rss[MM_ANONPAGES];		/* T5 */
 		spin_unlock(dst_ptl);
 		spin_unlock(c.ptl);
@@ -131,7 +125,7 @@ static int dup_area(struct mm_struct *mm, struct vm_area_struct *src, bool *flus
 	vma->vm_flags &= ~VM_LOCKED_MASK;
 	if (vma->vm_ops && vma->vm_ops->open)
 		vma->vm_ops->open(vma);
-	vma_link(mm, vma);							/* C2 */
+	vma_link_before(mm, vma, NULL);						/* C2 */
 	vm_stat_account(mm, vma->vm_flags, vma_pages(vma));
 	if ((src->vm_flags & VM_WIPEONFORK) || faults_refill(src))
 		return 0;

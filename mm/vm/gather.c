@@ -160,8 +160,10 @@ void tlb_flush_mmu(struct mmu_gather *tlb)
 		free_batch(batch, &pages);
 	list_for_each_entry_safe(table, next, &tlb->tables, lru) {
 		list_del(&table->lru);
-		if (put_page_testzero(table))
-			list_add(&table->lru, &pages);
+		if (pt_page_keep(table))
+			continue;
+		atomic_set(&table->_refcount, 0);	/* nobody else can have found it */
+		list_add(&table->lru, &pages);
 	}
 	if (!list_empty(&pages))
 		free_unref_page_list(&pages);

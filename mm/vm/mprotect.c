@@ -38,8 +38,10 @@ static bool change_table(struct pt_cursor *c, pgprot_t prot, bool private_write)
 	for (i = 0; i < c->nr; i++) {
 		pte_t old = ptep_get(c->pte + i), pte;
 
-		if (pte_none(old))
+		if (pte_none(old)) {
+			i = pte_skip_empty(c->pte, i + 1, c->nr) - 1;
 			continue;
+		}
 		old = ptep_get_and_clear(c->pte + i);
 		pte = pte_modify(old, prot);
 		if (private_write && may_stay_writable(old))

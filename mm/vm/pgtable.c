@@ -20,50 +20,11 @@
  *   T5  pt_anon of a last-level table is the number of its entries that map anonymous
  *       pages; under its ptl
  *
- * All tables are made and freed here, each is one page.
+ * All tables are linked and unlinked here; ptpage.c has their pages.
  *
  * Locks: mm->page_table_lock (inside nothing but mmap_lock) for T1; ptl.
  */
 #include "vm_internal.h"
-
-/**
- * pt_page_alloc() - a table page that counts as one of @mm's, linked nowhere.
- * Locks:   none.
- * Context: may sleep.
- * Return:  the page, its entries cleared if @gfp has __GFP_ZERO; NULL: no memory.
- */
-struct page *pt_page_alloc(struct mm_struct *mm, gfp_t gfp)
-{
-	struct page *page = alloc_page(GFP_KERNEL_ACCOUNT | gfp);
-
-	if (!page)
-		return NULL;
-	__SetPageTable(page);
-	spin_lock_init_rank(&page->ptl, RANK_PTL, "ptl");
-	page->pt_mm = mm;
-	page->pt_anon = 0;
-	mod_node_page_state(page_pgdat(page), NR_PAGETABLE, 1);
-	atomic_long_add(PAGE_SIZE, &mm->pgtables_bytes);
-	return page;
-}
-
-/** pt_page_clear() - @page, which is about to be freed, is no table any more. */
-void pt_page_clear(struct page *page)
-{
-	mm_assert(PageTable(page));
-	__ClearPageTable(page);
-	page->mapping = NULL;
-	mod_node_page_state(page_pgdat(page), NR_PAGETABLE, -1);
-}
-
-/** pt_page_free_unused() - a table that was never linked: somebody else was faster. */
-void pt_page_free_unused(struct mm_struct *mm, struct page *page)
-{
-	pt_page_clear(page);
-	INIT_LIST_HEAD(&page->lru);
-	atomic_long_sub(PAGE_SIZE, &mm->pgtables_bytes);
-	__free_page(page);
-}
 
 /*
  * Fill an empty entry with a new table (T1). The zeroes of the table are
@@ -174,8 +135,7 @@ static pmd_t *pmd_find(struct mm_struct *mm, unsigned long addr, unsigned long *
 	return pmd;
 }
 
-/** pt_cursor_at() - let @c's step be the table below @pmd from @addr on. */
-void pt_cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd)
+static inline void cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd)
 {
 	unsigned long next = pmd_addr_end(addr, c->end);
 
@@ -186,6 +146,12 @@ void pt_cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd)
 	c->pte = pte_offset_kernel(pmd, addr);
 	c->ptl = pte_lockptr(pmd);
 	c->shared = !pmd_write(*pmd);
+}
+
+/** pt_cursor_at() - let @c's step be the table below @pmd from @addr on. */
+void pt_cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd)
+{
+	cursor_at(c, addr, pmd);
 }
 
 /**
@@ -221,7 +187,7 @@ bool pt_cursor_next(struct pt_cursor *c)
 		pmd_t *pmd = pmd_find(c->mm, addr, &next);
 
 		if (pmd) {
-			pt_cursor_at(c, addr, pmd);
+			cursor_at(c, addr, pmd);
 			return true;
 		}
 		addr = next;
@@ -317,29 +283,6 @@ void pt_free_tables(struct mmu_gather *tlb, unsigned long start, unsigned long e
 		tlb_remove_table(tlb, pgd_page(*pgd));
 		set_pgd(pgd, __pgd(0));
 	}
-}
-
-/**
- * pt_alloc_root() - the top table of a new address space, kernel half filled.
- * Locks:   none; nobody sees @mm yet.
- * Context: may sleep.
- * Return:  the table, or NULL.
- */
-pgd_t *pt_alloc_root(struct mm_struct *mm)
-{
-	pgd_t *pgd = (pgd_t *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
-
-	if (pgd)
-		arch_pgd_init(mm, pgd);
-	return pgd;
-}
-
-/** pt_free_root() - the user half is empty, no CPU is on it. */
-void pt_free_root(struct mm_struct *mm)
-{
-	mm_bug_on(atomic_long_read(&mm->pgtables_bytes) != 0);			/* T3 */
-	free_page((unsigned long)mm->pgd);
-	mm->pgd = NULL;
 }
 
 static unsigned long count_pmd_tables(pud_t *pud_table)

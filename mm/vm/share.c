@@ -349,7 +349,12 @@ void pt_put_shared(struct page *table, struct list_head *pages)
 		pte_t entry = ptep_get(pte + i);
 		struct page *page;
 
-		if (pte_none(entry) || !(page = vm_normal_page(entry)))
+		if (pte_none(entry)) {
+			i = pte_skip_empty(pte, i + 1, PTRS_PER_PTE) - 1;
+			continue;
+		}
+		page = vm_normal_page(entry);
+		if (!page)
 			continue;
 		mm_assert(PageAnon(page) && page_mapcount(page) > 0);		/* O5 */
 		if (put_table_page(page))

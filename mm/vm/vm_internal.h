@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <uapi/mman.h>
+#include <asm/failpoint.h>
 #include "../internal.h"
 
 /* an area of these kinds is never merged, grown or locked */
@@ -114,9 +115,6 @@ pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr);
 pmd_t *pt_alloc_upper(struct mm_struct *mm, unsigned long addr);
 /* the entry of @addr with its lock taken; NULL where there is no table of mm's own */
 pte_t *pt_lookup_lock(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl);
-struct page *pt_page_alloc(struct mm_struct *mm, gfp_t gfp);
-void pt_page_clear(struct page *page);
-void pt_page_free_unused(struct mm_struct *mm, struct page *page);
 /* the table whose lock @ptl is */
 static inline struct page *ptl_table(spinlock_t *ptl) { return container_of(ptl, struct page, ptl); }
 
@@ -124,15 +122,39 @@ struct mmu_gather;
 /* hand the tables of [start, end) that lie inside [floor, ceiling) to the gather */
 void pt_free_tables(struct mmu_gather *tlb, unsigned long start, unsigned long end,
 		    unsigned long floor, unsigned long ceiling);
-pgd_t *pt_alloc_root(struct mm_struct *mm);
-void pt_free_root(struct mm_struct *mm);
 unsigned long pt_count_tables(struct mm_struct *mm);
+
+/*
+ * The first entry of pte[i .. nr) that is not empty, or nr. A table of zeroes has only
+ * empty ones, so eight are looked at together.
+ */
+static inline unsigned int pte_skip_empty(const pte_t *pte, unsigned int i, unsigned int nr)
+{
+	for (; i + 8 <= nr; i += 8)
+		if (pte_val(ptep_get(pte + i)) | pte_val(ptep_get(pte + i + 1)) |
+		    pte_val(ptep_get(pte + i + 2)) | pte_val(ptep_get(pte + i + 3)) |
+		    pte_val(ptep_get(pte + i + 4)) | pte_val(ptep_get(pte + i + 5)) |
+		    pte_val(ptep_get(pte + i + 6)) | pte_val(ptep_get(pte + i + 7)))
+			break;
+	while (i < nr && pte_none(ptep_get(pte + i)))
+		i++;
+	return i;
+}
 
 /* the counted page that @pte maps; NULL: none, as for the zero page */
 static inline struct page *vm_normal_page(pte_t pte)
 {
 	return pte_special(pte) ? NULL : pfn_to_page(pte_pfn(pte));
 }
+
+/* --- ptpage.c: the pages of page tables ------ */
+
+struct page *pt_page_alloc(struct mm_struct *mm, gfp_t gfp);
+void pt_page_clear(struct page *page);
+bool pt_page_keep(struct page *page);
+void pt_page_free_unused(struct mm_struct *mm, struct page *page);
+pgd_t *pt_alloc_root(struct mm_struct *mm);
+void pt_free_root(struct mm_struct *mm);
 
 /* --- share.c: tables that fork shares ------ */
 

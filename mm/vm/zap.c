@@ -44,12 +44,14 @@ static void tally_node(struct zap_tally *t)
 
 static void tally_finish(struct zap_tally *t, struct mm_struct *mm)
 {
-	int i;
-
-	tally_node(t);
-	for (i = 0; i < NR_MM_COUNTERS; i++)
-		if (t->rss[i])
-			add_mm_counter(mm, i, -t->rss[i]);
+	if (t->rss[MM_ANONPAGES])
+		add_mm_counter(mm, MM_ANONPAGES, -t->rss[MM_ANONPAGES]);
+	if (t->rss[MM_FILEPAGES])
+		add_mm_counter(mm, MM_FILEPAGES, -t->rss[MM_FILEPAGES]);
+	if (t->rss[MM_SHMEMPAGES])
+		add_mm_counter(mm, MM_SHMEMPAGES, -t->rss[MM_SHMEMPAGES]);
+	if (t->anon | t->file)
+		tally_node(t);
 }
 
 static inline void tally_unmapped(struct zap_tally *t, struct page *page, long *what)
@@ -100,8 +102,10 @@ static unsigned int zap_table(struct mmu_gather *tlb, struct pt_cursor *c)
 		pte_t *ptep = c->pte + i, pte = ptep_get(ptep);
 		struct page *page;
 
-		if (pte_none(pte))
+		if (pte_none(pte)) {
+			i = pte_skip_empty(c->pte, i + 1, c->nr) - 1;
 			continue;
+		}
 		page = vm_normal_page(pte);
 		if (unlikely(tlb->keep_anon) && page && PageAnon(page))
 			continue;

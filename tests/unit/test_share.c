@@ -643,6 +643,40 @@ static void test_shared_then_not(void **state)
 	end();
 }
 
+/* --- page tables in stock --------------------------------------------------------------- */
+
+/* what exit frees the next fork uses, empty; what is over goes back; all can be dropped */
+static void test_stock(void **state)
+{
+	unsigned long free_pages;
+	int i;
+
+	this_machine()->tunables.page_table_stock = 3;
+	begin(2);
+	end_proc(1);			/* its upper tables and its root stay */
+	assert_int_equal(this_machine()->pt_stock[0].tables.nr, 2);
+	assert_int_equal(this_machine()->pt_stock[0].roots.nr, 1);
+	free_pages = nr_free_pages();
+	for (i = 0; i < 5; i++) {
+		nr_procs = 1;
+		fork_proc(0);
+		host_use_mm(procs[1].mm);
+		assert_int_equal(vm_peek(at(1)), first_byte(1));
+		assert_int_equal(vm_peek(ELSEWHERE), -EFAULT);
+		host_use_mm(t.mm);
+		assert_int_equal(this_machine()->pt_stock[0].tables.nr, 0);
+		end_proc(1);
+	}
+	assert_int_equal(nr_free_pages(), free_pages);
+	assert_int_equal(vm_munmap(t.mm, START, PAGES * K4), 0);
+	assert_int_equal(this_machine()->pt_stock[0].tables.nr, 3);
+	pt_drop_local_stock();
+	assert_int_equal(this_machine()->pt_stock[0].tables.nr, 0);
+	this_machine()->tunables.page_table_stock = 0;
+	forget(&procs[0], 0, PAGES, -EFAULT);
+	end();
+}
+
 /* --- threads --------------------------------------------------------------------------- */
 
 #define ROUNDS	300
@@ -802,7 +836,7 @@ int main(void)
 		quire_unit_test(test_copy_once), quire_unit_test(test_last_share),
 		quire_unit_test(test_held_page), quire_unit_test(test_parent_holds),
 		quire_unit_test(test_not_shared), quire_unit_test(test_shared_then_not),
-		quire_unit_test(test_threads), quire_unit_test(test_droppers),
+		quire_unit_test(test_stock), quire_unit_test(test_threads), quire_unit_test(test_droppers),
 		quire_unit_test(test_writers),
 	};
 

@@ -30,6 +30,7 @@ struct vm_test {
 
 static inline unsigned long vm_settled(void)
 {
+	pt_drop_local_stock();
 	kmem_cache_shrink(this_machine()->mm_cachep);
 	kmem_cache_shrink(this_machine()->vma_cachep);
 	return quire_settled_free_pages();
