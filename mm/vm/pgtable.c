@@ -129,23 +129,21 @@ static pmd_t *pmd_find(struct mm_struct *mm, unsigned long addr, unsigned long *
 		return NULL;
 	pmd = pmd_offset(&pud, addr);
 	*next = (addr + PMD_SIZE) & PMD_MASK;
-	if (pmd_none(pmdp_get(pmd)))
-		return NULL;
-	mm_assert(!pmd_leaf(*pmd));
-	return pmd;
+	return pmd_none(pmdp_get(pmd)) ? NULL : pmd;
 }
 
 static inline void cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd)
 {
 	unsigned long next = pmd_addr_end(addr, c->end);
+	pmd_t v = pmdp_get(pmd);	/* another thread may be making a shared table its own */
 
 	c->addr = addr;
 	c->next = next;
 	c->nr = (next - addr) >> PAGE_SHIFT;
 	c->pmd = pmd;
-	c->pte = pte_offset_kernel(pmd, addr);
-	c->ptl = pte_lockptr(pmd);
-	c->shared = !pmd_write(*pmd);
+	c->pte = pte_offset_kernel(&v, addr);
+	c->ptl = pte_lockptr(&v);
+	c->shared = !pmd_write(v);
 }
 
 /** pt_cursor_at() - let @c's step be the table below @pmd from @addr on. */

@@ -242,14 +242,14 @@ static int highest_gap(const struct space *s, unsigned int n)
 static struct page *page_in_table(struct space *s, unsigned int i)
 {
 	struct page *page = NULL;
-	spinlock_t *ptl;
-	pte_t *pte = pt_lookup_lock(s->mm, addr_of(i), &ptl);
+	struct pt_cursor c;
 
-	if (!pte)
+	pt_cursor_start(&c, s->mm, addr_of(i), addr_of(i) + PAGE_SIZE);
+	if (!pt_cursor_next(&c) || !pt_cursor_lock(&c))
 		return NULL;
-	if (!pte_none(ptep_get(pte)))
-		page = pfn_to_page(pte_pfn(ptep_get(pte)));
-	spin_unlock(ptl);
+	if (!pte_none(ptep_get(c.pte)))
+		page = pfn_to_page(pte_pfn(ptep_get(c.pte)));
+	spin_unlock(c.ptl);
 	return page;
 }
 
