@@ -20,18 +20,18 @@
 #include "sleeplock.h"
 
 /**
- * mutex_init() - make @lock a free mutex.
+ * mutex_init() - make @lock a free mutex, called @name in reports.
  * Locks:   none; nobody else may use @lock yet.
  * Context: any.
  * Return:  nothing.
  */
-void mutex_init(struct mutex *lock)
+void __mutex_init(struct mutex *lock, const char *name)
 {
 	atomic_long_set(&lock->state, 0);
-	spin_lock_init_rank(&lock->wait_lock, RANK_SLEEPLOCK, "mutex");
+	spin_lock_init_rank(&lock->wait_lock, RANK_SLEEPLOCK, name);
 	INIT_LIST_HEAD(&lock->wait_list);
 #ifdef CONFIG_DEBUG_LOCKS
-	lock->owner = NULL;
+	lock->owner.thread = NULL;
 #endif
 }
 
@@ -61,7 +61,9 @@ void mutex_lock_slow(struct mutex *lock)
 	struct lock_waiter waiter;
 
 #ifdef CONFIG_DEBUG_LOCKS
-	mm_bug_on(READ_ONCE(lock->owner) == port_self() && mutex_is_locked(lock));
+	if (unlikely(mutex_is_locked(lock) && debug_owner_is_self(&lock->owner)))
+		debug_sleeplock_bug(&lock->wait_lock, &lock->owner,
+				    "D1: mutex taken by the thread that holds it");
 #endif
 	lock_waiter_init(&waiter, true);
 	spin_lock(&lock->wait_lock);
@@ -97,7 +99,8 @@ void mutex_unlock_slow(struct mutex *lock)
  */
 void mutex_debug_acquired(struct mutex *lock)
 {
-	WRITE_ONCE(lock->owner, port_self());
+	debug_owner_set(&lock->owner);
+	lock->owner.where = _RET_IP_;
 }
 
 /**
@@ -108,19 +111,23 @@ void mutex_debug_acquired(struct mutex *lock)
  */
 void mutex_debug_release(struct mutex *lock)
 {
-	mm_bug_on(!mutex_debug_held(lock));
-	WRITE_ONCE(lock->owner, NULL);
+	if (unlikely(!mutex_is_locked(lock) || !debug_owner_is_self(&lock->owner)))
+		debug_sleeplock_bug(&lock->wait_lock, &lock->owner,
+				    "D3: mutex released by a thread that does not hold it");
+	WRITE_ONCE(lock->owner.thread, NULL);
 }
 
 /**
- * mutex_debug_held() - does the calling thread hold @lock?
- * Locks:   none.
+ * mutex_assert_held() - the calling thread holds @lock (D7).
+ * Locks:   @lock.
  * Context: thread.
- * Return:  true when it does.
+ * Return:  nothing; stops the machine if not.
  */
-bool mutex_debug_held(const struct mutex *lock)
+void mutex_assert_held(const struct mutex *lock)
 {
-	return mutex_is_locked(lock) && READ_ONCE(lock->owner) == port_self();
+	if (unlikely(!mutex_is_locked(lock) || !debug_owner_is_self(&lock->owner)))
+		debug_sleeplock_bug(&lock->wait_lock, &lock->owner,
+				    "D7: mutex not held where it has to be");
 }
 
 #endif

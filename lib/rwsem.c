@@ -31,20 +31,35 @@
 #include "sleeplock.h"
 
 /**
- * init_rwsem() - make @sem a free semaphore.
+ * init_rwsem() - make @sem a free semaphore, called @name in reports.
  * Locks:   none; nobody else may use @sem yet.
  * Context: any.
  * Return:  nothing.
  */
-void init_rwsem(struct rw_semaphore *sem)
+void __init_rwsem(struct rw_semaphore *sem, const char *name)
 {
 	atomic_long_set(&sem->count, 0);
-	spin_lock_init_rank(&sem->wait_lock, RANK_SLEEPLOCK, "rwsem");
+	spin_lock_init_rank(&sem->wait_lock, RANK_SLEEPLOCK, name);
 	INIT_LIST_HEAD(&sem->wait_list);
 #ifdef CONFIG_DEBUG_LOCKS
-	sem->owner = NULL;
+	sem->owner.thread = NULL;
 #endif
 }
+
+#ifdef CONFIG_DEBUG_LOCKS
+static bool held_for_writing(const struct rw_semaphore *sem)
+{
+	return rwsem_is_write_locked(sem) && debug_owner_is_self(&sem->owner);
+}
+
+/* a writer that asks once more would wait for itself */
+static void debug_not_writer(const struct rw_semaphore *sem)
+{
+	if (unlikely(held_for_writing(sem)))
+		debug_sleeplock_bug(&sem->wait_lock, &sem->owner,
+				    "D1: semaphore taken by the thread that holds it for writing");
+}
+#endif
 
 /* How many readers stand together at the head of the queue. */
 static long rwsem_count_readers(const struct rw_semaphore *sem)
@@ -135,7 +150,7 @@ static void rwsem_wait(struct rw_semaphore *sem, bool write)
 void rwsem_down_read_slow(struct rw_semaphore *sem)
 {
 #ifdef CONFIG_DEBUG_LOCKS
-	mm_bug_on(rwsem_debug_write_held(sem));
+	debug_not_writer(sem);
 #endif
 	rwsem_wait(sem, false);
 }
@@ -149,7 +164,7 @@ void rwsem_down_read_slow(struct rw_semaphore *sem)
 void rwsem_down_write_slow(struct rw_semaphore *sem)
 {
 #ifdef CONFIG_DEBUG_LOCKS
-	mm_bug_on(rwsem_debug_write_held(sem));
+	debug_not_writer(sem);
 #endif
 	rwsem_wait(sem, true);
 }
@@ -177,7 +192,8 @@ void rwsem_wake(struct rw_semaphore *sem)
  */
 void rwsem_debug_write_acquired(struct rw_semaphore *sem)
 {
-	WRITE_ONCE(sem->owner, port_self());
+	debug_owner_set(&sem->owner);
+	sem->owner.where = _RET_IP_;
 }
 
 /**
@@ -188,19 +204,51 @@ void rwsem_debug_write_acquired(struct rw_semaphore *sem)
  */
 void rwsem_debug_write_release(struct rw_semaphore *sem)
 {
-	mm_bug_on(!rwsem_debug_write_held(sem));
-	WRITE_ONCE(sem->owner, NULL);
+	if (unlikely(!held_for_writing(sem)))
+		debug_sleeplock_bug(&sem->wait_lock, &sem->owner,
+				    "D3: semaphore released by a thread that is not its writer");
+	WRITE_ONCE(sem->owner.thread, NULL);
 }
 
 /**
- * rwsem_debug_write_held() - is the calling thread the writer?
- * Locks:   none.
+ * rwsem_debug_read_release() - there is a reader that can release.
+ * Locks:   @sem is held for reading.
  * Context: thread.
- * Return:  true when it is.
+ * Return:  nothing.
  */
-bool rwsem_debug_write_held(const struct rw_semaphore *sem)
+void rwsem_debug_read_release(struct rw_semaphore *sem)
 {
-	return rwsem_is_write_locked(sem) && READ_ONCE(sem->owner) == port_self();
+	long count = atomic_long_read(&sem->count);
+
+	if (unlikely(count < RWSEM_READER || (count & RWSEM_WRITER)))		/* R1 */
+		debug_sleeplock_bug(&sem->wait_lock, &sem->owner,
+				    "D3: semaphore released that nobody holds for reading");
+}
+
+/**
+ * rwsem_assert_held_write() - the calling thread is the writer (D7).
+ * Locks:   @sem for writing.
+ * Context: thread.
+ * Return:  nothing; stops the machine if not.
+ */
+void rwsem_assert_held_write(const struct rw_semaphore *sem)
+{
+	if (unlikely(!held_for_writing(sem)))
+		debug_sleeplock_bug(&sem->wait_lock, &sem->owner,
+				    "D7: semaphore not held for writing where it has to be");
+}
+
+/**
+ * rwsem_assert_held() - somebody holds @sem (D7); who reads is not known.
+ * Locks:   @sem.
+ * Context: thread.
+ * Return:  nothing; stops the machine if not.
+ */
+void rwsem_assert_held(const struct rw_semaphore *sem)
+{
+	if (unlikely(!rwsem_is_locked(sem)))
+		debug_sleeplock_bug(&sem->wait_lock, &sem->owner,
+				    "D7: semaphore not held where it has to be");
 }
 
 #endif

@@ -263,6 +263,8 @@ void machine_cpu_leave(void)
 		host_misuse("machine_cpu_leave: CPU %u is a virtual one: let its function return",
 			    host_ctx.cpu);
 	cpu = this_host_cpu();
+	if (!READ_ONCE(this_host()->bugged))
+		debug_leave();
 	host_thread_reset();
 	memset(&host_ctx, 0, sizeof(host_ctx));				/* H1 */
 	mm_bug_on(!atomic_xchg(&cpu->taken, 0));			/* H2 */

@@ -29,8 +29,11 @@ static struct host_thread *this_thread(void)
  */
 void host_thread_reset(void)
 {
-	host_own_thread.held_locks.depth = 0;
-	host_own_thread.fatal_signal = false;
+	struct host_thread *own = &host_own_thread;
+
+	own->held_locks.depth = 0;
+	own->held_locks.reporting = own->held_locks.irqs_were_on = false;
+	own->fatal_signal = false;
 }
 
 struct held_locks *port_held_locks(void)
@@ -63,7 +66,7 @@ void port_block_prepare(void)
 
 void port_block(void)
 {
-	mm_bug_on(this_thread()->held_locks.depth || arch_irqs_disabled());
+	might_sleep();
 	if (host_ctx.vcpu)
 		host_vcpu_block();
 	else
@@ -85,7 +88,7 @@ void port_wake(struct task_struct *thread)
 
 void port_cond_resched(void)
 {
-	mm_bug_on(this_thread()->held_locks.depth);
+	might_sleep();
 	host_sched_point(HOST_POINT_RESCHED);
 }
 
@@ -141,15 +144,16 @@ static void log_append(struct host_machine *hm, const char *text, size_t bytes)
 static void log_text(int level, const char *text, size_t bytes)
 {
 	struct host_machine *hm;
+	unsigned long flags;
 
 	if (!this_machine()) {
 		os_stderr(text, bytes);
 		return;
 	}
 	hm = this_host();
-	spin_lock(&hm->log_lock);
+	spin_lock_irqsave(&hm->log_lock, flags);
 	log_append(hm, text, bytes);
-	spin_unlock(&hm->log_lock);
+	spin_unlock_irqrestore(&hm->log_lock, flags);
 	if (level <= hm->config.print_level && hm->config.print_level)
 		os_stderr(text, bytes);
 }

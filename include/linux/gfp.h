@@ -59,6 +59,8 @@ static inline bool gfpflags_allow_blocking(gfp_t gfp)
 {
 	return gfp & __GFP_DIRECT_RECLAIM;
 }
+/* a place that allocates: with such flags nobody may hold a spinlock here */
+#define might_alloc(gfp)	might_sleep_if(gfpflags_allow_blocking(gfp))
 
 struct page *__must_check alloc_pages(gfp_t gfp, unsigned int order);
 struct page *__must_check alloc_pages_node(int nid, gfp_t gfp, unsigned int order);

@@ -44,9 +44,13 @@ enum lock_rank {
 	RANK_ZONE	= 700,
 	RANK_MEMBLOCK	= 720,
 
-	/* what may be taken inside any of the above, also from interrupts */
+	/* what may be taken inside any of the above */
 	RANK_SLEEPLOCK	= 800,		/* wait_lock of mutex and rw_semaphore */
+	RANK_PAGEWAIT	= 810,		/* who waits for a page's lock */
+
+	/* what interrupt handlers take too: interrupts are off, with this rank and above */
 	RANK_WAITQUEUE	= 820,
+	RANK_IRQS_OFF	= RANK_WAITQUEUE,
 	RANK_TIMER	= 840,
 	RANK_RQ		= 860,		/* run queues */
 	RANK_HRTIMER	= 870,		/* timer trees; callbacks run without it */

@@ -19,7 +19,7 @@ struct mutex {
 	spinlock_t wait_lock;
 	struct list_head wait_list;	/* wait_lock: FIFO */
 #ifdef CONFIG_DEBUG_LOCKS
-	struct task_struct *owner;	/* holder */
+	struct lock_owner owner;	/* holder */
 #endif
 };
 
@@ -29,15 +29,15 @@ struct mutex {
 	  .wait_list = LIST_HEAD_INIT(name.wait_list) }
 #define DEFINE_MUTEX(name)	struct mutex name = __MUTEX_INITIALIZER(name)
 
-void mutex_init(struct mutex *lock);
+void __mutex_init(struct mutex *lock, const char *name);
+#define mutex_init(lock)	__mutex_init(lock, #lock)
 void mutex_lock_slow(struct mutex *lock);
 void mutex_unlock_slow(struct mutex *lock);
 
 #ifdef CONFIG_DEBUG_LOCKS
 void mutex_debug_acquired(struct mutex *lock);
 void mutex_debug_release(struct mutex *lock);
-bool mutex_debug_held(const struct mutex *lock);
-#define mutex_assert_held(lock)		mm_assert_now(mutex_debug_held(lock))
+void mutex_assert_held(const struct mutex *lock);
 #else
 #define mutex_debug_acquired(lock)	do { } while (0)
 #define mutex_debug_release(lock)	do { } while (0)

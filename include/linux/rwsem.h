@@ -30,7 +30,7 @@ struct rw_semaphore {
 	spinlock_t wait_lock;
 	struct list_head wait_list;	/* wait_lock: FIFO */
 #ifdef CONFIG_DEBUG_LOCKS
-	struct task_struct *owner;	/* the writer */
+	struct lock_owner owner;	/* the writer */
 #endif
 };
 
@@ -40,7 +40,8 @@ struct rw_semaphore {
 	  .wait_list = LIST_HEAD_INIT(name.wait_list) }
 #define DECLARE_RWSEM(name)	struct rw_semaphore name = __RWSEM_INITIALIZER(name)
 
-void init_rwsem(struct rw_semaphore *sem);
+void __init_rwsem(struct rw_semaphore *sem, const char *name);
+#define init_rwsem(sem)		__init_rwsem(sem, #sem)
 void rwsem_down_read_slow(struct rw_semaphore *sem);
 void rwsem_down_write_slow(struct rw_semaphore *sem);
 void rwsem_wake(struct rw_semaphore *sem);
@@ -48,12 +49,13 @@ void rwsem_wake(struct rw_semaphore *sem);
 #ifdef CONFIG_DEBUG_LOCKS
 void rwsem_debug_write_acquired(struct rw_semaphore *sem);
 void rwsem_debug_write_release(struct rw_semaphore *sem);
-bool rwsem_debug_write_held(const struct rw_semaphore *sem);
-#define rwsem_assert_held_write(sem)	mm_assert_now(rwsem_debug_write_held(sem))
-#define rwsem_assert_held(sem)		mm_assert_now(rwsem_is_locked(sem))
+void rwsem_debug_read_release(struct rw_semaphore *sem);
+void rwsem_assert_held_write(const struct rw_semaphore *sem);
+void rwsem_assert_held(const struct rw_semaphore *sem);
 #else
 #define rwsem_debug_write_acquired(sem)	do { } while (0)
 #define rwsem_debug_write_release(sem)	do { } while (0)
+#define rwsem_debug_read_release(sem)	do { } while (0)
 #define rwsem_assert_held_write(sem)	mm_assert(rwsem_is_write_locked(sem))
 #define rwsem_assert_held(sem)		mm_assert(rwsem_is_locked(sem))
 #endif
@@ -113,8 +115,10 @@ static inline void down_write(struct rw_semaphore *sem)
 
 static inline void up_read(struct rw_semaphore *sem)
 {
-	long old = atomic_long_fetch_sub_release(RWSEM_READER, &sem->count);
+	long old;
 
+	rwsem_debug_read_release(sem);
+	old = atomic_long_fetch_sub_release(RWSEM_READER, &sem->count);
 	mm_assert(old >= RWSEM_READER && !(old & RWSEM_WRITER));	/* R1 */
 	if (unlikely((old & RWSEM_WAITERS) && old < 2 * RWSEM_READER))
 		rwsem_wake(sem);

@@ -13,8 +13,8 @@
  * Kernel code is not preempted, so the plain forms only exclude other CPUs. A
  * lock that interrupt handlers take is taken with interrupts off everywhere.
  *
- * CONFIG_DEBUG_LOCKS adds the holder, the rank (linux/lock_rank.h) and checks:
- * no lock is taken twice, none is released by another CPU, ranks only rise.
+ * CONFIG_DEBUG_LOCKS adds the holder, the rank (linux/lock_rank.h) and the checks
+ * D1 to D7 of lib/spinlock.c; each report names the lock, its holder and the rule.
  */
 #include <linux/atomic.h>
 #include <linux/bug.h>
@@ -28,6 +28,8 @@ typedef struct spinlock {
 	u16 rank;			/* i  enum lock_rank */
 	const char *name;		/* i  for the reports */
 	struct held_locks *holder;	/* holder's CPU, NULL when free */
+	unsigned int cpu;		/* its number, and where it took the lock */
+	unsigned long where;
 #endif
 } spinlock_t;
 
@@ -57,7 +59,17 @@ static inline void spin_lock_init_rank(spinlock_t *lock, enum lock_rank rank, co
 #define HELD_LOCKS_MAX	16
 struct held_locks {
 	unsigned int depth;
+	bool irqs_were_on;		/* boot is over here: interrupts off have a reason */
+	bool reporting;			/* a rule is broken: the report itself is not checked */
 	spinlock_t *lock[HELD_LOCKS_MAX];
+};
+
+/* Who has a sleeping lock for itself alone. */
+struct lock_owner {
+	struct task_struct *thread;	/* NULL: nobody */
+	unsigned long where;		/* it took the lock */
+	unsigned int cpu;
+	char name[16];
 };
 
 #ifdef CONFIG_DEBUG_LOCKS
@@ -65,17 +77,25 @@ void debug_lock_check(spinlock_t *lock, bool nested);	/* lib/spinlock.c */
 void debug_lock_acquired(spinlock_t *lock);
 void debug_lock_release(spinlock_t *lock);
 bool debug_lock_held(const spinlock_t *lock);
-void debug_no_locks_held(const char *file, int line);
-#define spin_assert_held(lock)	mm_assert_now(debug_lock_held(lock))
-/* A place that may sleep: no spinlock may be held. */
-#define might_sleep()		debug_no_locks_held(__FILE__, __LINE__)
+void debug_assert_held(const spinlock_t *lock);
+void debug_may_sleep(void);
+void debug_leave(void);
+void debug_owner_set(struct lock_owner *owner);
+bool debug_owner_is_self(const struct lock_owner *owner);
+void __noreturn debug_sleeplock_bug(const spinlock_t *wait_lock, const struct lock_owner *owner,
+				    const char *rule);
+#define spin_assert_held(lock)	debug_assert_held(lock)
+/* A place that may sleep: no spinlock may be held, interrupts are on. */
+#define might_sleep()		debug_may_sleep()
 #else
 static inline void debug_lock_check(spinlock_t *lock, bool nested) { }
 static inline void debug_lock_acquired(spinlock_t *lock) { }
 static inline void debug_lock_release(spinlock_t *lock) { }
 #define spin_assert_held(lock)	mm_assert(spin_is_locked(lock))
 #define might_sleep()		do { } while (0)
+static inline void debug_leave(void) { }
 #endif
+#define might_sleep_if(cond)	do { if (cond) might_sleep(); } while (0)
 
 void spin_lock_wait(spinlock_t *lock);	/* lib/spinlock.c */
 

@@ -291,6 +291,7 @@ static __always_inline struct page *alloc_block(int nid, gfp_t gfp, unsigned int
 	struct alloc_context ac;
 	struct page *page;
 
+	might_alloc(gfp);
 	if (fail_point() && !(gfp & __GFP_NOFAIL))
 		return NULL;
 	if (nid < 0 || nid >= MAX_NUMNODES || unlikely(!NODE_DATA(nid)))

@@ -304,6 +304,7 @@ void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp, unsigned long caller)
 {
 	void *object;
 
+	might_alloc(gfp);
 	if (fail_point() && !(gfp & __GFP_NOFAIL))
 		return NULL;
 	if (slab_debugged(s))

@@ -32,7 +32,7 @@ void pagewait_init(void)
 	unsigned int i;
 
 	for (i = 0; i < PAGEWAIT_BUCKETS; i++) {
-		spin_lock_init_rank(&state->bucket[i].lock, RANK_WAITQUEUE, "pagewait");
+		spin_lock_init_rank(&state->bucket[i].lock, RANK_PAGEWAIT, "pagewait");
 		INIT_LIST_HEAD(&state->bucket[i].waiters);
 	}
 }

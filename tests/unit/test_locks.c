@@ -16,6 +16,7 @@
 #define port_block_cancel	test_block_cancel
 #define port_wake		test_wake
 #include <lib/spinlock.c>
+#include <lib/sleeplock.c>
 #include <lib/mutex.c>
 #include <lib/rwsem.c>
 

@@ -122,6 +122,9 @@ entry_SYSCALL_64:
 	callq	*sys_call_table(,%rax,8)
 .Lsyscall_return:
 	movq	%rax, PT_AX + 8(%rsp)
+#ifdef CONFIG_DEBUG_LOCKS
+	callq	debug_leave
+#endif
 	addq	$8, %rsp
 	cli
 	movq	%gs:CPU_CURRENT, %rax
@@ -177,6 +180,11 @@ entry_SYSCALL_compat:
 	.type	user_return, @function
 user_return:
 	cli
+#ifdef CONFIG_DEBUG_LOCKS
+	subq	$8, %rsp
+	callq	debug_leave
+	addq	$8, %rsp
+#endif
 	movq	%gs:CPU_CURRENT, %rax
 	testl	$TIF_WORK, (%rax)
 	jz	.Luser_iret
