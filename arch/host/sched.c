@@ -161,14 +161,16 @@ static void name_place(char *buf, size_t size, const void *p)
 }
 
 #ifdef CONFIG_DEBUG_LOCKS
-/* @lock is the wait_lock of a sleeping lock: of which kind, and who has that? */
+static_assert(offsetof(struct mutex, wait_lock) == offsetof(struct rw_semaphore, wait_lock) &&
+	      offsetof(struct mutex, owner) == offsetof(struct rw_semaphore, owner),
+	      "one way from the wait_lock to the owner");
+
+/* @lock, perhaps the wait_lock of a sleeping lock: its name, and who has that. */
 static const char *sleeping_lock(const spinlock_t *lock, const struct task_struct **owner)
 {
 	*owner = NULL;
-	if (lock->name && !strcmp(lock->name, "mutex"))
-		*owner = container_of(lock, struct mutex, wait_lock)->owner;
-	else if (lock->name && !strcmp(lock->name, "rwsem"))
-		*owner = container_of(lock, struct rw_semaphore, wait_lock)->owner;
+	if (lock->rank == RANK_SLEEPLOCK)
+		*owner = container_of(lock, struct mutex, wait_lock)->owner.thread;
 	return lock->name ? lock->name : "lock";
 }
 
