@@ -147,9 +147,10 @@ void page_debug_split(struct page *page, unsigned int order)
  */
 void page_debug_check_ours(const struct page *page)
 {
-	unsigned long pfn = page_to_pfn(page);
+	/* in numbers: a compiler may take for granted that a pointer hits an element */
+	unsigned long bytes = (unsigned long)page - (unsigned long)pfn_to_page(0);
 
-	if (likely(pfn_valid(pfn) && pfn_to_page(pfn) == page))
+	if (likely(!(bytes % sizeof(*page)) && pfn_valid(bytes / sizeof(*page))))
 		return;
 	pr_err("Page 0x%p is none of this machine's\n", page);
 	page_bug(NULL, "PD2: freed what is no page");

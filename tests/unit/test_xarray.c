@@ -4,6 +4,7 @@
 
 #define xa_node_alloc	test_node_alloc
 #define xa_node_free	test_node_free
+#include <lib/spinlock.c>
 #include <lib/xarray.c>
 
 static long nodes_live;
