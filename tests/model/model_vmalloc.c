@@ -314,7 +314,7 @@ static void settle_after_fault(void)
 
 static unsigned int some_pages(u32 a)
 {
-	return 1 + (a % 32 ? (a >> 8) % 8 : (a >> 8) % 250);
+	return 1 + (a % 64 ? (a >> 8) % 6 : (a >> 8) % 250);
 }
 
 /* arg: slot, pages, alignment and bytes less than all of the last page, options */
@@ -426,6 +426,25 @@ static void op_find(const u32 *arg)
 	model_expect(is_vmalloc_addr((void *)addr), 1, "is_vmalloc_addr");
 }
 
+/* one page of an area, from both of its addresses */
+static void op_write(const u32 *arg)
+{
+	struct area *a = &areas[arg[0] % SLOTS];
+	unsigned int i;
+	u32 *direct;
+
+	if (a->kind != VMALLOC)
+		return;
+	i = arg[1] % a->pages;
+	check_word(a, i, false, mark(a, i, false));
+	direct = page_address(vmalloc_to_page((void *)(a->start + i * PAGE_SIZE)));
+	*direct = arg[2];
+	check_word(a, i, false, arg[2]);
+	*word(a, i, false) = mark(a, i, false);
+	if (*direct != mark(a, i, false))
+		model_fail("page %u of area %d: %#x in the direct map", i, at(a), *direct);
+}
+
 static void op_switch_cpu(const u32 *arg)
 {
 	struct machine *m = this_machine();
@@ -533,7 +552,7 @@ static void config(struct machine_config *c)
 static const struct model_kind kinds[] = {
 	{ "vmalloc", op_vmalloc, 30, 10 }, { "vmap", op_vmap, 20, 10 },
 	{ "ioremap", op_ioremap, 5, 2 }, { "free", op_free, 30, 60 },
-	{ "flush", op_flush, 1, 1 }, { "find", op_find, 20, 20 },
+	{ "flush", op_flush, 1, 1 }, { "find", op_find, 40, 40 }, { "write", op_write, 60, 60 },
 	{ "switch_cpu", op_switch_cpu, 3, 3 },
 };
 
