@@ -4,7 +4,8 @@
     unit/GEOMETRY/NAME    the same on another machine of tests/geometry.h
     model/GEOMETRY/NAME   tests/model/model_NAME.c: a random run against a slow model;
                           NAME-faults: with allocations that fail
-    model/plant/NAME-X    the model finds mistake X and shrinks its run to a test of it
+    model/plant/NAME-X    the model shrinks a run with mistake X to a test of it
+    model/broken/NAME-F   the same with a bug in function F of mm/
     threads/PART          tests/threads: 2 to 8 CPUs at once, under ThreadSanitizer
     port/NAME             tests/port: the contract of mm/port.h; levels 1 and 2 alone
     host/NAME             the host library, installed and used from outside
@@ -171,12 +172,12 @@ def model_jobs():
                     args.append("--check-nth-fault")
                 yield hosted_job("model/%s/%s%s" % (geometry, name, how),
                                  "out/tests/model/model_" + name, *args)
-    for label, name, mistake in model_tests.TESTS:
-        def run(label=label, name=name, mistake=mistake):
-            item = Item("model/plant/" + label)
-            error = model_tests.plant(name, mistake)
+    for label, func, args in model_tests.TESTS:
+        def run(label=label, func=func, args=args):
+            item = Item("model/" + label)
+            error = func(*args)
             yield item.fail(error) if error else item.ok()
-        yield Job(["model/plant/" + label], run)
+        yield Job(["model/" + label], run)
 
 
 def long_model_jobs(name, geometry):

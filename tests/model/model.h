@@ -99,7 +99,7 @@ static inline u64 model_random(u64 *state)
 /* what a run tells; in memory that the parent and the child of a fork() share */
 struct model_report {
 	unsigned long at;		/* the operation that runs or failed; all: the end */
-	bool failed;
+	bool failed, at_end;		/* at_end: everything was to be given back */
 	char message[MODEL_MESSAGE_BYTES];
 	char pending[500];
 	unsigned int text_bytes;

@@ -810,7 +810,7 @@ static const struct model_kind kinds[] = {
 	{ "populate", op_advise_populate, 5, 2 }, { "mlock", op_mlock, 15, 15 },
 	{ "mlockall", op_mlockall, 2, 2 }, { "mremap", op_mremap, 60, 40 },
 	{ "brk", op_brk, 20, 20 }, { "fork", op_fork, 8, 4 }, { "switch", op_switch, 20, 20 },
-	{ "exit", op_exit, 1, 4 }, { "switch_cpu", op_switch_cpu, 10, 10 },
+	{ "exit", op_exit, 1, 4 }, { "switch_cpu", op_switch_cpu, 25, 25 },
 	{ "remote", op_remote, 20, 20 }, { "file_write", op_file_write, 30, 15 },
 	{ "file_read", op_file_read, 20, 20 }, { "truncate", op_truncate, 3, 6 },
 	{ "punch", op_punch, 3, 6 },

@@ -118,6 +118,7 @@ static void run_all(void)
 	now->report->at = now->nr;
 	now->model->check();
 	now->report->pending[0] = '\0';
+	now->report->at_end = true;
 	now->model->end();
 }
 
@@ -149,7 +150,7 @@ bool model_try(struct model_trial *trial)
 	char why[200];
 	int status;
 
-	r->failed = false;
+	r->failed = r->at_end = false;
 	r->at = 0;
 	r->message[0] = r->pending[0] = r->text[0] = '\0';
 	r->text_bytes = 0;
@@ -158,7 +159,12 @@ bool model_try(struct model_trial *trial)
 		r->failed = true;
 		strcpy(r->message, why);
 	}
-	if (r->failed && r->pending[0] && r->text_bytes < MODEL_TEXT_BYTES - 1000)
+	if (r->text_bytes >= MODEL_TEXT_BYTES - 1000)
+		return !r->failed;
+	if (r->failed && r->pending[0])
 		r->text_bytes += sprintf(r->text + r->text_bytes, "%s\n", r->pending);
+	if (r->failed && !r->at_end)
+		r->text_bytes += sprintf(r->text + r->text_bytes,
+					 "\thost_expect_leaks(this_machine());\n");
 	return !r->failed;
 }

@@ -28,7 +28,12 @@ static bool returned(long got, long want, const char *call)
 
 /* --- accesses ------------------------------------------------------------ */
 
-/* bytes of the window, from one of the OFFSETS on */
+/*
+ * Bytes of the window, from one of the OFFSETS on. A few pages are used over and over: so
+ * one CPU still has in its TLB what another one changes.
+ */
+#define HOT_PAGE	504
+#define HOT_PAGES	16
 struct bytes {
 	unsigned int page, offset, len;
 };
@@ -37,6 +42,8 @@ static struct bytes bytes_of(u32 a, u32 b)
 {
 	struct bytes r = { a % PAGES, OFFSETS[b % SUBS], 1 };
 
+	if ((a >> 20) % 3 == 0)
+		r.page = HOT_PAGE + a % HOT_PAGES;
 	if ((b >> 2) % 4 == 0)
 		r.len = 1 + (b >> 4) % (2 * PAGE_SIZE);
 	if (r.page * PAGE_SIZE + r.offset + r.len > PAGES * PAGE_SIZE)
@@ -178,7 +185,7 @@ static void op_remote(const u32 *arg)
 
 static struct bytes file_bytes(u32 a, u32 b)
 {
-	struct bytes r = bytes_of(a % FILE_PAGES, b);
+	struct bytes r = bytes_of((a % FILE_PAGES) | (1u << 20), b);
 
 	r.len = min(r.len, (FILE_PAGES - r.page) * (unsigned int)PAGE_SIZE - r.offset);
 	return r;
