@@ -80,6 +80,8 @@ struct host_machine {
 	u64 start_ns;			/* i */
 	atomic64_t clock_ns;		/* a  virtual clock */
 	struct host_run *run;		/* the virtual CPUs that run, if any (sched.c) */
+	char *stacks;			/* of virtual CPUs, once there were some */
+	size_t stacks_bytes;
 	unsigned long *kernel_mapped, *kernel_stale;	/* a  a bit for each page of the window */
 	atomic64_t next_ctx_id;		/* a */
 	spinlock_t contexts_lock;
@@ -148,6 +150,10 @@ static inline unsigned long host_tlb_last_page(const struct host_tlb_entry *e)
 /* --- kmap.c ------------------------------------------------------------------------ */
 int __must_check host_kernel_tables_init(struct host_machine *hm);
 long host_kernel_tables_count(struct host_machine *hm);
+
+/* --- machine.c --------------------------------------------------------------------- */
+/* a caller's mistake: say which, then stop as for any bug */
+void __printf(1, 2) host_misuse(const char *fmt, ...);
 
 /* --- leaks.c ----------------------------------------------------------------------- */
 int __must_check host_leaks_init(struct host_machine *hm);

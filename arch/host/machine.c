@@ -38,6 +38,7 @@ static void host_free(struct host_machine *hm)
 	os_unmap((void *)hm->ctx.vmalloc_start, hm->config.vmalloc_bytes);
 	if (hm->ram >= 0)
 		os_ram_destroy(hm->ram);
+	os_unmap(hm->stacks, hm->stacks_bytes);
 	host_tlb_free(hm);
 	os_free(hm->cpus);
 	os_free(hm->kernel_mapped);
@@ -63,7 +64,7 @@ static bool host_alloc_parts(struct host_machine *hm)
 		return false;
 	ctx->ram = os_ram_map(hm->ram, hm->ram_bytes);
 	ctx->mem_map = os_map_sparse(hm->mem_map_bytes);
-	ctx->vmalloc_start = (unsigned long)os_reserve(hm->config.vmalloc_bytes);
+	ctx->vmalloc_start = (unsigned long)os_reserve_window(hm->config.vmalloc_bytes);
 	ctx->vmalloc_end = ctx->vmalloc_start + hm->config.vmalloc_bytes;
 	return ctx->ram && ctx->mem_map && ctx->vmalloc_start;
 }
@@ -82,8 +83,11 @@ static void host_init_parts(struct host_machine *hm)
 	hm->rlimit[RLIMIT_STACK_INDEX] = DEFAULT_STACK_RLIMIT;
 }
 
-/* A caller's mistake: say which, then stop as for any bug. */
-static void __printf(1, 2) host_misuse(const char *fmt, ...)
+/**
+ * host_misuse() - an embedder's mistake: say which, then stop as for any bug.
+ * Locks:   any.  Context: any.  Return: never, unless a bug hook leaves.
+ */
+void __printf(1, 2) host_misuse(const char *fmt, ...)
 {
 	char text[128];
 	va_list args;
@@ -281,6 +285,8 @@ bool pfn_valid(unsigned long pfn)
 	struct host_machine *hm = this_host();
 	unsigned long section = pfn / HOST_SECTION_PAGES;
 
+	if (pfn >= ALIGN(host_ctx.nr_frames, 1ul << (MAX_ORDER - 1)))
+		return false;
 	return section < hm->nr_sections && hm->sections[section];
 }
 

@@ -20,12 +20,21 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 #define BLOCK_BYTES	(4ul << 20)	/* the largest block of pages: 2^10 of 4 KiB */
+
+#if __SIZEOF_POINTER__ == 8
+/* Addresses that Linux gives to nobody who does not ask for them. */
+#define WINDOW_STEP	(512ul << 30)
+#define WINDOWS_START	(85 * WINDOW_STEP)	/* no pair of sizes looks like one */
+#define WINDOWS_END	(128 * WINDOW_STEP)
+#endif
 
 /* --- memory ------------------------------------------------------------- */
 
@@ -103,6 +112,24 @@ void *os_reserve(size_t bytes)
 	return (void *)start;
 }
 
+void *os_reserve_window(size_t bytes)
+{
+#if __SIZEOF_POINTER__ == 8
+	uintptr_t at;
+	void *p;
+
+	for (at = WINDOWS_START; at < WINDOWS_END && bytes <= WINDOW_STEP; at += WINDOW_STEP) {
+		p = mmap((void *)at, bytes, PROT_NONE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+		if (p == (void *)at)
+			return p;
+		if (p != MAP_FAILED)	/* a system or a sanitizer that takes it for a hint */
+			munmap(p, bytes);
+	}
+#endif
+	return os_reserve(bytes);
+}
+
 bool os_ram_alias(void *at, int ram, size_t offset, size_t bytes, bool writable)
 {
 	return mmap(at, bytes, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED | MAP_FIXED,
@@ -119,6 +146,42 @@ void os_unmap(void *at, size_t bytes)
 {
 	if (at)
 		munmap(at, bytes);
+}
+
+unsigned long long os_ram_next_data(int ram, unsigned long long offset)
+{
+	off_t data = lseek(ram, (off_t)offset, SEEK_DATA);
+
+	return data < 0 ? ~0ull : (unsigned long long)data;
+}
+
+/* One line of /proc/self/maps. False: it is none. */
+static bool parse_map(const char *line, struct os_map *map, const struct os_map *before)
+{
+	const char *name = strchr(line, '/');
+
+	*map = (struct os_map){ .start = 0 };
+	if (sscanf(line, "%lx-%lx", &map->start, &map->end) != 2)
+		return false;
+	if (!name || !strncmp(name, "/memfd:", 7) || strstr(name, "(deleted)"))
+		return true;
+	for (map->file = 1469598103934665603ull; *name && *name != '\n'; name++)
+		map->file = (map->file ^ (unsigned char)*name) * 1099511628211ull;
+	map->file_start = before && before->file == map->file ? before->file_start : map->start;
+	return true;
+}
+
+size_t os_maps_read(struct os_map *maps, size_t max)
+{
+	FILE *f = fopen("/proc/self/maps", "re");
+	char line[4352];			/* a name of 4,096 and what stands before */
+	size_t nr = 0;
+
+	while (f && nr < max && fgets(line, sizeof(line), f))
+		nr += parse_map(line, &maps[nr], nr ? &maps[nr - 1] : NULL);
+	if (f)
+		fclose(f);
+	return nr;
 }
 
 /* --- threads ------------------------------------------------------------ */

@@ -21,10 +21,25 @@ void *os_ram_map(int ram, size_t bytes);		/* all of it, aligned to 4 MiB; NULL *
 void *os_map_sparse(size_t bytes);
 /* addresses without memory, aligned to 4 MiB; NULL */
 void *os_reserve(size_t bytes);
+/*
+ * The same for kernel mappings, aligned to what one top-level entry of 4 levels maps where
+ * that is possible: then two windows differ in nothing but that entry.
+ */
+void *os_reserve_window(size_t bytes);
 /* RAM bytes [offset, offset + bytes) at @at inside a reservation; false: failed */
 bool os_ram_alias(void *at, int ram, size_t offset, size_t bytes, bool writable);
 bool os_unalias(void *at, size_t bytes);		/* back to no memory */
 void os_unmap(void *at, size_t bytes);
+/* the first offset from @offset on that was ever touched; past the end: none */
+unsigned long long os_ram_next_data(int ram, unsigned long long offset);
+
+/* what is mapped in this process, by address */
+struct os_map {
+	unsigned long start, end;
+	unsigned long long file;	/* of a loaded file: a hash of its name; else 0 */
+	unsigned long file_start;	/* where its first mapping begins */
+};
+size_t os_maps_read(struct os_map *maps, size_t max);	/* how many */
 
 /* threads that sleep; handles stay valid memory for ever */
 void *os_thread_self(void);
@@ -36,8 +51,8 @@ void os_yield(void);
 /* stacks that one thread switches between; the caller's own is one too */
 struct os_fiber;
 struct os_fiber *os_fiber_self(void);			/* NULL: no memory */
-/* runs @fn when first switched to; @fn must not return; NULL */
-struct os_fiber *os_fiber_create(size_t bytes, void (*fn)(void *arg), void *arg);
+/* runs @fn on @stack when first switched to; @fn must not return; NULL */
+struct os_fiber *os_fiber_create(void *stack, size_t bytes, void (*fn)(void *arg), void *arg);
 void os_fiber_destroy(struct os_fiber *f);		/* not the current one; NULL is ignored */
 /* @for_ever: nobody will switch back to @from */
 void os_fiber_switch(struct os_fiber *from, struct os_fiber *to, bool for_ever);

@@ -7,7 +7,7 @@
  * somebody wants to come back to it. Sanitizers keep notes about the stack that they
  * watch, so they are told of each switch.
  *
- *   F1  below each stack lies a page without memory: to run over the end faults
+ * The memory of the stacks is the caller's.
  *
  * Locks: none; fibers belong to one thread.
  */
@@ -15,7 +15,6 @@
 #include "os.h"
 #include <stdint.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <ucontext.h>
 
 #ifndef __has_feature
@@ -46,11 +45,13 @@
 #define tsan_switch(f)		((void)(f))
 #endif
 
-#define GUARD_BYTES	65536ul		/* a multiple of any page size */
-
 struct os_fiber {
+#if defined(__x86_64__) || defined(__i386__)
+	void *place;			/* stack pointer, while it is not current */
+#else
 	ucontext_t place;
-	void *memory;			/* guard and stack; NULL: the thread's own stack */
+#endif
+	bool own;			/* false: the stack is the thread's */
 	const void *stack;
 	size_t bytes;			/* of the stack */
 	void *fake_stack, *tsan;
@@ -68,60 +69,117 @@ struct os_fiber *os_fiber_self(void)
 	return f;
 }
 
-/* makecontext() passes ints only */
-static void fiber_start(unsigned int high, unsigned int low)
+static __thread struct os_fiber *starting;	/* the fiber that a switch goes to */
+
+static void fiber_start(void)
 {
-	struct os_fiber *f = (void *)(uintptr_t)((uint64_t)high << 32 | low);
+	struct os_fiber *f = starting;
 
 	asan_arrive(f, f->came_from);
 	f->fn(f->arg);
 	abort();			/* the last thing that it does is to switch */
 }
 
-static bool fiber_stack(struct os_fiber *f, size_t bytes)
-{
-	void *p = mmap(NULL, bytes + GUARD_BYTES, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+/* --- places ----------------------------------------------------------------- */
 
-	if (p == MAP_FAILED)
-		return false;
-	if (mprotect(p, GUARD_BYTES, PROT_NONE)) {			/* F1 */
-		munmap(p, bytes + GUARD_BYTES);
-		return false;
-	}
-	f->memory = p;
-	f->stack = (char *)p + GUARD_BYTES;
-	f->bytes = bytes;
-	return true;
+#if defined(__x86_64__) || defined(__i386__)
+/*
+ * A place is a stack pointer with the registers on the stack that a called function
+ * keeps. swapcontext() would do, but it asks the kernel for the signal mask each time.
+ */
+void os_fiber_jump(void **save, void *to);
+
+#ifdef __x86_64__
+#define SAVED_REGISTERS	6
+__asm__(".text\n"
+	".type os_fiber_jump, @function\n"
+	"os_fiber_jump:\n"
+	"	pushq %rbp\n"
+	"	pushq %rbx\n"
+	"	pushq %r12\n"
+	"	pushq %r13\n"
+	"	pushq %r14\n"
+	"	pushq %r15\n"
+	"	movq %rsp, (%rdi)\n"
+	"	movq %rsi, %rsp\n"
+	"	popq %r15\n"
+	"	popq %r14\n"
+	"	popq %r13\n"
+	"	popq %r12\n"
+	"	popq %rbx\n"
+	"	popq %rbp\n"
+	"	ret\n"
+	".size os_fiber_jump, . - os_fiber_jump\n");
+#else
+#define SAVED_REGISTERS	4
+__asm__(".text\n"
+	".type os_fiber_jump, @function\n"
+	"os_fiber_jump:\n"
+	"	movl 4(%esp), %eax\n"
+	"	movl 8(%esp), %edx\n"
+	"	pushl %ebp\n"
+	"	pushl %ebx\n"
+	"	pushl %esi\n"
+	"	pushl %edi\n"
+	"	movl %esp, (%eax)\n"
+	"	movl %edx, %esp\n"
+	"	popl %edi\n"
+	"	popl %esi\n"
+	"	popl %ebx\n"
+	"	popl %ebp\n"
+	"	ret\n"
+	".size os_fiber_jump, . - os_fiber_jump\n");
+#endif
+
+/* The registers, then where to go, then as if that had been called from nowhere. */
+static void place_at_start(struct os_fiber *f)
+{
+	uintptr_t top = ((uintptr_t)f->stack + f->bytes) & ~(uintptr_t)63;
+	void **sp = (void **)top;
+
+	*--sp = NULL;
+	*--sp = (void *)fiber_start;
+	sp -= SAVED_REGISTERS;
+	__builtin_memset(sp, 0, SAVED_REGISTERS * sizeof(*sp));
+	f->place = sp;
 }
 
-static void fiber_begin_at_start(struct os_fiber *f)
+static void place_switch(struct os_fiber *from, struct os_fiber *to)
 {
-	uint64_t address = (uintptr_t)f;
-
+	os_fiber_jump(&from->place, to->place);
+}
+#else
+static void place_at_start(struct os_fiber *f)
+{
 	if (getcontext(&f->place))
 		abort();		/* it has no way to fail */
 	f->place.uc_stack.ss_sp = (void *)f->stack;
 	f->place.uc_stack.ss_size = f->bytes;
 	f->place.uc_link = NULL;
-	makecontext(&f->place, (void (*)(void))fiber_start, 2, (unsigned int)(address >> 32),
-		    (unsigned int)address);
+	makecontext(&f->place, fiber_start, 0);
 }
 
-struct os_fiber *os_fiber_create(size_t bytes, void (*fn)(void *arg), void *arg)
+static void place_switch(struct os_fiber *from, struct os_fiber *to)
+{
+	swapcontext(&from->place, &to->place);
+}
+#endif
+
+/* --- fibers ----------------------------------------------------------------- */
+
+struct os_fiber *os_fiber_create(void *stack, size_t bytes, void (*fn)(void *arg), void *arg)
 {
 	struct os_fiber *f = calloc(1, sizeof(*f));
 
 	if (!f)
 		return NULL;
-	if (!fiber_stack(f, bytes)) {
-		free(f);
-		return NULL;
-	}
+	f->stack = stack;
+	f->bytes = bytes;
+	f->own = true;
 	f->fn = fn;
 	f->arg = arg;
 	f->tsan = tsan_create();
-	fiber_begin_at_start(f);
+	place_at_start(f);
 	return f;
 }
 
@@ -129,9 +187,8 @@ void os_fiber_destroy(struct os_fiber *f)
 {
 	if (!f)
 		return;
-	if (f->memory) {
+	if (f->own) {
 		asan_forget(f);
-		munmap(f->memory, f->bytes + GUARD_BYTES);
 		tsan_destroy(f->tsan);
 	}
 	free(f);
@@ -139,9 +196,10 @@ void os_fiber_destroy(struct os_fiber *f)
 
 void os_fiber_switch(struct os_fiber *from, struct os_fiber *to, bool for_ever)
 {
-	to->came_from = from->memory ? NULL : from;	/* whose bounds are to be learnt */
+	to->came_from = from->own ? NULL : from;	/* whose bounds are to be learnt */
 	asan_leave(for_ever ? NULL : &from->fake_stack, to);
 	tsan_switch(to->tsan);
-	swapcontext(&from->place, &to->place);
+	starting = to;
+	place_switch(from, to);
 	asan_arrive(from, from->came_from);
 }

@@ -32,7 +32,8 @@
 
 static const bool armed = true;	/* every allocation is a point (asm/failpoint.h) */
 
-#define STACK_BYTES		(1ul << 20)
+#define STACK_BYTES		(1ul << 20)	/* the lowest part of it without memory */
+#define GUARD_BYTES		65536ul		/* a multiple of any page size */
 #define DEFAULT_STRIDE		8
 #define RELAXES_PER_CPU		1000	/* without any other point: nobody will go on */
 
@@ -404,7 +405,8 @@ static struct host_run *run_alloc(struct host_machine *hm, const struct virtual_
 	for (v = run->vcpus; v < run->vcpus + how->count; v++) {
 		v->run = run;
 		v->cpu = v - run->vcpus;
-		v->fiber = os_fiber_create(STACK_BYTES, vcpu_main, v);
+		v->fiber = os_fiber_create(hm->stacks + v->cpu * STACK_BYTES + GUARD_BYTES,
+					   STACK_BYTES - GUARD_BYTES, vcpu_main, v);
 		v->ctx = hm->ctx;
 		v->ctx.cpu = v->cpu;
 		v->ctx.vcpu = v;
@@ -415,6 +417,26 @@ static struct host_run *run_alloc(struct host_machine *hm, const struct virtual_
 		return NULL;
 	}
 	return run;
+}
+
+/* The stacks stay until the end of the machine: what they leave in RAM keeps its meaning. */
+static bool make_stacks(struct host_machine *hm)
+{
+	size_t bytes = hm->config.nr_cpus * STACK_BYTES;
+	unsigned int i;
+	char *at;
+
+	if (hm->stacks)
+		return true;
+	at = os_map_sparse(bytes);
+	for (i = 0; at && i < hm->config.nr_cpus; i++)
+		if (!os_unalias(at + i * STACK_BYTES, GUARD_BYTES)) {
+			os_unmap(at, bytes);
+			return false;
+		}
+	hm->stacks = at;
+	hm->stacks_bytes = bytes;
+	return at;
 }
 
 static void take_cpus(struct host_machine *hm, unsigned int count, struct host_run *run)
@@ -440,7 +462,7 @@ int machine_run_virtual(struct machine *machine, const struct virtual_cpus *how,
 	error = how_good(hm, how);
 	if (error)
 		return error;
-	run = run_alloc(hm, how);
+	run = make_stacks(hm) ? run_alloc(hm, how) : NULL;
 	if (!run)
 		return refuse(-ENOMEM, "no memory for the stacks");
 	take_cpus(hm, how->count, run);

@@ -64,6 +64,7 @@ static inline void mutex_lock(struct mutex *lock)
 	long old = 0;
 
 	might_sleep();
+	arch_lock_point(&lock->wait_lock);
 	if (unlikely(!atomic_long_try_cmpxchg_acquire(&lock->state, &old, MUTEX_LOCKED)))
 		mutex_lock_slow(lock);
 	mutex_debug_acquired(lock);
@@ -76,6 +77,7 @@ static inline void mutex_unlock(struct mutex *lock)
 	mutex_debug_release(lock);
 	if (unlikely(!atomic_long_try_cmpxchg_release(&lock->state, &old, 0)))
 		mutex_unlock_slow(lock);
+	arch_lock_point(&lock->wait_lock);
 }
 
 #endif

@@ -98,6 +98,7 @@ static inline bool down_write_trylock(struct rw_semaphore *sem)
 static inline void down_read(struct rw_semaphore *sem)
 {
 	might_sleep();
+	arch_lock_point(&sem->wait_lock);
 	if (unlikely(!down_read_trylock(sem)))
 		rwsem_down_read_slow(sem);
 }
@@ -107,6 +108,7 @@ static inline void down_write(struct rw_semaphore *sem)
 	long old = 0;
 
 	might_sleep();
+	arch_lock_point(&sem->wait_lock);
 	if (unlikely(!atomic_long_try_cmpxchg_acquire(&sem->count, &old, RWSEM_WRITER)))
 		rwsem_down_write_slow(sem);
 	rwsem_debug_write_acquired(sem);
@@ -122,6 +124,7 @@ static inline void up_read(struct rw_semaphore *sem)
 	mm_assert(old >= RWSEM_READER && !(old & RWSEM_WRITER));	/* R1 */
 	if (unlikely((old & RWSEM_WAITERS) && old < 2 * RWSEM_READER))
 		rwsem_wake(sem);
+	arch_lock_point(&sem->wait_lock);
 }
 
 static inline void up_write(struct rw_semaphore *sem)
@@ -133,6 +136,7 @@ static inline void up_write(struct rw_semaphore *sem)
 	mm_assert((old & ~RWSEM_WAITERS) == RWSEM_WRITER);		/* R1 */
 	if (unlikely(old & RWSEM_WAITERS))
 		rwsem_wake(sem);
+	arch_lock_point(&sem->wait_lock);
 }
 
 /* The writer becomes a reader, with no writer in between. */

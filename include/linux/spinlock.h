@@ -99,7 +99,10 @@ static inline void debug_leave(void) { }
 
 void spin_lock_wait(spinlock_t *lock);	/* lib/spinlock.c */
 
-/* Before a lock is taken and after it was released: a port may let others run there. */
+/*
+ * Before a lock of any kind is taken and after it was released, when it may be gone
+ * already: a port may let others run there.
+ */
 #ifndef arch_lock_point
 #define arch_lock_point(lock)	do { } while (0)
 #endif

@@ -39,7 +39,7 @@ void pagewait_init(void)
 
 static struct pagewait_bucket *bucket_of(struct page *page)
 {
-	return &this_machine()->pagewait.bucket[hash_ptr(page, PAGEWAIT_BITS)];
+	return &this_machine()->pagewait.bucket[hash_long(page_to_pfn(page), PAGEWAIT_BITS)];
 }
 
 /**
