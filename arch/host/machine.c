@@ -177,11 +177,12 @@ static int host_boot(struct host_machine *hm)
  */
 struct machine *machine_create(const struct machine_config *config)
 {
-	struct host_machine *hm = os_alloc(sizeof(*hm));
+	struct host_machine *hm;
 	int ret;
 
 	if (host_ctx.machine)
 		host_misuse("machine_create: this thread is in a machine");
+	hm = os_alloc(sizeof(*hm));
 	if (!hm)
 		return NULL;
 	hm->ram = -1;

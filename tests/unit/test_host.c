@@ -7,6 +7,13 @@
 #include <uapi/mman.h>
 #include <asm/uaccess.h>
 
+/* of unistd.h, which does not go together with linux/syscalls.h */
+int close(int fd);
+int dup(int fd);
+int dup2(int from, int to);
+int pipe(int ends[2]);
+ssize_t read(int fd, void *to, size_t bytes);
+
 /* --- machines ----------------------------------------------------------- */
 
 static void test_many_machines(void **state)
@@ -38,22 +45,159 @@ static void test_many_machines(void **state)
 	}
 }
 
+/* What @config is refused with, as one line; nothing of it may stay. */
+static const char *refusal(const struct machine_config *config)
+{
+	static char text[512];
+	int pipe_ends[2], old = dup(2);
+	struct machine *m;
+	ssize_t bytes;
+
+	assert_int_equal(pipe(pipe_ends), 0);
+	dup2(pipe_ends[1], 2);
+	m = machine_create(config);
+	dup2(old, 2);
+	close(old);
+	close(pipe_ends[1]);
+	bytes = read(pipe_ends[0], text, sizeof(text) - 1);
+	close(pipe_ends[0]);
+	text[bytes > 0 ? bytes : 0] = '\0';
+	machine_destroy(m);
+	assert_null(m);
+	return text;
+}
+
+#define M		(1ul << 20)
+#define RANGES(...)	.ranges = (const struct machine_range[]){ __VA_ARGS__ }, \
+			.nr_ranges = sizeof((const struct machine_range[]){ __VA_ARGS__ }) / \
+				     sizeof(struct machine_range)
+#define RESERVED(...)	.reserved = (const struct machine_range[]){ __VA_ARGS__ }, \
+			.nr_reserved = sizeof((const struct machine_range[]){ __VA_ARGS__ }) / \
+				       sizeof(struct machine_range)
+
 static void test_bad_configs(void **state)
 {
-	struct machine_range bad = { 4096, 4096, 0 }, node = { 0, 1ul << 24, MAX_NUMNODES };
-	struct machine_range far = { 0, 1ul << 60, 0 };
-	struct machine_range twice[] = { { 0, 32ul << 20, 0 }, { 16ul << 20, 64ul << 20, 1 } };
-	struct machine_config c[] = {
-		{ .nr_cpus = NR_CPUS + 1 }, { .nr_nodes = MAX_NUMNODES + 1 },
-		{ .ranges = &bad, .nr_ranges = 1 }, { .ranges = &node, .nr_ranges = 1 },
-		{ .ranges = &far, .nr_ranges = 1 }, { .ranges = twice, .nr_ranges = 2 },
-		{ .reserved = &bad, .nr_reserved = 1 },
+	const struct {
+		struct machine_config config;
+		const char *text;
+	} bad[] = {
+		{ { .nr_cpus = NR_CPUS + 1 }, "nr_cpus is 65, 64 is the most" },
+		{ { .nr_nodes = MAX_NUMNODES + 1 }, "nr_nodes is 9, 8 is the most" },
+		{ { .ram_bytes = 64 * M + 1 }, "ram_bytes is 67108865: whole pages" },
+		{ { .ram_bytes = 4096, .nr_nodes = 2 }, "less than a page for each of 2 nodes" },
+		{ { RANGES({ 4096, 4096, 0 }) }, "range 0 is empty" },
+		{ { RANGES({ 8192, 4096, 0 }) }, "range 0 is empty" },
+		{ { RANGES({ 0, M + 512, 0 }) }, "range 0 is not whole pages of 4096 bytes" },
+		{ { RANGES({ 0, 1ul << 60, 0 }) }, "range 0 ends beyond the last address" },
+		{ { RANGES({ 0, M, 0 }, { M, 2 * M, MAX_NUMNODES }) }, "range 1 is of node 8" },
+		{ { RANGES({ 0, M, -1 }) }, "range 0 is of node -1" },
+		{ { RANGES({ 0, 32 * M, 0 }, { 48 * M, 64 * M, 0 }, { 16 * M, 33 * M, 1 }) },
+		  "range 2 overlaps range 0" },
+		{ { .nr_ranges = 1 }, "nr_ranges is 1 and ranges is NULL" },
+		{ { .nr_reserved = 1 }, "nr_reserved is 1 and reserved is NULL" },
+		{ { RESERVED({ 4096, 4096, 0 }) }, "reserved range 0 is empty" },
+		{ { RESERVED({ 0, 8192, 0 }, { 4096, 12288, 0 }) },
+		  "reserved range 1 overlaps reserved range 0" },
+		{ { RESERVED({ 64 * M - 4096, 64 * M + 4096, 0 }) },
+		  "reserved range 0 is not all RAM" },
+		{ { RANGES({ 0, 16 * M, 0 }, { 32 * M, 64 * M, 0 }),
+		    RESERVED({ 15 * M, 33 * M, 0 }) }, "reserved range 0 is not all RAM" },
+		{ { .vmalloc_bytes = M + 1 }, "vmalloc_bytes is 1048577" },
+		{ { .dma_limit = M + 1 }, "dma_limit is 100001: a page boundary" },
+		{ { .dma_limit = 32 * M, .dma32_limit = 16 * M }, "dma_limit is above dma32_limit" },
+		{ { .tlb = { .l1_entries = 64 } }, "tlb.l1: 64 entries cannot be sets of 0" },
+		{ { .tlb = { .l2_entries = 64, .l2_ways = 5 } }, "tlb.l2: 64 entries cannot be" },
+		{ { .tlb = { .l2_entries = 60, .l2_ways = 5 } }, "are 12 sets, no power of 2" },
+		{ { .tlb = { .l1_entries = MACHINE_TLB_NONE, .l1_ways = 1 } }, "tlb.l1: 4294967295" },
 	};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(c); i++)
-		assert_null(machine_create(&c[i]));
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		const char *text = refusal(&bad[i].config);
+
+		if (!strstr(text, bad[i].text) || strncmp(text, "machine_create: ", 16) ||
+		    strchr(text, '\n') != text + strlen(text) - 1)
+			fail_msg("configuration %u: '%s', not '%s'", i, text, bad[i].text);
+	}
 	machine_destroy(NULL);
+}
+
+/* from MACHINE_DEFAULTS on a zero is meant as one */
+static void test_exact_configs(void **state)
+{
+	struct machine_config c = MACHINE_DEFAULTS;
+	struct machine *m = machine_create(&c);
+
+	assert_non_null(m);
+	assert_int_equal(m->facts.nr_cpus, 4);
+	assert_int_equal(machine_destroy(m), 0);
+	c.nr_cpus = 0;
+	assert_non_null(strstr(refusal(&c), "nr_cpus is 0: a machine has at least one CPU"));
+	c.nr_cpus = 1;
+	c.nr_nodes = 0;
+	assert_non_null(strstr(refusal(&c), "nr_nodes is 0"));
+	c.nr_nodes = 1;
+	c.ram_bytes = 0;
+	assert_non_null(strstr(refusal(&c), "ram_bytes is 0"));
+	c.ram_bytes = 16 * M;
+	c.vmalloc_bytes = 0;
+	assert_non_null(strstr(refusal(&c), "vmalloc_bytes is 0"));
+	c.vmalloc_bytes = 16 * M;
+	c.dma_limit = 0;
+	assert_non_null(strstr(refusal(&c), "dma_limit is 0"));
+	c.dma_limit = M;
+	c.tlb.walk_entries = 0;
+	assert_non_null(strstr(refusal(&c), "tlb.walk: 0 entries"));
+	c.tlb.walk_entries = 4;
+	c.seed = 0;				/* as good as any */
+	m = machine_create(&c);
+	assert_non_null(m);
+	assert_int_equal(m->facts.nr_cpus, 1);
+	assert_int_equal(machine_destroy(m), 0);
+}
+
+/* --- wrong calls ---------------------------------------------------------- */
+
+struct stay {
+	struct machine *machine;
+	pthread_barrier_t in, out;
+};
+
+static void *stay_main(void *arg)
+{
+	struct stay *s = arg;
+
+	machine_cpu_enter(s->machine, 2);
+	pthread_barrier_wait(&s->in);
+	pthread_barrier_wait(&s->out);
+	machine_cpu_leave();
+	return NULL;
+}
+
+static void test_wrong_calls(void **state)
+{
+	struct machine *m = machine_create(NULL), *other = machine_create(NULL);
+	struct stay s = { .machine = m };
+	pthread_t thread;
+
+	expect_bug(machine_cpu_leave(), "machine_cpu_leave: this thread is in no machine");
+	expect_bug(machine_cpu_enter(m, 4), "there is no CPU 4, the machine has 4");
+	machine_cpu_enter(m, 1);
+	expect_bug(machine_cpu_enter(other, 0), "this thread is CPU 1 of another machine");
+	expect_bug(machine_cpu_enter(m, 0), "this thread is CPU 1 of this machine");
+	expect_bug(machine_destroy(m), "machine_destroy: CPU 1 is in use by a thread");
+	expect_bug((void)!machine_create(NULL), "machine_create: this thread is in a machine");
+	machine_cpu_leave();
+	pthread_barrier_init(&s.in, NULL, 2);
+	pthread_barrier_init(&s.out, NULL, 2);
+	assert_int_equal(pthread_create(&thread, NULL, stay_main, &s), 0);
+	pthread_barrier_wait(&s.in);
+	expect_bug(machine_cpu_enter(m, 2), "CPU 2 is in use by another thread");
+	expect_bug(machine_destroy(m), "machine_destroy: CPU 2 is in use by a thread");
+	pthread_barrier_wait(&s.out);
+	pthread_join(thread, NULL);
+	assert_int_equal(machine_destroy(m), 0);
+	assert_int_equal(machine_destroy(other), 0);
 }
 
 /* Two threads, a machine each, at the same time: what one does the other never sees. */
@@ -602,6 +746,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_many_machines), cmocka_unit_test(test_bad_configs),
+		cmocka_unit_test(test_exact_configs), cmocka_unit_test(test_wrong_calls),
 		cmocka_unit_test(test_two_at_once),
 		cmocka_unit_test(test_direct_map_aligned), cmocka_unit_test(test_leaks),
 		cmocka_unit_test(test_reserved),
