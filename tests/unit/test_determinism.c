@@ -307,9 +307,9 @@ static void test_deadlock(void **state)
 	mutex_init(&c.lock[1]);
 	assert_int_equal(machine_run_virtual(m, &how, NULL), -EDEADLK);
 	assert_log_has(m, "deadlock: every CPU sleeps, seed 1");
-	assert_log_has(m, "CPU 0: sleeps, waiting for mutex");
+	assert_log_has(m, "CPU 0: sleeps, waiting for &c.lock[1]");
 	assert_log_has(m, "which CPU 1 has");
-	assert_log_has(m, "CPU 1: sleeps, waiting for mutex");
+	assert_log_has(m, "CPU 1: sleeps, waiting for &c.lock[0]");
 	assert_log_has(m, "which CPU 0 has");
 	assert_int_equal(machine_destroy(m), 0);
 }
