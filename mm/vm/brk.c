@@ -123,7 +123,7 @@ unsigned long vm_brk_set(struct mm_struct *mm, unsigned long brk)
  *	may be mapped, which goes. @vm_flags adds VM_EXEC.
  * Locks:   takes mmap_lock for writing.
  * Context: may sleep.
- * Return:  0 or -E.
+ * Return:  0 or -E; then what was mapped there may be gone, as the exec gives up.
  */
 int vm_brk_flags(struct mm_struct *mm, unsigned long start, unsigned long len,
 		 unsigned long vm_flags)

@@ -7,6 +7,14 @@
  * until a run meets no failure. Each time: a call that fails leaves the areas, the
  * counters and the contents as they were, every checker passes, and when the scenario
  * has put everything away, all memory is back.
+ *
+ * Every entry point that allocates has its scenario:
+ *	mm/vm	mmap (private, shared, populated, locked, of a file) munmap mprotect madvise
+ *		mlock mlockall munlock munlockall mremap brk exec's brk and stack, stack
+ *		growth, fork, mm_alloc, each kind of fault, mincore, access to another's memory
+ *	mm/cache	reading and writing files, new shared memory
+ *	mm/slab mm/phys mm/kspace	caches, kmalloc and what copies, exact pages, blocks,
+ *		vmalloc, vmap, ioremap; lib/: xarray
  */
 #include "vm_test.h"
 #include <linux/uio.h>
@@ -341,6 +349,136 @@ static long call_mincore(void)
 	return vm_mincore(t.mm, BASE, 8 * K4, (void *)(BASE + 9 * K4));
 }
 
+static void prepare_locked(void)
+{
+	prepare_pages();
+	assert_int_equal(vm_mlock(t.mm, BASE, PAGES * K4, VM_LOCKED), 0);
+}
+
+static long call_munlock(void)
+{
+	return vm_munlock(t.mm, BASE + 5 * K4, 5 * K4);
+}
+
+/* areas that cannot be split or merged for want of memory stay as they are: no error */
+static void prepare_for_mlockall(void)
+{
+	prepare_pages();
+	assert_int_equal(vm_map(t.mm, BASE + (2ul << 30), 20 * K4, RW, PRIV | MAP_FIXED),
+			 BASE + (2ul << 30));
+}
+
+static long call_mlockall(void)
+{
+	long ret = vm_mlockall(t.mm, MCL_CURRENT | MCL_FUTURE);
+
+	host_fail_nth(this_machine(), 0, false);
+	assert_int_equal(vm_munlockall(t.mm), 0);
+	return ret;
+}
+
+static long call_mmap_locked(void)
+{
+	unsigned long at = vm_map(t.mm, BASE + (1ul << 32), 5 * K4, RW,
+				  PRIV | MAP_FIXED | MAP_LOCKED);
+
+	return IS_ERR_VALUE(at) ? (long)at : 0;
+}
+
+static long call_wipeonfork(void)
+{
+	return vm_madvise(t.mm, BASE + 5 * K4, 5 * K4, MADV_WIPEONFORK);
+}
+
+static void prepare_empty(void)
+{
+	prepare_pages();
+	assert_int_equal(vm_map(t.mm, BASE + (1ul << 32), 20 * K4, RW, PRIV | MAP_FIXED),
+			 BASE + (1ul << 32));
+}
+
+/* the pages that were made stay, and their tables: the area begins anew to compare the rest */
+static long populate(int how)
+{
+	unsigned long at = BASE + (1ul << 32);
+	long ret = vm_madvise(t.mm, at, 20 * K4, how);
+
+	if (ret) {
+		host_fail_nth(this_machine(), 0, false);
+		assert_int_equal(vm_munmap(t.mm, at, 20 * K4), 0);
+		assert_int_equal(vm_map(t.mm, at, 20 * K4, RW, PRIV | MAP_FIXED), at);
+	}
+	return ret;
+}
+
+static long call_populate_write(void)
+{
+	return populate(MADV_POPULATE_WRITE);
+}
+
+static long call_populate_read(void)
+{
+	return populate(MADV_POPULATE_READ);
+}
+
+static long call_exec_brk(void)
+{
+	return vm_brk_flags(t.mm, BASE + (1ul << 33), 5 * K4, 0);
+}
+
+/* exec gives up when it fails: what was there may be gone, and nothing else */
+static long call_exec_brk_over(void)
+{
+	unsigned long at = BASE + 5 * K4, i;
+	long ret = vm_brk_flags(t.mm, at, 5 * K4, VM_EXEC);
+
+	if (!ret)
+		return 0;
+	host_fail_nth(this_machine(), 0, false);
+	assert_int_equal(vm_map(t.mm, at, 5 * K4, RW, PRIV | MAP_FIXED), at);
+	for (i = 0; i < 5; i++)
+		assert_int_equal(vm_poke(at + i * K4, 6 + i), 0);
+	return ret;
+}
+
+static long call_exec_stack(void)
+{
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(t.mm);
+	vma = vm_setup_stack(t.mm, BASE + (1ul << 33), 8 * K4, false);
+	mmap_write_unlock(t.mm);
+	return IS_ERR(vma) ? PTR_ERR(vma) : 0;
+}
+
+static void prepare_stack(void)
+{
+	prepare_pages();
+	mmap_write_lock(t.mm);
+	assert_false(IS_ERR(vm_setup_stack(t.mm, BASE + (1ul << 33), 2 * K4, false)));
+	mmap_write_unlock(t.mm);
+}
+
+static long call_stack_grows(void)
+{
+	/* the area may have grown before its page was missing: as on Linux, no way back */
+	if (vm_poke(BASE + (1ul << 33) - 6 * K4, 1)) {
+		host_fail_nth(this_machine(), 0, false);
+		assert_int_equal(vm_poke(BASE + (1ul << 33) - 6 * K4, 1), 0);
+	}
+	return 0;
+}
+
+static long call_mm_alloc(void)
+{
+	struct mm_struct *mm = mm_alloc();
+
+	if (!mm)
+		return -ENOMEM;
+	mmput(mm);
+	return 0;
+}
+
 /* --- files ------------------------------------------------------------------------------------- */
 
 static long call_map_file(void)
@@ -370,6 +508,45 @@ static long call_share_file(void)
 		(void)vm_poke(BASE + i * K4, i);
 	host_fail_nth(this_machine(), 0, false);
 	return vm_munmap(t.mm, BASE, 8 * K4);
+}
+
+static void prepare_mapped_file(void)
+{
+	prepare_file();
+	assert_int_equal(vm_map_file(t.mm, BASE, 8 * K4, RW, MAP_PRIVATE | MAP_FIXED, file, 0),
+			 BASE);
+	assert_int_equal(vm_map_file(t.mm, BASE + 8 * K4, 8 * K4, RW, MAP_SHARED | MAP_FIXED,
+				     file, 0), BASE + 8 * K4);
+	assert_int_equal(vm_peek(BASE + 8 * K4), 0);
+	assert_int_equal(vm_poke(BASE + 3 * K4, 3), 0);
+}
+
+/* the file's page was mapped for reading: the write has to copy it */
+static long call_copy_mapped(void)
+{
+	assert_int_equal(vm_peek(BASE), 0);
+	return vm_poke(BASE, 1) ? -ENOMEM : 0;
+}
+
+static long call_split_file(void)
+{
+	return vm_munmap(t.mm, BASE + 2 * K4, 2 * K4);
+}
+
+static long call_move_file(void)
+{
+	return remapped(vm_mremap(t.mm, BASE, 8 * K4, 8 * K4, MREMAP_MAYMOVE | MREMAP_FIXED,
+				  BASE + (1ul << 33)));
+}
+
+static long call_shmem(void)
+{
+	struct file *f = shmem_file_setup("new", 3 * K4);
+
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	fput(f);
+	return 0;
 }
 
 static long call_write_file(void)
@@ -431,6 +608,35 @@ static long call_kmalloc(void)
 	kvfree(big);
 	kfree(dup);
 	return p && big && dup ? 0 : -ENOMEM;
+}
+
+static long call_copies(void)
+{
+	char *a = kmemdup("abc", 4, GFP_KERNEL), *b = kstrndup("abcdef", 3, GFP_KERNEL);
+	char *c = kcalloc(10, 20, GFP_KERNEL);
+	long ret = a && b && c ? 0 : -ENOMEM;
+
+	if (a && b)
+		assert_string_equal(a, b);
+	kfree(a);
+	kfree(b);
+	kfree(c);
+	return ret;
+}
+
+static long call_exact(void)
+{
+	void *exact = alloc_pages_exact(5 * K4, GFP_KERNEL);
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 4);
+	unsigned long zeroes = get_zeroed_page(GFP_KERNEL);
+	long ret = exact && page && zeroes ? 0 : -ENOMEM;
+
+	if (exact)
+		free_pages_exact(exact, 5 * K4);
+	if (page)
+		put_page(page);
+	free_page(zeroes);
+	return ret;
 }
 
 static long call_vmalloc(void)
@@ -497,6 +703,24 @@ static const struct scenario scenarios[] = {
 	{ "private file", prepare_file, call_map_file, put_file },
 	{ "shared file", prepare_file, call_share_file, put_file },
 	{ "write file", prepare_file, call_write_file, put_file },
+	{ "munlock", prepare_locked, call_munlock, NULL },
+	{ "mlockall", prepare_for_mlockall, call_mlockall, NULL },
+	{ "mmap locked", prepare_pages, call_mmap_locked, NULL },
+	{ "madvise wipeonfork", prepare_pages, call_wipeonfork, NULL },
+	{ "madvise populate for writing", prepare_empty, call_populate_write, NULL },
+	{ "madvise populate for reading", prepare_empty, call_populate_read, NULL },
+	{ "brk at exec", prepare_pages, call_exec_brk, NULL },
+	{ "brk at exec over areas", prepare_pages, call_exec_brk_over, NULL },
+	{ "stack at exec", prepare_pages, call_exec_stack, NULL },
+	{ "stack grows", prepare_stack, call_stack_grows, NULL },
+	{ "mm_alloc", prepare_pages, call_mm_alloc, NULL },
+	{ "fork of files", prepare_mapped_file, call_fork, put_file },
+	{ "copy of a mapped page", prepare_mapped_file, call_copy_mapped, put_file },
+	{ "munmap inside a file", prepare_mapped_file, call_split_file, put_file },
+	{ "mremap of a file", prepare_mapped_file, call_move_file, put_file },
+	{ "shmem_file_setup", NULL, call_shmem, NULL },
+	{ "copies", NULL, call_copies, NULL },
+	{ "exact pages", NULL, call_exact, NULL },
 	{ "kmem_cache", NULL, call_cache, NULL },
 	{ "vmalloc", NULL, call_vmalloc, NULL },
 	{ "kmalloc", NULL, call_kmalloc, NULL },
