@@ -15,6 +15,8 @@
 #                    so many seconds; PART=vm for pages, slab, vmalloc or vm alone
 #   make bench       what the operations cost, beside Linux, in instructions;
 #                    CASE=fork for a part; bench-wall: in time, with two CPUs
+#   make bench-host  the allocators at native speed, beside malloc libraries of
+#                    Debian in one process; ONLY=fifo for a part
 #   make profile CASE=fork:64M   where the instructions of a case go
 #   make host        out/host/libquire.a and .so, the same mm/ inside a process
 #   make install PREFIX=/usr/local DESTDIR=    the library, its headers, quire.pc
@@ -441,6 +443,34 @@ out/bench/init: bench/boot_init.c Makefile | deps-build
 	$(Q)$(CC) -std=gnu11 -O2 -Wall -Wextra -ffreestanding -static -nostdlib -fno-pie \
 		-no-pie -fno-stack-protector -o $@ $<
 
+# Quire's allocators at native speed beside those of Debian, in one process
+.PHONY: bench-host
+HOST_BENCH := out/bench/host/host_bench
+HOST_BENCH_FLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
+	-MMD -MP
+
+out/bench/host/quire.o: bench/host/quire.c Makefile | deps-bench
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_BENCH_FLAGS) -fno-strict-aliasing -Wno-cast-function-type \
+		$(HOST_HEADERS:%=-I%) -c -o $@ $<
+
+out/bench/host/main.o: bench/host/host_bench.c Makefile | deps-bench
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_BENCH_FLAGS) -c -o $@ $<
+
+$(HOST_BENCH): out/bench/host/main.o out/bench/host/quire.o out/host/libquire.so
+	$(call say,LD,$@)
+	$(Q)cp --remove-destination out/host/libquire.so $(@D)/$(SONAME)
+	$(Q)$(CC) -pthread -Wl,-rpath,'$$ORIGIN' -o $@ $(filter %.o,$^) $(@D)/$(SONAME) -ldl
+
+# ROUNDS=31 for more than 21 rounds, ONLY=fifo for a part
+bench-host: $(HOST_BENCH)
+	$(Q)bench/hosted $(if $(ROUNDS),--rounds '$(ROUNDS)') $(if $(ONLY),--only '$(value ONLY)')
+
+-include $(wildcard out/bench/host/*.d)
+
 BENCH_PROGRAMS := out/guest/user/mmbench out/bench/dynamic-glibc out/bench/dynamic-musl
 
 # CASE='fork segv' measures a part; FRESH=1 also measures Linux again; TWICE=1
@@ -485,10 +515,10 @@ profile: deps-oracle deps-test
 
 # ---- the rest --------------------------------------------------------------
 
-.PHONY: deps-build deps-run deps-test deps-oracle deps-coverage format-check clean
+.PHONY: deps-build deps-run deps-test deps-oracle deps-coverage deps-bench format-check clean
 deps-%:
 	$(Q)tools/deps.sh $*
-deps-build deps-run deps-test deps-oracle deps-coverage:
+deps-build deps-run deps-test deps-oracle deps-coverage deps-bench:
 	$(Q)tools/deps.sh $(@:deps-%=%)
 
 FORMATTED = $(shell git ls-files '*.c' '*.h')

@@ -220,3 +220,39 @@ def wanted():
                           stdout=subprocess.PIPE).stdout
     return {" ".join(w[:2]): w[2] for w in map(str.split, text.splitlines())
             if w[0] != "#"}
+
+
+def commit():
+    def git(*words):
+        p = subprocess.run(["git", "-C", TOP, *words], text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return p.stdout.strip()
+
+    subject = git("log", "-1", "--format=%h %s").split(" ", 1)
+    dirty = git("status", "--porcelain", "-uno", "--", "arch", "mm", "lib", "kernel",
+                "fs", "drivers", "init", "include")
+    return {"commit": subject[0], "subject": subject[-1], "changed": bool(dirty)}
+
+
+def commit_name():
+    """The commit that is measured, with a + when files were changed since."""
+    of = commit()
+    return of["commit"] + ("+" if of["changed"] else "")
+
+
+DOCUMENT = os.path.join(TOP, "docs", "benchmarks.md")
+
+
+def replace_section(heading, text):
+    """Write one section of docs/benchmarks.md anew, or append it; the others stay."""
+    with open(DOCUMENT) as f:
+        lines = f.read().split("\n")
+    start = lines.index(heading) if heading in lines else len(lines)
+    end = next((i for i in range(start + 1, len(lines)) if lines[i].startswith("## ")),
+               len(lines))
+    before = "\n".join(lines[:start]).rstrip("\n")
+    after = "\n".join(lines[end:]).rstrip("\n")
+    parts = [part for part in (before, text.rstrip("\n"), after) if part]
+    with open(DOCUMENT + ".tmp", "w") as f:
+        f.write("\n\n".join(parts) + "\n")
+    os.replace(DOCUMENT + ".tmp", DOCUMENT)

@@ -33,7 +33,7 @@ void movable_zones_find(unsigned long *start, unsigned long lowest);
 /* --- phys/buddy.c --------------------------------------------------------------- */
 struct page *rmqueue_buddy(struct zone *zone, unsigned int order, int migratetype);
 unsigned int rmqueue_bulk(struct zone *zone, unsigned int order, unsigned int count,
-			  struct list_head *list, int migratetype);
+			  struct page **chain, int migratetype);
 void free_one_page(struct zone *zone, struct page *page, unsigned int order);
 void __free_one_page(struct zone *zone, struct page *page, unsigned int order, bool to_tail);
 void buddy_free_range(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn);
@@ -50,6 +50,7 @@ static inline int get_pageblock_migratetype(const struct zone *zone, unsigned lo
 /* --- phys/pcp.c ----------------------------------------------------------------- */
 struct page *rmqueue_pcplist_refill(struct zone *zone, struct per_cpu_pages *pcp,
 				    unsigned int order, int migratetype);
+bool pcp_keep_pageblock(struct per_cpu_pages *pcp, struct page *page, int migratetype);
 void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages);
 void pcp_init(struct per_cpu_pages *pcp);
 void zone_set_pageset_high_and_batch(struct zone *zone);
@@ -62,7 +63,11 @@ static inline struct per_cpu_pages *this_cpu_pcp(struct zone *zone)
 }
 static inline unsigned int order_to_pindex(unsigned int order, int migratetype)
 {
-	return order * MIGRATE_PCPTYPES + migratetype;
+	return min(order, PCP_MAX_ORDER + 1u) * MIGRATE_PCPTYPES + migratetype;
+}
+static inline bool pcp_keeps_order(unsigned int order)
+{
+	return order <= PCP_MAX_ORDER || order == pageblock_order;
 }
 
 /* --- phys/page_alloc.c ---------------------------------------------------------- */

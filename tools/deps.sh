@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what a need lacks: deps.sh build|run|test|oracle|coverage ...
+# Install what a need lacks: deps.sh build|run|test|oracle|coverage|bench ...
 #
 # Each need is a list of "file package reason"; a file that exists costs one
 # test, so a machine that has everything is passed in a few milliseconds.
@@ -60,11 +60,19 @@ need_coverage() {
 	prog gcovr gcovr "turns the compiler's counts into a report"
 }
 
+need_bench() {
+	need_build
+	lib=/usr/lib/$(gcc -print-multiarch 2>/dev/null || echo x86_64-linux-gnu)
+	add "$lib/libmimalloc.so" libmimalloc-dev "an allocator to compare with"
+	add "$lib/libjemalloc.so" libjemalloc-dev "an allocator to compare with"
+	add "$lib/libtcmalloc_minimal.so.4" libtcmalloc-minimal4 "an allocator to compare with"
+}
+
 for need; do
 	case $need in
-	build | run | test | oracle | coverage) need_"$need" ;;
+	build | run | test | oracle | coverage | bench) need_"$need" ;;
 	*)
-		echo "usage: deps.sh build|run|test|oracle|coverage ..." >&2
+		echo "usage: deps.sh build|run|test|oracle|coverage|bench ..." >&2
 		exit 2
 		;;
 	esac

@@ -30,6 +30,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,14 +203,15 @@ static void live_empty(struct work *w)
 
 /* --- workers: two threads that live as long as the process -------------------- */
 
-enum command { RUN_NOTHING, RUN_WORK, RUN_FILL, RUN_EMPTY, RUN_GIVER, RUN_TAKER, RUN_EXIT };
+enum command { RUN_WORK, RUN_FILL, RUN_EMPTY, RUN_GIVER, RUN_TAKER, RUN_EXIT };
 
 static struct worker {
 	pthread_t thread;
 	struct work work;
 	double (*run)(struct work *w);
 	double ns;
-	_Atomic int command;
+	sem_t go, done;
+	enum command command;		/* set before go, read after it */
 } workers[MAX_THREADS];
 
 /* batches on their way from the thread that allocates to the one that frees */
@@ -271,9 +273,9 @@ static double remote_taker(struct work *w)
 	return (double)spent / (REMOTE_BATCHES * FIFO_DEPTH);
 }
 
-static void worker_step(struct worker *me, int command)
+static void worker_step(struct worker *me)
 {
-	switch (command) {
+	switch (me->command) {
 	case RUN_WORK:
 		me->ns = me->run(&me->work);
 		break;
@@ -289,40 +291,37 @@ static void worker_step(struct worker *me, int command)
 	case RUN_TAKER:
 		me->ns = remote_taker(&me->work);
 		break;
+	case RUN_EXIT:
+		break;
 	}
 }
 
 static void *worker_main(void *arg)
 {
 	struct worker *me = arg;
-	int command;
 
 	quire_enter(1 + (me - workers));
 	do {
-		while ((command = atomic_load_explicit(&me->command, memory_order_acquire)) ==
-		       RUN_NOTHING)
-			sched_yield();
-		worker_step(me, command);
-		atomic_store_explicit(&me->command, RUN_NOTHING, memory_order_release);
-	} while (command != RUN_EXIT);
+		sem_wait(&me->go);
+		worker_step(me);
+		sem_post(&me->done);
+	} while (me->command != RUN_EXIT);
 	quire_leave();
 	return NULL;
 }
 
-static void order(struct worker *w, int command)
+static void order(struct worker *w, enum command command)
 {
-	atomic_store_explicit(&w->command, command, memory_order_release);
+	w->command = command;
+	sem_post(&w->go);
 }
 
 static void wait_for(struct worker *w)
 {
-	const struct timespec pause = { .tv_nsec = 50000 };
-
-	while (atomic_load_explicit(&w->command, memory_order_acquire) != RUN_NOTHING)
-		nanosleep(&pause, NULL);
+	sem_wait(&w->done);
 }
 
-static void order_all(unsigned int threads, int command)
+static void order_all(unsigned int threads, enum command command)
 {
 	unsigned int t;
 
@@ -381,7 +380,7 @@ static double sample(const struct row *row, unsigned int subject, size_t bytes)
 	return workers[0].ns + workers[1].ns;
 }
 
-static void for_all_live(const struct row *row, size_t bytes, int command)
+static void for_all_live(const struct row *row, size_t bytes, enum command command)
 {
 	unsigned int s;
 
@@ -491,7 +490,8 @@ int main(int argc, char **argv)
 	quire_start(1 + MAX_THREADS);
 	quire_enter(0);
 	for (t = 0; t < MAX_THREADS; t++)
-		if (pthread_create(&workers[t].thread, NULL, worker_main, &workers[t]))
+		if (sem_init(&workers[t].go, 0, 0) || sem_init(&workers[t].done, 0, 0) ||
+		    pthread_create(&workers[t].thread, NULL, worker_main, &workers[t]))
 			die("pthread_create");
 	for (r = 0; r < array_len(rows); r++)
 		for (i = 0; i < array_len(steps); i++) {

@@ -33,7 +33,17 @@ static inline void get_page(struct page *p)
 	mm_assert(atomic_read(&p->_refcount) > 0);
 	atomic_inc(&p->_refcount);
 }
-static inline bool put_page_testzero(struct page *p) { return atomic_dec_and_test(&p->_refcount); }
+/*
+ * Who can find a page holds a reference to it, so that the last one is its holder's alone,
+ * after all that the others did: it goes without an atomic operation.
+ */
+static inline bool put_page_testzero(struct page *p)
+{
+	if (atomic_read_acquire(&p->_refcount) != 1)
+		return atomic_dec_and_test(&p->_refcount);
+	atomic_set(&p->_refcount, 0);
+	return true;
+}
 void mem_dump_obj(const void *object);	/* what an address is, to the log */
 void put_page(struct page *page);	/* frees the page with the last reference */
 void free_unref_page_list(struct list_head *list);	/* through lru, each with count 0, order 0 */

@@ -36,7 +36,7 @@ struct page {
 	unsigned long flags;			/* a  PG_*, zone and node in the top bits */
 	union {
 		struct {			/* page cache, anonymous; free: lru, private = order */
-			struct list_head lru;		/* z when free, c on a per-CPU list */
+			struct list_head lru;		/* z when free */
 			struct address_space *mapping;	/* l  bit 0 set: anonymous */
 			pgoff_t index;			/* l  in pages; pcp: migrate type */
 			unsigned long private;		/* z  order of a free block */
@@ -49,6 +49,7 @@ struct page {
 			unsigned short objects;		/* i */
 			unsigned short carved;		/* s  objects handed out once */
 		};
+		struct page *pcp_next;		/* c  in a CPU's stock (mm/phys/pcp.c) */
 		struct {			/* tail page; [1] carries the order */
 			unsigned long compound_head;	/* bit 0 set */
 			unsigned char compound_order;

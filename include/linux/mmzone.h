@@ -37,14 +37,19 @@ struct free_area {
 	unsigned long nr_free;				/* z  blocks, all types */
 };
 
-#define PCP_MAX_ORDER	3	/* orders 0 .. 3 are cached per CPU */
+#define PCP_MAX_ORDER	3	/* orders 0 .. 3 are cached per CPU, and pageblocks */
+#define NR_PCP_LISTS	(MIGRATE_PCPTYPES * (PCP_MAX_ORDER + 2))
 
 /* One CPU's private stock of pages of one zone: no lock, no atomic. */
 struct per_cpu_pages {
-	int count;		/* c  pages on the lists */
+	int count;		/* c  pages in blocks of order 0 .. PCP_MAX_ORDER */
 	int high;		/* c  above this, batch pages go back */
 	int batch;		/* c  pages moved to or from the buddy at once */
-	struct list_head lists[MIGRATE_PCPTYPES * (PCP_MAX_ORDER + 1)];	/* c  [order][type] */
+	int huge_count;		/* c  pages in pageblocks */
+	int huge_high;		/* c  most of them */
+	unsigned long pgalloc;	/* c  pages of the zone that this CPU took so far */
+	unsigned long pgfree;	/* c  and freed */
+	struct page *lists[NR_PCP_LISTS];	/* c  [order][type], linked through pcp_next */
 	unsigned long numa[NR_VM_NUMA_EVENTS];	/* c  this CPU's allocations, from NUMA_HIT on */
 } __aligned(64);
 

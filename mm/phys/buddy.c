@@ -399,14 +399,15 @@ struct page *rmqueue_buddy(struct zone *zone, unsigned int order, int migratetyp
 }
 
 /**
- * rmqueue_bulk() - move up to @count blocks of 2^@order to @list.
+ * rmqueue_bulk() - up to @count blocks of 2^@order, in front of @chain through pcp_next.
  * Locks:   takes zone->lock once.
  * Context: never sleeps; not from interrupt handlers.
- * Return:  how many blocks there are now more on @list.
+ * Return:  how many blocks the chain has now more; the first taken is its first.
  */
 unsigned int rmqueue_bulk(struct zone *zone, unsigned int order, unsigned int count,
-			  struct list_head *list, int migratetype)
+			  struct page **chain, int migratetype)
 {
+	struct page *rest = *chain;
 	unsigned int n = 0;
 
 	mm_assert(order < MAX_ORDER && migratetype < MIGRATE_PCPTYPES && count);
@@ -420,10 +421,13 @@ unsigned int rmqueue_bulk(struct zone *zone, unsigned int order, unsigned int co
 			page = rmqueue_fallback(zone, order, migratetype);
 		if (!page)
 			break;
-		for (i = 0; i < 1ul << got; i += 1ul << order)
-			list_add_tail(&page[i].lru, list);
+		for (i = 0; i < 1ul << got; i += 1ul << order) {
+			*chain = &page[i];
+			chain = &page[i].pcp_next;
+		}
 		n += 1u << (got - order);
 	}
 	spin_unlock(&zone->lock);
+	*chain = rest;
 	return n;
 }

@@ -7,7 +7,7 @@
  * lists), and what the caller can stand (sleep, dig into reserves, fail).
  *
  *	alloc_pages()
- *	  one page: the best zone is above its LOW mark and this CPU has one in stock
+ *	  one page: this CPU has one of the best zone in stock
  *	  fast: first zone of the list above its LOW mark
  *		order 0-3: this CPU's list (pcp.c)	larger: the buddy (buddy.c)
  *	  slow: the same above MIN, lower for those who may use reserves
@@ -25,6 +25,8 @@
  *   PA1  a frame that is handed out satisfied Z4 (buddy.c) and has _refcount 1
  *   PA2  a frame that is freed has _refcount 0, is not mapped, has no owner
  *   PA3  tails of a compound page have _refcount 0
+ *   PA4  frames behind the first of a block that is no compound page have no flag, owner or
+ *        reference: to use them as pages is to split_page() first
  *
  * Locks: none here; zone->lock below. No call from interrupt handlers.
  */
@@ -46,7 +48,7 @@
 	 1ul << PG_unevictable | 1ul << PG_mlocked | 1ul << PG_buddy |	\
 	 1ul << PG_table)
 
-/* One request, decoded; fixed from alloc_pages_node() on. */
+/* One request, decoded; fixed from alloc_block() on. */
 struct alloc_context {
 	struct zonelist *zonelist;
 	enum zone_type highest;
@@ -89,11 +91,25 @@ static inline void prep_new_page(struct page *page, unsigned int order, gfp_t gf
 		prep_compound_page(page, order);
 }
 
+/*
+ * Frames of a block of 2^@order that are looked at when it comes and goes. Those behind
+ * the first bear nothing while the block is one (PA4): of a large block only debug builds
+ * look at each.
+ */
+static inline unsigned long frames_to_check(unsigned int order)
+{
+#ifndef CONFIG_DEBUG_MM
+	if (order > PCP_MAX_ORDER)
+		return 1;
+#endif
+	return 1ul << order;
+}
+
 static bool check_new_pages(struct page *page, unsigned int order)
 {
 	unsigned long i;
 
-	for (i = 0; i < 1ul << order; i++) {
+	for (i = 0; i < frames_to_check(order); i++) {
 		if (page_is_clean(page + i, PAGE_FLAGS_MASK))
 			continue;
 		bad_page(page + i, page_bad_reason(page + i, PAGE_FLAGS_MASK));
@@ -106,14 +122,16 @@ static inline struct page *rmqueue_pcplist(struct zone *zone, unsigned int order
 					   int migratetype)
 {
 	struct per_cpu_pages *pcp = this_cpu_pcp(zone);
-	struct list_head *list = &pcp->lists[order_to_pindex(order, migratetype)];
-	struct page *page;
+	struct page **list = &pcp->lists[order_to_pindex(order, migratetype)];
+	struct page *page = *list;
 
-	if (unlikely(list_empty(list)))
+	if (unlikely(!page))
 		return rmqueue_pcplist_refill(zone, pcp, order, migratetype);
-	page = list_first_entry(list, struct page, lru);
-	list_del(&page->lru);
-	ADD_ONCE(pcp->count, -(1 << order));
+	*list = page->pcp_next;
+	if (likely(order <= PCP_MAX_ORDER))
+		ADD_ONCE(pcp->count, -(1 << order));
+	else
+		ADD_ONCE(pcp->huge_count, -(1 << order));
 	return page;
 }
 
@@ -129,7 +147,7 @@ static inline void count_alloc(struct zone *zone, const struct alloc_context *ac
 	struct zone *wanted = ac->zonelist->zones[0];
 	struct per_cpu_pages *pcp = this_cpu_pcp(zone);
 
-	__count_vm_events(PGALLOC_DMA + zone->type, 1ul << ac->order);
+	ADD_ONCE(pcp->pgalloc, 1ul << ac->order);
 	if (likely(zone->node == wanted->node))
 		ADD_ONCE(pcp->numa[0], 1);
 	else
@@ -145,7 +163,7 @@ static inline struct page *rmqueue(struct zone *zone, const struct alloc_context
 	struct page *page;
 
 	do {
-		if (likely(order <= PCP_MAX_ORDER))
+		if (likely(pcp_keeps_order(order)))
 			page = rmqueue_pcplist(zone, order, ac->migratetype);
 		else
 			page = rmqueue_buddy(zone, order, ac->migratetype);
@@ -189,15 +207,21 @@ static inline struct page *get_page_from_freelist(const struct alloc_context *ac
 	return NULL;
 }
 
+/* The highest zone that a request may get, by its lowest four flags. */
 static inline enum zone_type gfp_zone(gfp_t gfp)
 {
-	if (likely(!(gfp & GFP_ZONEMASK)))
-		return ZONE_NORMAL;
-	if (gfp & __GFP_DMA)
-		return ZONE_DMA;
-	if (gfp & __GFP_DMA32)
-		return ZONE_DMA32;
-	return gfp & __GFP_MOVABLE ? ZONE_MOVABLE : ZONE_HIGHMEM;
+	static const u8 highest[16] = {		/* with __GFP_DMA: ZONE_DMA, which is 0 */
+		[0] = ZONE_NORMAL,
+		[__GFP_MOVABLE] = ZONE_NORMAL,
+		[__GFP_HIGHMEM] = ZONE_HIGHMEM,
+		[__GFP_HIGHMEM | __GFP_MOVABLE] = ZONE_MOVABLE,
+		[__GFP_DMA32] = ZONE_DMA32,
+		[__GFP_DMA32 | __GFP_MOVABLE] = ZONE_DMA32,
+		[__GFP_DMA32 | __GFP_HIGHMEM] = ZONE_DMA32,
+		[__GFP_DMA32 | __GFP_HIGHMEM | __GFP_MOVABLE] = ZONE_DMA32,
+	};
+
+	return highest[gfp & (GFP_ZONEMASK | __GFP_MOVABLE)];
 }
 
 /* How far below the marks this request may go. */
@@ -249,44 +273,36 @@ static struct page *__cold noinline alloc_pages_slowpath(const struct alloc_cont
 }
 
 /*
- * The common case in a straight line: one page, from this CPU's stock of the best
- * zone. NULL when anything is unusual; the general way looks at everything again.
+ * The common case in a straight line: one page, from this CPU's stock of its own node's
+ * best zone. It was taken from the zone when the marks allowed that, which are not looked
+ * at again. NULL when anything is unusual; the general way looks at everything.
  */
-static inline struct page *alloc_page_in_stock(const struct alloc_context *ac)
+static __always_inline struct page *alloc_page_in_stock(gfp_t gfp)
 {
-	struct zone *zone = ac->zonelist->zones[0];
+	int nid = numa_node_id();
+	struct pglist_data *pgdat = NODE_DATA(nid);
 	struct per_cpu_pages *pcp;
-	struct page *page;
+	struct page **list, *page;
+	struct zone *zone;
 
-	if (unlikely(!zone || READ_ONCE(zone->nr_free) <= zone->_watermark[WMARK_LOW] +
-		     zone->watermark_boost + zone->lowmem_reserve[ac->highest]))
+	if (unlikely(!pgdat || (gfp & __GFP_THISNODE) || fail_point_armed()))
+		return NULL;
+	zone = pgdat->node_zonelists[ZONELIST_FALLBACK][gfp_zone(gfp)].zones[0];
+	if (unlikely(!zone || zone->node != nid))
 		return NULL;
 	pcp = this_cpu_pcp(zone);
-	page = list_first_entry(&pcp->lists[ac->migratetype], struct page, lru);
-	if (unlikely(list_empty(&pcp->lists[ac->migratetype]) ||
-		     !page_is_clean(page, PAGE_FLAGS_MASK)))
+	list = &pcp->lists[gfp_migratetype(gfp)];
+	page = *list;
+	if (unlikely(!page || !page_is_clean(page, PAGE_FLAGS_MASK)))
 		return NULL;
-	list_del(&page->lru);
+	*list = page->pcp_next;
 	ADD_ONCE(pcp->count, -1);
+	ADD_ONCE(pcp->pgalloc, 1);
 	ADD_ONCE(pcp->numa[0], 1);
-	if (zone->node != numa_node_id())
-		ADD_ONCE(pcp->numa[NUMA_OTHER - NUMA_HIT], 1);
-	__count_vm_events(PGALLOC_DMA + zone->type, 1);
 	return page;
 }
 
-static noinline struct page *alloc_pages_general(const struct alloc_context *ac)
-{
-	struct page *page = get_page_from_freelist(ac, WMARK_LOW);
-
-	if (unlikely(!page))
-		page = alloc_pages_slowpath(ac);
-	if (likely(page))
-		prep_new_page(page, ac->order, ac->gfp);
-	return page;
-}
-
-static __always_inline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
+static noinline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
 {
 	struct alloc_context ac;
 	struct page *page;
@@ -307,10 +323,11 @@ static __always_inline struct page *alloc_block(int nid, gfp_t gfp, unsigned int
 	ac.zonelist = &NODE_DATA(nid)->node_zonelists[
 		gfp & __GFP_THISNODE ? ZONELIST_NOFALLBACK : ZONELIST_FALLBACK][ac.highest];
 
-	page = order ? NULL : alloc_page_in_stock(&ac);
+	page = get_page_from_freelist(&ac, WMARK_LOW);
 	if (unlikely(!page))
-		return alloc_pages_general(&ac);
-	prep_new_page(page, 0, gfp);
+		page = alloc_pages_slowpath(&ac);
+	if (likely(page))
+		prep_new_page(page, order, gfp);
 	return page;
 }
 
@@ -334,7 +351,13 @@ struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
-	return page_debug_owned(alloc_pages_node(NUMA_NO_NODE, gfp, order), _RET_IP_);
+	struct page *page = order ? NULL : alloc_page_in_stock(gfp);
+
+	if (likely(page))
+		prep_new_page(page, 0, gfp);
+	else
+		page = alloc_block(NUMA_NO_NODE, gfp, order);
+	return page_debug_owned(page, _RET_IP_);
 }
 
 /* --- the way back --------------------------------------------------------------------- */
@@ -348,7 +371,7 @@ static bool free_tails_prepare(struct page *page, unsigned int order)
 		bad_page(page, "freed with a wrong order");
 		return false;
 	}
-	for (i = 1; i < 1ul << order; i++) {
+	for (i = 1; i < (compound ? 1ul << order : frames_to_check(order)); i++) {
 		struct page *tail = page + i;
 
 		if (compound) {
@@ -388,7 +411,6 @@ static __always_inline bool free_pages_prepare(struct page *page, unsigned int o
 	}
 	page->flags &= ~PAGE_FLAGS_MASK;
 	page_debug_free(page, order);
-	__count_vm_events(PGFREE, 1ul << order);
 	return true;
 }
 
@@ -396,19 +418,25 @@ static __always_inline bool free_pages_prepare(struct page *page, unsigned int o
 static __always_inline void __free_unref_page(struct page *page, unsigned int order)
 {
 	struct per_cpu_pages *pcp;
+	struct page **list;
 	struct zone *zone;
 	int migratetype;
 
 	if (unlikely(!free_pages_prepare(page, order)))
 		return;
 	zone = page_zone(page);
+	pcp = this_cpu_pcp(zone);
+	ADD_ONCE(pcp->pgfree, 1ul << order);
 	migratetype = get_pageblock_migratetype(zone, page_to_pfn(page));
 	if (unlikely(order > PCP_MAX_ORDER || migratetype >= MIGRATE_PCPTYPES)) {
-		free_one_page(zone, page, order);
+		if (order != pageblock_order || migratetype >= MIGRATE_PCPTYPES ||
+		    !pcp_keep_pageblock(pcp, page, migratetype))
+			free_one_page(zone, page, order);
 		return;
 	}
-	pcp = this_cpu_pcp(zone);
-	list_add(&page->lru, &pcp->lists[order_to_pindex(order, migratetype)]);
+	list = &pcp->lists[order_to_pindex(order, migratetype)];
+	page->pcp_next = *list;
+	*list = page;
 	ADD_ONCE(pcp->count, 1 << order);
 	if (unlikely(pcp->count > pcp->high))
 		free_pcppages_bulk(zone, pcp, max(pcp->batch, pcp->count - pcp->high));
@@ -427,22 +455,13 @@ static __always_inline void free_unref_page(struct page *page, unsigned int orde
 		free_unref_block(page, order);
 }
 
-/**
- * __free_pages() - drop a reference to a block of 2^@order; the last one frees it.
- * Locks:   may take zone->lock.
- * Context: not from interrupt handlers; never sleeps.
- * Return:  nothing.
- */
-void __free_pages(struct page *page, unsigned int order)
+static noinline void free_block(struct page *page, unsigned int order, unsigned long caller)
 {
-	bool head;
+	bool head = PageHead(page);
 
-	page_debug_check_ours(page);
-	page_debug_put(page, order);
-	head = PageHead(page);
 	if (put_page_testzero(page)) {
-		page_debug_freed(page, _RET_IP_);
-		free_unref_page(page, order);
+		page_debug_freed(page, caller);
+		free_unref_block(page, order);
 		return;
 	}
 	/*
@@ -452,6 +471,24 @@ void __free_pages(struct page *page, unsigned int order)
 	if (!head)
 		while (order-- > 0)
 			free_unref_block(page + (1ul << order), order);
+}
+
+/**
+ * __free_pages() - drop a reference to a block of 2^@order; the last one frees it.
+ * Locks:   may take zone->lock.
+ * Context: not from interrupt handlers; never sleeps.
+ * Return:  nothing.
+ */
+void __free_pages(struct page *page, unsigned int order)
+{
+	page_debug_check_ours(page);
+	page_debug_put(page, order);
+	if (unlikely(order)) {
+		free_block(page, order, _RET_IP_);
+	} else if (put_page_testzero(page)) {
+		page_debug_freed(page, _RET_IP_);
+		__free_unref_page(page, 0);
+	}
 }
 
 /**

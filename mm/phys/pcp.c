@@ -4,26 +4,25 @@
  *
  * Blocks of order 0 to 3 are not freed to the buddy one by one but put on a list of
  * the freeing CPU, one list for each order and migrate type, and taken from
- * there again, most recent (cache-warm) first:
- *
- *	alloc  <- head [ warm ... cold ] tail -> batch back to the buddy
- *	free   -> head
+ * there again, most recent (cache-warm) first. The lists are stacks: of all struct pages
+ * only that of the block itself is touched.
  *
  * The lists have no lock: only their CPU touches them, kernel code is not
  * preempted, and interrupt handlers never allocate or free. An empty list is
  * refilled with a batch under one zone->lock; when the CPU has more than `high`
  * pages, a batch goes back the same way. Batch and high follow the zone's size:
  * about a quarter of 1/1024 of it at once, and no more than the low watermark
- * shared among the CPUs in stock.
+ * shared among the CPUs in stock. Whole pageblocks are kept too, where each CPU can have
+ * two of them in a 16th of the zone; they are not among the `high` pages.
  *
  * Until slab works each zone has one set of lists, that of the boot CPU, with
  * high 0: everything passes straight through to the buddy. per_cpu_pagesets_init()
  * then makes a set for each CPU.
  *
  * Invariants:
- *   PC1  count == sum over lists of (blocks << order)
+ *   PC1  count == sum over lists of (blocks << order), huge_count that of the pageblocks
  *   PC2  a page on a list has _refcount 0 and no PG_buddy
- *   PC3  count <= high + the block freed last
+ *   PC3  count <= high + the block freed last, huge_count <= huge_high
  *
  * Locks: none for the lists (owning CPU); zone->lock while moving batches.
  */
@@ -38,11 +37,22 @@
 #include <linux/string.h>
 #include "../internal.h"
 
-#define NR_PCP_LISTS	(MIGRATE_PCPTYPES * (PCP_MAX_ORDER + 1))
+#define NR_SMALL_LISTS	(MIGRATE_PCPTYPES * (PCP_MAX_ORDER + 1))
+#define HUGE_STOCK	2	/* pageblocks that a CPU keeps */
+#define HUGE_SHARE	16	/* of the zone's pages all CPUs' pageblocks may be one part */
 
 static inline unsigned int pindex_to_order(unsigned int pindex)
 {
 	return pindex / MIGRATE_PCPTYPES;
+}
+
+static inline struct page *pcp_pop(struct per_cpu_pages *pcp, unsigned int pindex)
+{
+	struct page *page = pcp->lists[pindex];
+
+	pcp->lists[pindex] = page->pcp_next;
+	mm_assert(!PageBuddy(page));					/* PC2 */
+	return page;
 }
 
 /**
@@ -53,12 +63,8 @@ static inline unsigned int pindex_to_order(unsigned int pindex)
  */
 void pcp_init(struct per_cpu_pages *pcp)
 {
-	unsigned int i;
-
 	memset(pcp, 0, sizeof(*pcp));
 	pcp->batch = 1;
-	for (i = 0; i < NR_PCP_LISTS; i++)
-		INIT_LIST_HEAD(&pcp->lists[i]);
 }
 
 /**
@@ -70,24 +76,54 @@ void pcp_init(struct per_cpu_pages *pcp)
 struct page *rmqueue_pcplist_refill(struct zone *zone, struct per_cpu_pages *pcp,
 				    unsigned int order, int migratetype)
 {
-	struct list_head *list = &pcp->lists[order_to_pindex(order, migratetype)];
-	unsigned int batch = pcp->batch;
-	struct page *page;
+	unsigned int pindex = order_to_pindex(order, migratetype), batch = pcp->batch;
 
-	mm_assert(list_empty(list));
+	mm_assert(!pcp->lists[pindex]);
+	if (order > PCP_MAX_ORDER)
+		return rmqueue_buddy(zone, order, migratetype);
 	if (batch > 1)
 		batch = max(batch >> order, 2u);
-	batch = rmqueue_bulk(zone, order, batch, list, migratetype);
+	batch = rmqueue_bulk(zone, order, batch, &pcp->lists[pindex], migratetype);
 	if (!batch)
 		return NULL;
-	page = list_first_entry(list, struct page, lru);
-	list_del(&page->lru);
 	ADD_ONCE(pcp->count, (batch - 1) << order);			/* PC1 */
-	return page;
+	return pcp_pop(pcp, pindex);
 }
 
 /**
- * free_pcppages_bulk() - give at least @pages pages back to the buddy, cold ones first.
+ * pcp_keep_pageblock() - keep @page's block of pageblock_order, if there is room.
+ * Locks:   none.
+ * Context: owning CPU.
+ * Return:  true: it is kept.
+ */
+bool pcp_keep_pageblock(struct per_cpu_pages *pcp, struct page *page, int migratetype)
+{
+	unsigned int pindex = order_to_pindex(pageblock_order, migratetype);
+
+	if (pcp->huge_count + (int)pageblock_nr_pages > pcp->huge_high)
+		return false;
+	page->pcp_next = pcp->lists[pindex];
+	pcp->lists[pindex] = page;
+	ADD_ONCE(pcp->huge_count, pageblock_nr_pages);
+	return true;
+}
+
+static void free_pageblocks(struct zone *zone, struct per_cpu_pages *pcp)
+{
+	unsigned int pindex;
+
+	if (!pcp->huge_count)
+		return;
+	spin_lock(&zone->lock);
+	for (pindex = NR_SMALL_LISTS; pindex < NR_PCP_LISTS; pindex++)
+		while (pcp->lists[pindex])
+			__free_one_page(zone, pcp_pop(pcp, pindex), pageblock_order, false);
+	WRITE_ONCE(pcp->huge_count, 0);
+	spin_unlock(&zone->lock);
+}
+
+/**
+ * free_pcppages_bulk() - give at least @pages pages back to the buddy.
  * Locks:   takes zone->lock.
  * Context: owning CPU.
  * Return:  nothing; @pages is cut to what there is.
@@ -101,20 +137,15 @@ void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages)
 		return;
 	spin_lock(&zone->lock);
 	while (pages > 0) {
-		struct list_head *list = &pcp->lists[pindex];
 		unsigned int order = pindex_to_order(pindex);
 
-		if (!list_empty(list)) {
-			struct page *page = list_last_entry(list, struct page, lru);
-
-			list_del(&page->lru);
-			mm_assert(!PageBuddy(page));		/* PC2 */
+		if (pcp->lists[pindex]) {
 			ADD_ONCE(pcp->count, -(1 << order));
 			pages -= 1 << order;
-			__free_one_page(zone, page, order, false);
+			__free_one_page(zone, pcp_pop(pcp, pindex), order, false);
 		}
 		/* round robin, so that no list is stripped while others stay full */
-		pindex = pindex + 1 == NR_PCP_LISTS ? 0 : pindex + 1;
+		pindex = pindex + 1 == NR_SMALL_LISTS ? 0 : pindex + 1;
 	}
 	spin_unlock(&zone->lock);
 	mm_assert(pcp->count >= 0);
@@ -134,6 +165,7 @@ void drain_local_pages(void)
 		struct per_cpu_pages *pcp = this_cpu_pcp(zone);
 
 		free_pcppages_bulk(zone, pcp, pcp->count);
+		free_pageblocks(zone, pcp);
 	}
 }
 
@@ -157,7 +189,8 @@ int zone_pcp_count(const struct zone *zone)
 	int pages = 0;
 
 	for (cpu = 0; cpu < nr; cpu++)
-		pages += READ_ONCE(zone->per_cpu_pageset[cpu].count);
+		pages += READ_ONCE(zone->per_cpu_pageset[cpu].count) +
+			 READ_ONCE(zone->per_cpu_pageset[cpu].huge_count);
 	return pages;
 }
 
@@ -187,13 +220,17 @@ void zone_set_pageset_high_and_batch(struct zone *zone)
 {
 	struct machine *m = this_machine();
 	int batch = max(zone_batchsize(zone), 1), high = zone_highsize(zone, batch);
+	unsigned long huge = zone_managed_pages(zone) / HUGE_SHARE / m->facts.nr_cpus;
 	unsigned int cpu;
+
+	huge = huge < HUGE_STOCK * pageblock_nr_pages ? 0 : HUGE_STOCK * pageblock_nr_pages;
 
 	if (m->vmstat.cpu == &m->vmstat.boot)
 		return;
 	for (cpu = 0; cpu < m->facts.nr_cpus; cpu++) {
 		WRITE_ONCE(zone->per_cpu_pageset[cpu].batch, batch);
 		WRITE_ONCE(zone->per_cpu_pageset[cpu].high, high);
+		WRITE_ONCE(zone->per_cpu_pageset[cpu].huge_high, huge);
 	}
 }
 
@@ -234,6 +271,8 @@ int per_cpu_pagesets_init(void)
 			/* the allocation itself may have used the boot lists */
 			free_pcppages_bulk(zone, boot, boot->count);
 			memcpy(sets[cpu].numa, boot->numa, sizeof(boot->numa));
+			sets[cpu].pgalloc = boot->pgalloc;
+			sets[cpu].pgfree = boot->pgfree;
 			zone->per_cpu_pageset = sets;
 		}
 	}

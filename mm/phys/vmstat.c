@@ -12,7 +12,8 @@
  * not, but a reader that walks the CPUs while they count can see it slightly off,
  * and then gets 0 instead of a negative number. Zone items that change rarely are
  * atomics in the zone; free pages are the sum of the buddy's and the per-CPU lists'
- * own counts; NUMA events are counted with the per-CPU lists (pcp.c).
+ * own counts; NUMA events and pages allocated and freed are counted with the per-CPU
+ * lists (pcp.c).
  *
  * Before per_cpu_pagesets_init() there is one struct, for the boot CPU.
  *
@@ -78,6 +79,25 @@ void count_vm_events(enum vm_event_item item, unsigned long n)
 		__count_vm_events(item, n);
 }
 
+/* Pages allocated and freed are counted with the per-CPU lists. */
+static unsigned long sum_page_event(enum vm_event_item item)
+{
+	unsigned int cpu, nr = nr_stat_cpus();
+	unsigned long sum = 0;
+	struct zone *zone;
+
+	for_each_populated_zone(zone)
+		for (cpu = 0; cpu < nr; cpu++) {
+			const struct per_cpu_pages *pcp = &zone->per_cpu_pageset[cpu];
+
+			if (item == PGFREE)
+				sum += READ_ONCE(pcp->pgfree);
+			else if (item == PGALLOC_DMA + zone->type)
+				sum += READ_ONCE(pcp->pgalloc);
+		}
+	return sum;
+}
+
 /**
  * sum_vm_event() - events of @item on all CPUs since boot.
  * Locks:   none.
@@ -89,6 +109,8 @@ unsigned long sum_vm_event(enum vm_event_item item)
 	unsigned int cpu, nr = nr_stat_cpus();
 	unsigned long sum = 0;
 
+	if (item == PGFREE || (item >= PGALLOC_DMA && item <= PGALLOC_MOVABLE))
+		return sum_page_event(item);
 	for (cpu = 0; cpu < nr; cpu++)
 		sum += READ_ONCE(this_machine()->vmstat.cpu[cpu].event[item]);
 	return sum;

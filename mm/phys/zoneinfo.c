@@ -46,7 +46,8 @@ static void show_pagesets(struct seq_file *m, struct zone *zone)
 
 		seq_printf(m, "\n    cpu: %u\n              count: %d\n              high:  %d"
 			      "\n              batch: %d",
-			   cpu, READ_ONCE(pcp->count), pcp->high, pcp->batch);
+			   cpu, READ_ONCE(pcp->count) + READ_ONCE(pcp->huge_count), pcp->high,
+			   pcp->batch);
 		/* counters are never folded back, so that there is no threshold */
 		seq_printf(m, "\n  vm stats threshold: %d", 0);
 	}

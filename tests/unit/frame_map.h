@@ -95,14 +95,17 @@ static inline unsigned long frames_check_zone(struct zone *zone)
 		unsigned long here = 0;
 
 		for (i = 0; i < ARRAY_SIZE(pcp->lists); i++)
-			list_for_each_entry(page, &pcp->lists[i], lru) {
-				frames_check_block(page, 1ul << i / MIGRATE_PCPTYPES,
-						   "a CPU's list");
-				here += 1ul << i / MIGRATE_PCPTYPES;
+			for (page = pcp->lists[i]; page; page = page->pcp_next) {
+				unsigned int order = i / MIGRATE_PCPTYPES;
+
+				if (order > PCP_MAX_ORDER)
+					order = pageblock_order;
+				frames_check_block(page, 1ul << order, "a CPU's list");
+				here += 1ul << order;
 			}
-		if (here != (unsigned long)pcp->count)
-			FRAME_FAIL("CPU %u counts %d frames on its lists, not %lu", cpu, pcp->count,
-				   here);
+		if (here != (unsigned long)(pcp->count + pcp->huge_count))
+			FRAME_FAIL("CPU %u counts %d frames on its lists, not %lu", cpu,
+				   pcp->count + pcp->huge_count, here);
 		nr += here;
 	}
 	return nr;

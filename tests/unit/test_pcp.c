@@ -26,12 +26,13 @@ static struct per_cpu_pages *pcp_of(unsigned int cpu)
 static void check_pcp(struct per_cpu_pages *pcp)
 {
 	unsigned int order, mt;
-	struct list_head *pos;
+	struct page *page;
 	int count = 0;
 
 	for (order = 0; order <= PCP_MAX_ORDER; order++)
 		for (mt = 0; mt < MIGRATE_PCPTYPES; mt++)
-			list_for_each(pos, &pcp->lists[order_to_pindex(order, mt)])
+			for (page = pcp->lists[order_to_pindex(order, mt)]; page;
+			     page = page->pcp_next)
 				count += 1 << order;
 	assert_int_equal(pcp->count, count);
 }
