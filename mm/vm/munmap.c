@@ -51,17 +51,21 @@ static void update_hiwater(struct mm_struct *mm)
 	mm->hiwater_vm = max(mm->hiwater_vm, mm->total_vm);
 }
 
-/* one end of @vma goes; nothing has to be cut */
-static void trim_area(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+/*
+ * One end of @vma goes; nothing has to be cut. A table is gone as a whole if it is in the
+ * range that was asked for, which can reach beyond the area.
+ */
+static void trim_area(const struct unmapping *u, struct vm_area_struct *vma)
 {
+	unsigned long start = max(u->start, vma->vm_start), end = min(u->end, vma->vm_end);
 	bool head = start == vma->vm_start;
 	struct mm_struct *mm = vma->vm_mm;
 	struct mmu_gather tlb;
 
 	mm_assert(head != (end == vma->vm_end));
 	tlb_gather_mmu(&tlb, mm, false);
-	tlb.whole_start = start;
-	tlb.whole_end = end;
+	tlb.whole_start = u->start;
+	tlb.whole_end = u->end;
 	zap_range(&tlb, vma, start, end);
 	if (head)
 		vma_adjust(vma, end, vma->vm_end);
@@ -292,7 +296,7 @@ int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len)
 		return -ENOMEM;
 	if (only_trims(&u, vma)) {
 		update_hiwater(mm);
-		trim_area(vma, max(start, vma->vm_start), min(u.end, vma->vm_end));
+		trim_area(&u, vma);
 		return 0;
 	}
 	if (reserve_cuts(&u, vma))

@@ -645,6 +645,36 @@ static void test_shared_then_not(void **state)
 
 /* --- page tables in stock --------------------------------------------------------------- */
 
+/* an area that ends inside of a table that goes: nothing else is in the rest of it */
+static void test_area_ends_inside(void **state)
+{
+	struct mm_struct *child;
+	int error, head;
+
+	for (head = 0; head < 2; head++) {
+		unsigned long start = START + (head ? 10 * K4 : -10 * K4), pages = PER_TABLE;
+
+		vm_begin(&t);
+		this_machine()->tunables.fork_share_pages = 1;
+		assert_int_equal(vm_map(t.mm, start, pages * K4, RW, PRIV | MAP_FIXED), start);
+		assert_int_equal(vm_poke(START + 50 * K4, 1), 0);
+		child = dup_mm(t.mm, &error);
+		assert_non_null(child);
+		assert_int_equal(t.mm->shared_tables, 1);
+		/* the end of the area, or its beginning, with the table's border far outside */
+		if (head)
+			assert_int_equal(vm_munmap(t.mm, START, PER_TABLE * K4), 0);
+		else
+			assert_int_equal(vm_munmap(t.mm, START - 5 * K4, (5 + PER_TABLE) * K4), 0);
+		assert_int_equal(vm_peek(START + 50 * K4), -EFAULT);
+		host_use_mm(child);
+		assert_int_equal(vm_peek(START + 50 * K4), 1);
+		host_use_mm(t.mm);
+		mmput(child);
+		vm_end(&t);
+	}
+}
+
 /* what exit frees the next fork uses, empty; what is over goes back; all can be dropped */
 static void test_stock(void **state)
 {
@@ -836,6 +866,7 @@ int main(void)
 		quire_unit_test(test_copy_once), quire_unit_test(test_last_share),
 		quire_unit_test(test_held_page), quire_unit_test(test_parent_holds),
 		quire_unit_test(test_not_shared), quire_unit_test(test_shared_then_not),
+		quire_unit_test(test_area_ends_inside),
 		quire_unit_test(test_stock), quire_unit_test(test_threads), quire_unit_test(test_droppers),
 		quire_unit_test(test_writers),
 	};
