@@ -150,6 +150,17 @@ static unsigned long mapping_flags(const struct mapping *m)
 	return flags | (is_private_write(flags) ? VM_ACCOUNT : 0);
 }
 
+/*
+ * Fork shares page tables that hold nothing but private anonymous memory. The second one
+ * of the window is left to that, mostly.
+ */
+static void keep_to_first_table(struct mapping *m)
+{
+	m->map_flags = (m->map_flags & ~MAP_FIXED_NOREPLACE) | MAP_FIXED;
+	m->r.start %= PAGES / 2;
+	m->r.n = min(m->r.n, PAGES / 2 - m->r.start);
+}
+
 static void choose_mapping(struct mapping *m, const u32 *arg)
 {
 	static const unsigned int where[] = { MAP_FIXED, MAP_FIXED, MAP_FIXED, MAP_FIXED,
@@ -177,6 +188,8 @@ static void choose_mapping(struct mapping *m, const u32 *arg)
 	}
 	if (m->obj == -2)
 		m->map_flags |= MAP_ANONYMOUS;
+	if (m->obj != -1 && (arg[2] >> 20) % 64)
+		keep_to_first_table(m);
 	m->flags = mapping_flags(m);
 }
 
@@ -190,36 +203,49 @@ static bool out_of_objects(void)
 	return true;
 }
 
-static void op_mmap(const u32 *arg)
+static void do_map(struct mapping *m, unsigned int less)
 {
-	struct mmap_request req = { .len = 0 };
+	struct mmap_request req = { .addr = addr_of(m->r.start), .len = m->r.n * PAGE_SIZE - less,
+				    .prot = m->prot, .flags = m->map_flags, .pgoff = m->pgoff };
+	long got, want = mmap_result(m);
 	struct mpage was[PAGES];
-	struct mapping m;
-	long got, want;
 
-	choose_mapping(&m, arg);
-	if (m.obj == -2 && out_of_objects())
-		return;
-	want = mmap_result(&m);
-	req.addr = addr_of(m.r.start);
-	req.len = m.r.n * PAGE_SIZE - arg[0] % 3;
-	req.prot = m.prot;
-	req.flags = m.map_flags;
-	req.file = m.obj >= 0 ? objects[m.obj].file : NULL;
-	req.pgoff = m.pgoff;
+	req.file = m->obj >= 0 ? objects[m->obj].file : NULL;
 	model_say("\tassert_int_equal(vm_map_file(mm[%d], at(%u), %lu, %u, %#x, %s, %lu), %s);",
-		  nr_of(cur), m.r.start, req.len, m.prot, (unsigned int)m.map_flags,
-		  file_text(m.obj), m.pgoff, value(want));
+		  nr_of(cur), m->r.start, req.len, m->prot, (unsigned int)m->map_flags,
+		  file_text(m->obj), m->pgoff, value(want));
 	got = vm_mmap(cur->mm, &req);
 	if (!returned(got, want, "mmap") || got < 0)
 		return;
-	m.r.start = (got - WINDOW) / PAGE_SIZE;
-	map_pages(&m, m.r.start);
-	memcpy(was, &cur->page[m.r.start], m.r.n * sizeof(was[0]));
-	if ((m.map_flags & (MAP_POPULATE | MAP_LOCKED)) || cur->def_lock == VM_LOCKED)
-		populate(cur, m.r.start, m.r.n);
+	m->r.start = (got - WINDOW) / PAGE_SIZE;
+	map_pages(m, m->r.start);
+	memcpy(was, &cur->page[m->r.start], m->r.n * sizeof(was[0]));
+	if ((m->map_flags & (MAP_POPULATE | MAP_LOCKED)) || cur->def_lock == VM_LOCKED)
+		populate(cur, m->r.start, m->r.n);
 	if (model_faulted())
-		settle_own(cur, was, m.r.start, m.r.n);
+		settle_own(cur, was, m->r.start, m->r.n);
+}
+
+static void op_mmap(const u32 *arg)
+{
+	struct mapping m;
+
+	choose_mapping(&m, arg);
+	if (m.obj != -2 || !out_of_objects())
+		do_map(&m, arg[0] % 3);
+}
+
+/* all of the second page table for private anonymous memory */
+static void op_refill(const u32 *arg)
+{
+	struct mapping m = {
+		.r = { PAGES / 2, PAGES / 2 }, .obj = -1, .prot = PROT_READ | PROT_WRITE,
+		.map_flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+	};
+
+	m.map_flags |= arg[0] % 2 ? MAP_POPULATE : 0;
+	m.flags = mapping_flags(&m);
+	do_map(&m, 0);
 }
 
 static void op_munmap(const u32 *arg)
@@ -306,6 +332,10 @@ static void op_madvise(const u32 *arg)
 	struct mpage was[PAGES];
 	long want = 0, hole = 0;
 
+	if (advices[which].set && (arg[3] % 16)) {
+		r.start %= PAGES / 2;		/* see keep_to_first_table() */
+		r.n = min(r.n, PAGES / 2 - r.start);
+	}
 	memcpy(was, &cur->page[r.start], r.n * sizeof(was[0]));
 	for (i = r.start; i < r.start + r.n && !want; i++) {
 		if (cur->page[i].mapped)
@@ -318,8 +348,10 @@ static void op_madvise(const u32 *arg)
 		  r.start, r.n * PAGE_SIZE, advices[which].name, want);
 	returned(vm_madvise(cur->mm, addr_of(r.start), r.n * PAGE_SIZE, advices[which].advice),
 		 want, "madvise");
-	if (model_faulted())
-		settle_flags(cur, was, r.start, r.n);
+	if (!model_faulted())
+		return;
+	settle_flags(cur, was, r.start, r.n);
+	settle_drop(cur, was, r.start, r.n);
 }
 
 static void op_advise_populate(const u32 *arg)
@@ -722,6 +754,16 @@ static void op_fork(const u32 *arg)
 	}
 }
 
+/* pages of a table that make it worth sharing */
+static void op_share(const u32 *arg)
+{
+	static const unsigned long pages[] = { 1, 1, 8, 128 };
+
+	model_say("\tthis_machine()->tunables.fork_share_pages = %lu;",
+		  pages[arg[0] % ARRAY_SIZE(pages)]);
+	this_machine()->tunables.fork_share_pages = pages[arg[0] % ARRAY_SIZE(pages)];
+}
+
 static void op_switch(const u32 *arg)
 {
 	struct space *s = &spaces[arg[0] % SPACES];
@@ -805,11 +847,12 @@ static void end(void)
 
 static const struct model_kind kinds[] = {
 	{ "read", op_read, 250, 250 }, { "write", op_write, 300, 200 },
-	{ "mmap", op_mmap, 80, 40 }, { "munmap", op_munmap, 20, 60 },
+	{ "mmap", op_mmap, 80, 40 }, { "refill", op_refill, 4, 2 }, { "munmap", op_munmap, 20, 60 },
 	{ "mprotect", op_mprotect, 50, 50 }, { "madvise", op_madvise, 30, 50 },
 	{ "populate", op_advise_populate, 5, 2 }, { "mlock", op_mlock, 15, 15 },
 	{ "mlockall", op_mlockall, 2, 2 }, { "mremap", op_mremap, 60, 40 },
-	{ "brk", op_brk, 20, 20 }, { "fork", op_fork, 8, 4 }, { "switch", op_switch, 20, 20 },
+	{ "brk", op_brk, 20, 20 }, { "fork", op_fork, 8, 4 }, { "share", op_share, 1, 1 },
+	{ "switch", op_switch, 20, 20 },
 	{ "exit", op_exit, 1, 4 }, { "switch_cpu", op_switch_cpu, 25, 25 },
 	{ "remote", op_remote, 20, 20 }, { "file_write", op_file_write, 30, 15 },
 	{ "file_read", op_file_read, 20, 20 }, { "truncate", op_truncate, 3, 6 },

@@ -331,6 +331,17 @@ static void settle_own(struct space *s, const struct mpage *was, unsigned int st
 	}
 }
 
+/* the same for pages that were to be dropped: a page table to be split can be too much */
+static void settle_drop(struct space *s, const struct mpage *was, unsigned int start,
+			unsigned int n)
+{
+	unsigned int i;
+
+	for (i = start; i < start + n; i++)
+		if (was[i - start].own && !s->page[i].own)
+			s->page[i].own = machine_has_own(s, i);
+}
+
 /* --- the comparison ------------------------------------------------------ */
 
 /* area by area, what /proc/PID/maps would show; neighbours that differ in nothing are one */
