@@ -11,10 +11,7 @@
  * The file is hostile until proven good. All headers are read and checked before
  * begin_new_exec(); afterwards only mapping can fail, which kills the program.
  *
- *   L1  every segment lies in [0, TASK_SIZE_MAX), and its size does not wrap
- *   L2  p_filesz <= p_memsz; memory past the file's part reads as zero
- *   L3  a position-independent image is first reserved in one piece, so no part
- *       of it can land on something else
+ * What the file says is checked and mapped by elf_image.c.
  *
  * Locks: none; the new address space is current's alone. vm_mmap() and its like
  * take mmap_lock themselves.
@@ -29,235 +26,25 @@
 #include <linux/string.h>
 #include <uapi/auxvec.h>
 #include <uapi/mman.h>
-#include <asm/elf.h>
 #include <asm/uaccess.h>
 #include "binfmt.h"
-
-#define PATH_MAX	4096
-#define MAX_PHDR_BYTES	65536ul
-
-/* One ELF file on its way into memory. */
-struct elf_image {
-	struct file *file;
-	Elf64_Ehdr hdr;
-	Elf64_Phdr *phdr;		/* kmalloc'ed, hdr.e_phnum of them */
-	unsigned long bias;		/* added to every address of the file */
-	unsigned long load_addr;	/* where the first byte of the file is mapped */
-	unsigned long end_brk;		/* end of the highest segment */
-	unsigned long start_code, end_code, start_data, end_data;
-};
-
-/* --- reading and checking the headers --------------------------------------------- */
-
-static int elf_read(struct file *file, void *buf, size_t bytes, loff_t pos)
-{
-	ssize_t n = kernel_read(file, buf, bytes, &pos);
-
-	if (n < 0)
-		return n;
-	return (size_t)n == bytes ? 0 : -EIO;
-}
-
-static bool elf_header_good(const Elf64_Ehdr *h)
-{
-	return !memcmp(h->e_ident, ELFMAG, SELFMAG) && h->e_ident[EI_CLASS] == ELFCLASS64 &&
-	       (h->e_type == ET_EXEC || h->e_type == ET_DYN) && h->e_machine == ELF_ARCH;
-}
-
-/* The program headers; 0, -ENOEXEC or another -E. */
-static int elf_read_phdrs(struct elf_image *img)
-{
-	size_t bytes = img->hdr.e_phnum * sizeof(Elf64_Phdr);
-	int ret;
-
-	if (img->hdr.e_phentsize != sizeof(Elf64_Phdr) || !bytes || bytes > MAX_PHDR_BYTES)
-		return -ENOEXEC;
-	if ((loff_t)img->hdr.e_phoff < 0)
-		return -ENOEXEC;
-	img->phdr = kmalloc(bytes, GFP_KERNEL);
-	if (!img->phdr)
-		return -ENOMEM;
-	ret = elf_read(img->file, img->phdr, bytes, img->hdr.e_phoff);
-	return ret == -EIO ? -ENOEXEC : ret;
-}
-
-static bool segment_good(const Elf64_Phdr *ph)
-{
-	return ph->p_filesz <= ph->p_memsz && ph->p_memsz <= TASK_SIZE_MAX &&
-	       ph->p_vaddr <= TASK_SIZE_MAX - ph->p_memsz;	/* L1, L2 */
-}
-
-#define for_each_phdr(img, ph) \
-	for (ph = (img)->phdr; ph < (img)->phdr + (img)->hdr.e_phnum; ph++)
-
-/* Bytes from the first to the end of the last segment, page-rounded; 0: none or bad. */
-static unsigned long elf_span(struct elf_image *img, unsigned long *low)
-{
-	unsigned long min = ULONG_MAX, max = 0;
-	Elf64_Phdr *ph;
-
-	for_each_phdr(img, ph) {
-		if (ph->p_type != PT_LOAD)
-			continue;
-		if (!segment_good(ph))
-			return 0;
-		min = min_t(unsigned long, min, ph->p_vaddr & PAGE_MASK);
-		max = max_t(unsigned long, max, ph->p_vaddr + ph->p_memsz);
-	}
-	*low = min;
-	return max > min ? PAGE_ALIGN(max - min) : 0;
-}
-
-static unsigned long elf_alignment(struct elf_image *img)
-{
-	unsigned long align = PAGE_SIZE;
-	Elf64_Phdr *ph;
-
-	for_each_phdr(img, ph)
-		if (ph->p_type == PT_LOAD && !(ph->p_align & (ph->p_align - 1)))
-			align = max_t(unsigned long, align, ph->p_align);
-	return align;
-}
-
-/* --- mapping one segment ---------------------------------------------------------- */
-
-static unsigned long segment_prot(const Elf64_Phdr *ph)
-{
-	return (ph->p_flags & PF_R ? PROT_READ : 0) | (ph->p_flags & PF_W ? PROT_WRITE : 0) |
-	       (ph->p_flags & PF_X ? PROT_EXEC : 0);
-}
-
-/* The part that comes from the file. @total: reserve so much, for the first of an image. */
-static unsigned long map_file_part(struct elf_image *img, const Elf64_Phdr *ph,
-				   unsigned long addr, unsigned long flags, unsigned long total)
-{
-	unsigned long offset = ph->p_vaddr & ~PAGE_MASK;
-	unsigned long bytes = PAGE_ALIGN(ph->p_filesz + offset), ret;
-	struct mmap_request req = {
-		.file = img->file, .addr = addr & PAGE_MASK, .len = total ?: bytes,
-		.prot = segment_prot(ph), .flags = flags | MAP_PRIVATE,
-		.pgoff = (ph->p_offset - offset) >> PAGE_SHIFT,
-	};
-
-	if (ph->p_offset < offset || ((ph->p_offset - offset) & ~PAGE_MASK))
-		return -EINVAL;
-	ret = vm_mmap(current->mm, &req);
-	if (!IS_ERR_VALUE(ret) && total > bytes)
-		(void)vm_munmap(current->mm, ret + bytes, total - bytes);
-	return ret;
-}
-
-/* What lies in memory only: the rest of the last page of the file, and whole pages. */
-static int map_zero_part(const Elf64_Phdr *ph, unsigned long addr)
-{
-	unsigned long from = addr + ph->p_filesz, to = addr + ph->p_memsz;
-	unsigned long page = ph->p_filesz ? PAGE_ALIGN(from) : from & PAGE_MASK;
-
-	if (from == to)
-		return 0;
-	if (ph->p_filesz && page > from && clear_user((void __user *)from, page - from) &&
-	    (ph->p_flags & PF_W))
-		return -EFAULT;
-	if (PAGE_ALIGN(to) <= page)
-		return 0;
-	return vm_brk_flags(current->mm, page, PAGE_ALIGN(to) - page,
-			    ph->p_flags & PF_X ? VM_EXEC : 0);
-}
-
-static void note_segment(struct elf_image *img, const Elf64_Phdr *ph, unsigned long addr)
-{
-	unsigned long file_end = addr + ph->p_filesz;
-
-	if (ph->p_flags & PF_X) {
-		img->start_code = min(img->start_code, addr);
-		img->end_code = max(img->end_code, file_end);
-	}
-	img->start_data = max(img->start_data, addr);
-	img->end_data = max(img->end_data, file_end);
-	img->end_brk = max(img->end_brk, addr + (unsigned long)ph->p_memsz);
-}
-
-/*
- * Map all segments. @where: 0 lets mmap choose a place for a position-independent
- * image; ET_EXEC ignores it. 0 or -E.
- */
-static int map_image(struct elf_image *img, unsigned long where)
-{
-	unsigned long low, span = elf_span(img, &low), total = 0, flags;
-	bool first = true;
-	Elf64_Phdr *ph;
-
-	if (!span)
-		return -EINVAL;
-	img->start_code = ULONG_MAX;
-	img->bias = 0;
-	if (img->hdr.e_type == ET_DYN && where)
-		img->bias = (where & ~(elf_alignment(img) - 1)) - low;
-	for_each_phdr(img, ph) {
-		unsigned long addr, at;
-		int ret;
-
-		if (ph->p_type != PT_LOAD || !ph->p_memsz)
-			continue;
-		addr = ph->p_vaddr + img->bias;
-		flags = first ? MAP_FIXED_NOREPLACE : MAP_FIXED;
-		if (first && img->hdr.e_type == ET_DYN) {	/* L3 */
-			total = span - ((ph->p_vaddr & PAGE_MASK) - low);
-			if (!where) {
-				flags = 0;
-				addr = 0;
-			}
-		}
-		if (ph->p_filesz || total) {
-			if (!ph->p_filesz)
-				return -ENOEXEC;	/* an image cannot begin with bss */
-			at = map_file_part(img, ph, addr, flags, total);
-			if (IS_ERR_VALUE(at))
-				return at;
-			if (first && img->hdr.e_type == ET_DYN && !where)
-				img->bias = at - (ph->p_vaddr & PAGE_MASK);
-			if (first)
-				img->load_addr = at - ((ph->p_offset) & PAGE_MASK);
-		}
-		first = false;
-		total = 0;
-		addr = ph->p_vaddr + img->bias;
-		if (addr > TASK_SIZE_MAX - ph->p_memsz)		/* L1 with the bias */
-			return -EINVAL;
-		ret = map_zero_part(ph, addr);
-		if (ret)
-			return ret;
-		note_segment(img, ph, addr);
-	}
-	return first ? -EINVAL : 0;
-}
+#include "elf_image.h"
 
 /* --- the interpreter -------------------------------------------------------------- */
 
 static int open_interpreter(struct elf_image *img, const Elf64_Phdr *ph, struct elf_image *interp)
 {
-	char *path;
+	char *path = elf_read_interp_path(img, ph);
+	struct file *file;
 	int ret;
 
-	if (ph->p_filesz > PATH_MAX || ph->p_filesz < 2)
-		return -ENOEXEC;
-	path = kmalloc(ph->p_filesz, GFP_KERNEL);
-	if (!path)
-		return -ENOMEM;
-	ret = elf_read(img->file, path, ph->p_filesz, ph->p_offset);
-	if (!ret && path[ph->p_filesz - 1])
-		ret = -ENOEXEC;
-	if (!ret) {
-		struct file *file = open_exec(path);
-
-		if (IS_ERR(file))
-			ret = PTR_ERR(file);
-		else
-			interp->file = file;
-	}
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	file = open_exec(path);
 	kfree(path);
-	if (ret)
-		return ret;
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	interp->file = file;
 	ret = elf_read(interp->file, &interp->hdr, sizeof(interp->hdr), 0);
 	if (ret)
 		return ret;
@@ -300,17 +87,6 @@ struct aux_entry {
 	unsigned long id, value;
 };
 
-static unsigned long phdr_address(struct elf_image *img)
-{
-	Elf64_Phdr *ph;
-
-	for_each_phdr(img, ph)
-		if (ph->p_type == PT_LOAD && ph->p_offset <= img->hdr.e_phoff &&
-		    img->hdr.e_phoff - ph->p_offset < ph->p_filesz)
-			return img->hdr.e_phoff - ph->p_offset + ph->p_vaddr + img->bias;
-	return img->load_addr + img->hdr.e_phoff;
-}
-
 static int fill_auxv(struct aux_entry *aux, struct linux_binprm *bprm, struct elf_image *img,
 		     struct elf_image *interp, unsigned long random, unsigned long platform)
 {
@@ -322,7 +98,7 @@ static int fill_auxv(struct aux_entry *aux, struct linux_binprm *bprm, struct el
 	NEW_AUX(AT_HWCAP, ELF_HWCAP);
 	NEW_AUX(AT_PAGESZ, PAGE_SIZE);
 	NEW_AUX(AT_CLKTCK, USER_HZ);
-	NEW_AUX(AT_PHDR, phdr_address(img));
+	NEW_AUX(AT_PHDR, elf_phdr_address(img));
 	NEW_AUX(AT_PHENT, sizeof(Elf64_Phdr));
 	NEW_AUX(AT_PHNUM, img->hdr.e_phnum);
 	NEW_AUX(AT_BASE, interp->file ? interp->load_addr : 0);
@@ -453,7 +229,7 @@ static int start_image(struct linux_binprm *bprm, struct elf_image *img, struct 
 		if (ret)
 			return ret;
 	}
-	ret = map_image(img, program_place(img, dynamic));
+	ret = elf_map_image(mm, img, program_place(img, dynamic));
 	if (ret)
 		return ret;
 	place_brk(mm, img, dynamic);
@@ -464,7 +240,7 @@ static int start_image(struct linux_binprm *bprm, struct elf_image *img, struct 
 	mm->start_stack = bprm->p;
 	entry = img->hdr.e_entry + img->bias;
 	if (dynamic) {
-		ret = map_image(interp, 0);
+		ret = elf_map_image(mm, interp, 0);
 		if (ret)
 			return ret;
 		entry = interp->hdr.e_entry + interp->bias;
@@ -486,7 +262,6 @@ static int start_image(struct linux_binprm *bprm, struct elf_image *img, struct 
 int load_elf_binary(struct linux_binprm *bprm)
 {
 	struct elf_image *img = kzalloc(2 * sizeof(*img), GFP_KERNEL), *interp;
-	unsigned long low;
 	bool exec_stack;
 	int ret = -ENOEXEC;
 
@@ -505,7 +280,7 @@ int load_elf_binary(struct linux_binprm *bprm)
 		goto out;
 	/* nothing to load, or nonsense: say so while the caller still exists */
 	ret = -EINVAL;
-	if (!elf_span(img, &low) || (interp->file && !elf_span(interp, &low)))
+	if (!elf_loadable(img) || (interp->file && !elf_loadable(interp)))
 		goto out;
 	ret = start_image(bprm, img, interp, exec_stack);
 out:
