@@ -44,6 +44,17 @@ static void is(const struct e820_entry *want, u32 nr)
 } while (0)
 #define E(a, s, ty) { (a), (s), (ty) }
 
+static void test_all_bytes(void **state)
+{
+	add(0, ~0ull, 1);
+	add(~0ull, 1, 1);
+	assert_int_equal(e820_update_table(&t), 0);
+	expect(E(0, ~0ull, 1));
+	add(~0ull, 1, 2);
+	assert_int_equal(e820_update_table(&t), 0);
+	expect(E(0, ~0ull, 1), E(~0ull, 1, 2));
+}
+
 static void test_append(void **state)
 {
 	u32 i;
@@ -277,6 +288,7 @@ static void test_against_model(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_all_bytes, fresh),
 		cmocka_unit_test_setup(test_append, fresh),
 		cmocka_unit_test_setup(test_order_and_join, fresh),
 		cmocka_unit_test_setup(test_higher_type_wins, fresh),

@@ -92,7 +92,8 @@ static int __init append_joined(struct e820_table *t, u64 start, u64 size, u32 t
 	struct e820_entry *prev = t->nr_entries ? &t->entries[t->nr_entries - 1] : NULL;
 
 	if (prev && prev->type == type && prev->addr + prev->size == start) {
-		prev->size += size;
+		/* all 2^64 bytes have no size: the last one is left out */
+		prev->size = prev->size + size ?: ~0ull;
 		return 0;
 	}
 	return e820_append(t, start, size, type);
