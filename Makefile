@@ -160,6 +160,8 @@ HOST_OBJ := $(call objects,out/host/obj,$(HOST_SRC))
 PIC_OBJ  := $(call objects,out/host/pic,$(HOST_SRC))
 SAN_OBJ  := $(call objects,out/host-san/obj,$(HOST_SRC))
 COV_OBJ  := $(call objects,out/host-cov/obj,$(HOST_SRC))
+FUZZ_CC  := clang
+FUZZ_OBJ := $(call objects,out/host-fuzz/obj,$(HOST_SRC))
 TSAN_OBJ := $(call objects,out/host-tsan/obj,$(HOST_SRC))
 MODEL_OBJ := $(call objects,out/model/obj,$(HOST_SRC))
 HOST_HEADERS := include arch/host/include
@@ -175,6 +177,8 @@ $(MODEL_OBJ): FLAVOUR := -O2 $(DEBUG_DEFS)
 # unoptimised, so that a line of the source is a line of the program; only mm/ counts
 $(COV_OBJ): FLAVOUR = -O0 $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW \
 	$(if $(filter mm/%,$<),--coverage -fprofile-update=atomic)
+$(FUZZ_OBJ): FLAVOUR := -O1 -fsanitize=fuzzer-no-link $(SAN) $(DEBUG_DEFS)
+$(FUZZ_OBJ): CC := $(FUZZ_CC)
 $(TSAN_OBJ): FLAVOUR := -O1 $(TSAN) $(DEBUG_DEFS)
 
 define HOST_CC
@@ -191,6 +195,8 @@ out/host-san/obj/%.o: %.c Makefile | deps-build
 	$(call HOST_CC,SANCC)
 out/host-cov/obj/%.o: %.c Makefile | deps-build
 	$(call HOST_CC,COVCC)
+out/host-fuzz/obj/%.o: %.c Makefile | deps-fuzz
+	$(call HOST_CC,FUZZCC)
 out/host-tsan/obj/%.o: %.c Makefile | deps-build
 	$(call HOST_CC,TSANCC)
 out/model/obj/%.o: %.c Makefile | deps-build
@@ -217,8 +223,10 @@ out/host/libquire.so: $(PIC_OBJ) out/host/exports
 out/host-san/libquire.a: $(SAN_OBJ)
 out/host-cov/libquire.a: $(COV_OBJ)
 out/host-tsan/libquire.a: $(TSAN_OBJ)
+out/host-fuzz/libquire.a: $(FUZZ_OBJ)
 out/model/libquire.a: $(MODEL_OBJ)
-out/host-san/libquire.a out/host-cov/libquire.a out/host-tsan/libquire.a out/model/libquire.a:
+out/host-san/libquire.a out/host-cov/libquire.a out/host-tsan/libquire.a \
+	out/host-fuzz/libquire.a out/model/libquire.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -344,6 +352,25 @@ threads: $(THREADS_BIN)
 test-parts: threads
 test-threads: threads
 	$(Q)TSAN_OPTIONS=halt_on_error=1 $(THREADS_BIN) -t '$(or $(T),120)' $(PART)
+
+# libFuzzer targets: tests/fuzz/run says how they are used
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=out/fuzz/%)
+FUZZ_FLAGS = $(HOST_FLAGS) -Wno-missing-prototypes -O1 -fsanitize=fuzzer $(SAN) $(DEBUG_DEFS) \
+	-I. -MF $@.d
+
+out/fuzz/%: tests/fuzz/fuzz_%.c out/host-fuzz/libquire.a Makefile | deps-fuzz
+	$(call say,FUZZ,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -o $@ $< out/host-fuzz/libquire.a
+
+.PHONY: fuzz fuzz-targets fuzz-keep
+fuzz-targets: $(FUZZ_BIN)
+test-parts: fuzz-targets
+fuzz: fuzz-targets
+	$(Q)tests/fuzz/run -t '$(or $(T),60)' $(TARGET)
+fuzz-keep: fuzz-targets
+	$(Q)tests/fuzz/run --keep $(TARGET)
 
 GUEST_FLAGS := -std=gnu11 -O2 -static -Wall -Wextra -Wno-unused-parameter -MMD -MP
 # musl has no copy of the kernel's headers; the ABI ones come from Debian
@@ -515,10 +542,10 @@ profile: deps-oracle deps-test
 
 # ---- the rest --------------------------------------------------------------
 
-.PHONY: deps-build deps-run deps-test deps-oracle deps-coverage deps-bench format-check clean
+.PHONY: deps-build deps-run deps-test deps-oracle deps-coverage deps-bench deps-fuzz format-check clean
 deps-%:
 	$(Q)tools/deps.sh $*
-deps-build deps-run deps-test deps-oracle deps-coverage deps-bench:
+deps-build deps-run deps-test deps-oracle deps-coverage deps-bench deps-fuzz:
 	$(Q)tools/deps.sh $(@:deps-%=%)
 
 FORMATTED = $(shell git ls-files '*.c' '*.h')
@@ -531,10 +558,10 @@ clean:
 	$(Q)rm -rf out/x86_64 out/x86_64-test out/x86_64-debug out/x86_64-debug-test out/host out/host-san out/host-cov out/tests \
 		out/model out/tests-cov out/coverage out/guest out/bench \
 		out/initramfs.cpio out/initramfs.cpio.gz out/quire.iso
-	$(Q)rm -rf out/host-tsan
+	$(Q)rm -rf out/host-tsan out/host-fuzz out/fuzz
 
 DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_TEST_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(PIC_OBJ:.o=.d) \
 	$(SAN_OBJ:.o=.d) $(COV_OBJ:.o=.d) $(COV_TESTS:=.d) $(MODEL_OBJ:.o=.d) $(MODEL_LONG:=.d) \
 	$(UNIT_BIN:=.d) $(MODEL_BIN:=.d) $(PORT_BIN:=.d) $(GUEST_BIN:=.d) $(USER_BIN:=.d)
-DEPFILES += $(TSAN_OBJ:.o=.d) $(THREADS_OBJ:.o=.d)
+DEPFILES += $(TSAN_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(FUZZ_BIN:=.d) $(THREADS_OBJ:.o=.d)
 -include $(wildcard $(DEPFILES))

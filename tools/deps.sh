@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what a need lacks: deps.sh build|run|test|oracle|coverage|bench ...
+# Install what a need lacks: deps.sh build|run|test|oracle|coverage|bench|fuzz ...
 #
 # Each need is a list of "file package reason"; a file that exists costs one
 # test, so a machine that has everything is passed in a few milliseconds.
@@ -55,6 +55,15 @@ need_test() {
 	prog mformat mtools "boot from a CD"
 }
 
+need_fuzz() {
+	need_build
+	prog clang clang "compiles the fuzz targets"
+	case $(echo /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a) in
+	*\**) add /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a \
+		libclang-rt-14-dev "libFuzzer" ;;
+	esac
+}
+
 need_coverage() {
 	need_test
 	prog gcovr gcovr "turns the compiler's counts into a report"
@@ -70,9 +79,9 @@ need_bench() {
 
 for need; do
 	case $need in
-	build | run | test | oracle | coverage | bench) need_"$need" ;;
+	build | run | test | oracle | coverage | bench | fuzz) need_"$need" ;;
 	*)
-		echo "usage: deps.sh build|run|test|oracle|coverage|bench ..." >&2
+		echo "usage: deps.sh build|run|test|oracle|coverage|bench|fuzz ..." >&2
 		exit 2
 		;;
 	esac

@@ -114,7 +114,7 @@ void *os_reserve(size_t bytes)
 
 void *os_reserve_window(size_t bytes)
 {
-#if __SIZEOF_POINTER__ == 8
+#if __SIZEOF_POINTER__ == 8 && !defined(__SANITIZE_THREAD__)	/* which wants to choose */
 	uintptr_t at;
 	void *p;
 
