@@ -355,7 +355,7 @@ test-threads: threads
 
 # libFuzzer targets: tests/fuzz/run says how they are used
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
-FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=out/fuzz/%)
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=out/fuzz/%) $(MODEL_SRC:tests/model/model_%.c=out/fuzz/%)
 FUZZ_FLAGS = $(HOST_FLAGS) -Wno-missing-prototypes -O1 -fsanitize=fuzzer $(SAN) $(DEBUG_DEFS) \
 	-I. -MF $@.d
 
@@ -363,6 +363,15 @@ out/fuzz/%: tests/fuzz/fuzz_%.c out/host-fuzz/libquire.a Makefile | deps-fuzz
 	$(call say,FUZZ,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -o $@ $< out/host-fuzz/libquire.a
+
+# a model of tests/model, whose variables lie apart: tests/fuzz/model.c
+out/fuzz/%: tests/model/model_%.c tests/fuzz/model.c tests/fuzz/fuzz.h $(MODEL_HEADERS) \
+		out/host-fuzz/libquire.a Makefile | deps-fuzz
+	$(call say,FUZZ,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -Itests -Itests/unit -Dmain=model_entry -c -o $@.o $<
+	$(Q)objcopy --rename-section .data=model_data --rename-section .bss=model_bss $@.o
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -Itests -Itests/unit -o $@ tests/fuzz/model.c $@.o out/host-fuzz/libquire.a
 
 .PHONY: fuzz fuzz-targets fuzz-keep
 fuzz-targets: $(FUZZ_BIN)
