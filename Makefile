@@ -9,10 +9,13 @@
 #   make oracle      the same on Debian's own Linux, the kernel to compare with
 #   make test        every test; ONLY=pattern for some, VERBOSE=1 for all output
 #   make test-long   no leak in 100,000 processes and 1,000 pipelines of 200; ten million
-#                    operations of each model; `make test-models` is these alone
+#                    operations of each model; `make test-models` is these alone;
+#                    four minutes of each part of test-threads
 #   make coverage    which lines and branches of mm/ the hosted tests run
 #   make test-threads T=120      CPUs against each other under ThreadSanitizer, for
 #                    so many seconds; PART=vm for pages, slab, vmalloc or vm alone
+#   make fuzz T=60   libFuzzer on each target of tests/fuzz for so many seconds;
+#                    TARGET=elf alone; fuzz-keep: what it found joins the kept inputs
 #   make bench       what the operations cost, beside Linux, in instructions;
 #                    CASE=fork for a part; bench-wall: in time, with two CPUs
 #   make bench-host  the allocators at native speed, beside malloc libraries of
@@ -369,7 +372,7 @@ out/fuzz/%: tests/model/model_%.c tests/fuzz/model.c tests/fuzz/fuzz.h $(MODEL_H
 		out/host-fuzz/libquire.a Makefile | deps-fuzz
 	$(call say,FUZZ,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -Itests -Itests/unit -Dmain=model_entry -c -o $@.o $<
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -Itests -Itests/unit -Wno-format-zero-length -Dmain=model_entry -c -o $@.o $<
 	$(Q)objcopy --rename-section .data=model_data --rename-section .bss=model_bss $@.o
 	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -Itests -Itests/unit -o $@ tests/fuzz/model.c $@.o out/host-fuzz/libquire.a
 
@@ -466,7 +469,7 @@ run-tests: deps-test
 .PHONY: test-long
 test-long: deps-test
 	$(Q)QUIRE_LONG=1 $(PYTHON) tests/run --build --no-oracle \
-		--only '^guest/(64|8192)x[14]/test_leak|^model/'
+		--only '^guest/(64|8192)x[14]/test_leak|^model/|^threads/'
 
 .PHONY: test-models
 test-models: deps-test

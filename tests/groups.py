@@ -7,6 +7,7 @@
     model/plant/NAME-X    the model shrinks a run with mistake X to a test of it
     model/broken/NAME-F   the same with a bug in function F of mm/
     threads/PART          tests/threads: 2 to 8 CPUs at once, under ThreadSanitizer
+    fuzz/TARGET           tests/fuzz: the inputs that are kept, run again
     port/NAME             tests/port: the contract of mm/port.h; levels 1 and 2 alone
     host/NAME             the host library, installed and used from outside
     globals/PORT          mm/ and lib/ define no writable symbol
@@ -190,8 +191,15 @@ def long_model_jobs(name, geometry):
 
 
 def threads_jobs():
-    return [hosted_job("threads/" + part, "out/tests/threads/stress", part)
+    seconds = ("-t", "240") if LONG else ()
+    return [hosted_job("threads/" + part, "out/tests/threads/stress", *seconds, part)
             for part in ("pages", "slab", "vmalloc", "vm")]
+
+
+def fuzz_jobs():
+    for path in sorted(glob.glob("tests/fuzz/corpus/*")):
+        target = os.path.basename(path)
+        yield hosted_job("fuzz/" + target, "tests/fuzz/run", "--replay", target)
 
 
 def port_jobs():
@@ -593,7 +601,8 @@ def boot_jobs():
 
 def all_jobs(wanted, oracle=True):
     linux = Oracle(oracle)
-    jobs = list(hosted_jobs()) + list(model_jobs()) + threads_jobs() + port_jobs() + host_jobs()
+    jobs = list(hosted_jobs()) + list(model_jobs()) + threads_jobs() + list(fuzz_jobs())
+    jobs += port_jobs() + host_jobs()
     jobs += [globals_job("x86_64", "out/x86_64/obj"), globals_job("host", "out/host/obj"),
              levels_job("x86_64", "out/x86_64/obj"), levels_job("host", "out/host/obj"),
              size_job(), bench_job()]
