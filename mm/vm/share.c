@@ -45,9 +45,10 @@
  */
 #include "vm_internal.h"
 
+/* acquire: with the last one comes what the others did to the entries before they left */
 static inline int table_shares(const struct page *table)
 {
-	return atomic_read(&table->_refcount);
+	return atomic_read_acquire(&table->_refcount);
 }
 
 /*
@@ -66,9 +67,8 @@ static struct page *shared_table(struct mm_struct *mm, pmd_t *pmd)
 	mm_assert(PageTable(table) && table_shares(table) > 0);
 	if (table_shares(table) > 1)
 		return table;
-	smp_rmb();		/* what the others did to the entries before they left */
 	table->pt_mm = mm;
-	mm->shared_tables--;							/* O8 */
+	ADD_ONCE(mm->shared_tables, -1u);					/* O8 */
 	set_pmd(pmd, pmd_mkwrite(v));						/* O1 */
 	return NULL;
 }
@@ -123,14 +123,14 @@ int pt_share(struct mm_struct *mm, const struct pt_cursor *c)
 	if (pmd_write(*c->pmd)) {
 		mm_assert(table_shares(table) == 1);				/* O1 */
 		table->pt_mm = NULL;
-		c->mm->shared_tables++;
+		ADD_ONCE(c->mm->shared_tables, 1);
 		set_pmd(c->pmd, pmd_wrprotect(*c->pmd));
 	}
 	atomic_inc(&table->_refcount);						/* O2 */
 	spin_unlock(&c->mm->page_table_lock);
 	spin_lock(&mm->page_table_lock);
 	set_pmd(dst, *c->pmd);
-	mm->shared_tables++;
+	ADD_ONCE(mm->shared_tables, 1);
 	spin_unlock(&mm->page_table_lock);
 	atomic_long_add(PAGE_SIZE, &mm->pgtables_bytes);
 	add_mm_counter(mm, MM_ANONPAGES, table->pt_anon);			/* O4 */
@@ -170,10 +170,9 @@ static struct page *leave_for_copy(struct mm_struct *mm, pmd_t *pmd, struct page
 	if (table) {
 		spin_lock(&table->ptl);						/* O6 */
 		copy_table(table, copy);
-		smp_wmb();
 		pmd_populate(pmd, copy);					/* O1 */
 		spin_unlock(&table->ptl);
-		mm->shared_tables--;
+		ADD_ONCE(mm->shared_tables, -1u);
 	}
 	spin_unlock(&mm->page_table_lock);
 	return table;
@@ -301,7 +300,7 @@ bool pt_zap_shared(struct mmu_gather *tlb, struct pt_cursor *c)
 		spin_lock(&table->ptl);						/* O6 */
 		set_pmd(c->pmd, __pmd(0));
 		spin_unlock(&table->ptl);
-		mm->shared_tables--;
+		ADD_ONCE(mm->shared_tables, -1u);
 	} else if (table) {
 		check_step_is_empty(c);
 	}

@@ -17,8 +17,10 @@
 #include <asm/uaccess.h>
 #include <uapi/mman.h>
 
-#define PAGES		160
+#define PART_PAGES	160
+#define PAGES		(2 * PART_PAGES)
 #define WINDOW		(0x40000000ul - 80 * PAGE_SIZE)	/* crosses a border of 1 GiB */
+#define ANON_WINDOW	0x50000000ul	/* no file: its page tables may be shared by fork */
 #define HEAP		0x20000000ul
 #define FILE_PAGES	64
 
@@ -27,7 +29,8 @@ static struct file *file;
 
 static unsigned long at(unsigned int page)
 {
-	return WINDOW + page * PAGE_SIZE;
+	return (page < PART_PAGES ? WINDOW : ANON_WINDOW - PART_PAGES * PAGE_SIZE) +
+	       page * PAGE_SIZE;
 }
 
 static void word_check(struct worker *w, unsigned long addr, u64 word)
@@ -64,13 +67,14 @@ static void access(struct worker *w)
 
 /* --- changes of the address space ----------------------------------------------------- */
 
+/* *@nr pages from the result on, in one of the windows */
 static unsigned int range(struct worker *w, unsigned int *nr)
 {
-	unsigned int start = below(w, PAGES);
+	unsigned int start = below(w, PART_PAGES);
 
-	*nr = 1 + below(w, below(w, 8) ? 12 : PAGES);
-	*nr = min(*nr, PAGES - start);
-	return start;
+	*nr = 1 + below(w, below(w, 8) ? 12 : PART_PAGES);
+	*nr = min(*nr, PART_PAGES - start);
+	return start + (below(w, 2) ? PART_PAGES : 0);
 }
 
 static unsigned long some_prot(struct worker *w)
@@ -85,7 +89,7 @@ static unsigned long some_prot(struct worker *w)
 
 static void map(struct worker *w)
 {
-	unsigned int nr, start = range(w, &nr), kind = below(w, 6);
+	unsigned int nr, start = range(w, &nr), kind = start < PART_PAGES ? below(w, 6) : 2;
 	struct mmap_request req = { .addr = at(start), .prot = some_prot(w) };
 
 	if (kind < 2) {
@@ -125,7 +129,8 @@ static void advise(struct worker *w)
 
 static void move(struct worker *w)
 {
-	unsigned int nr, from = range(w, &nr), to = below(w, PAGES - nr + 1);
+	unsigned int nr, from = range(w, &nr);
+	unsigned int to = from / PART_PAGES * PART_PAGES + below(w, PART_PAGES - nr + 1);
 	unsigned long ret = vm_mremap(host_current_mm(), at(from), nr * PAGE_SIZE, nr * PAGE_SIZE,
 				      MREMAP_MAYMOVE | MREMAP_FIXED, at(to));
 
@@ -269,6 +274,7 @@ static void vm_setup(void)
 {
 	space = mm_alloc();
 	must(space);
+	this_machine()->tunables.fork_share_pages = 8;
 	space->start_brk = space->brk = HEAP;
 	file = shmem_file_setup("stress", FILE_PAGES * PAGE_SIZE);
 	must(!IS_ERR(file));
