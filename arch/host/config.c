@@ -215,6 +215,38 @@ static bool tlb_good(const struct machine_tlb *t)
 }
 
 /**
+ * machine_pages() - pages and tables as this build has them.
+ * Locks:   none.  Context: any thread.
+ */
+struct machine_pages machine_pages(void)
+{
+	return (struct machine_pages){
+		.page_bytes = PAGE_SIZE,
+		.huge_bytes = PMD_SIZE,
+		.levels = 2 + (PTRS_PER_PMD > 1) + (PTRS_PER_PUD > 1) + (PTRS_PER_P4D > 1),
+		.user_end = TASK_SIZE_MAX,
+	};
+}
+
+static bool page_fact_good(const char *name, unsigned long wanted, unsigned long built)
+{
+	if (!wanted || wanted == built)
+		return true;
+	return refused("pages.%s is %lu, this build has %lu", name, wanted, built);
+}
+
+/* What is not stated is not counted on, in an exact configuration too. */
+static bool pages_good(const struct machine_pages *wanted)
+{
+	const struct machine_pages built = machine_pages();
+
+	return page_fact_good("page_bytes", wanted->page_bytes, built.page_bytes) &&
+	       page_fact_good("huge_bytes", wanted->huge_bytes, built.huge_bytes) &&
+	       page_fact_good("levels", wanted->levels, built.levels) &&
+	       page_fact_good("user_end", wanted->user_end, built.user_end);
+}
+
+/**
  * host_config_good() - can there be such a machine?
  * Locks:   none.  Context: any thread.
  * Return:  true; false: stderr says why not.
@@ -222,7 +254,7 @@ static bool tlb_good(const struct machine_tlb *t)
 bool host_config_good(const struct machine_config *c)
 {
 	return counts_good(c) && ram_good(c) && limits_good(c) && host_numa_good(c) &&
-	       tlb_good(&c->tlb);
+	       tlb_good(&c->tlb) && pages_good(&c->pages);
 }
 
 /**

@@ -156,6 +156,15 @@ struct machine_tlb {
 	unsigned int walk_entries, walk_ways;	/* [32, 4] places of last-level tables */
 };
 
+/* Pages and tables as this build has them. */
+struct machine_pages {
+	unsigned long page_bytes;
+	unsigned long huge_bytes;	/* of a page that a whole last-level table would map */
+	unsigned int levels;		/* of page tables: 2 or 4 */
+	unsigned long user_end;		/* first address that no program has */
+};
+struct machine_pages machine_pages(void);	/* any thread, no machine is needed */
+
 /*
  * Zero means the default in brackets, unless exact is set: then every number is meant, and
  * a zero where there must be something is refused. MACHINE_DEFAULTS starts that way:
@@ -179,6 +188,7 @@ struct machine_config {
 	phys_addr_t dma32_limit;	/* [4 GiB] 32-bit DMA reaches below; ~0: no such zone */
 	size_t kernelcore_bytes;	/* [all] RAM for everybody, the rest is ZONE_MOVABLE */
 	size_t movablecore_bytes;	/* [none] the other way round; the larger kernelcore wins */
+	struct machine_pages pages;	/* [as built] what the caller counts on: checked */
 	size_t vmalloc_bytes;		/* [1 GiB] window of kernel mappings */
 	u64 seed;			/* [1] of port_random_ull() */
 	struct machine_tlb tlb;

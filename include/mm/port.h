@@ -45,6 +45,8 @@ struct held_locks;
  *
  *  3  cpu_relax()                                                 <asm/processor.h>
  *     Before: the caller spins.  After: time passed, others may have run. Any context.
+ *     A port that runs several CPUs on one thread may define arch_lock_point(lock): called
+ *     before a lock of any kind is taken and after it was released.
  *
  *  4  arch_local_irq_save(), _restore(), _enable(), _disable(),
  *     arch_irqs_disabled()                                        <asm/irqflags.h>
@@ -66,7 +68,8 @@ struct held_locks;
  *  8  set_pte(), pte_present(), pfn_pte(), pgd_offset_pgd() ...   <asm/pgtable.h>
  *     Before: an entry of a table that is mapped.  After: one aligned store or load; a
  *     walk by the MMU sees the old entry or the new one. mm/pgtable_x86_64.h shows the
- *     whole list. Any context.
+ *     whole list. Any context. arch_entry_point(), if the port defines it, is called after
+ *     each store.
  *
  *  9  fail_point()                                                <asm/failpoint.h>
  *     Before: asked once by each allocation of pages, of an object or of boot memory

@@ -102,6 +102,10 @@ static void test_bad_configs(void **state)
 		  "reserved range 0 is not all RAM" },
 		{ { RANGES({ 0, 16 * M, 0 }, { 32 * M, 64 * M, 0 }),
 		    RESERVED({ 15 * M, 33 * M, 0 }) }, "reserved range 0 is not all RAM" },
+		{ { .pages = { .page_bytes = 16384 } },
+		  "pages.page_bytes is 16384, this build has 4096" },
+		{ { .pages = { .huge_bytes = 1ul << 30 } }, "pages.huge_bytes is 1073741824" },
+		{ { .pages = { .levels = 5 } }, "pages.levels is 5, this build has" },
 		{ { .vmalloc_bytes = M + 1 }, "vmalloc_bytes is 1048577" },
 		{ { .dma_limit = M + 1 }, "dma_limit is 100001: a page boundary" },
 		{ { .dma_limit = 32 * M, .dma32_limit = 16 * M }, "dma_limit is above dma32_limit" },
@@ -126,7 +130,11 @@ static void test_bad_configs(void **state)
 static void test_exact_configs(void **state)
 {
 	struct machine_config c = MACHINE_DEFAULTS;
-	struct machine *m = machine_create(&c);
+	struct machine *m;
+
+	c.pages = machine_pages();		/* what there is may be counted on */
+	assert_int_equal(c.pages.page_bytes, PAGE_SIZE);
+	m = machine_create(&c);
 
 	assert_non_null(m);
 	assert_int_equal(m->facts.nr_cpus, 4);
