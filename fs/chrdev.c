@@ -100,5 +100,6 @@ void __init vfs_init(void)
 	shmem_mount_init();
 	pipe_init();
 	mem_devices_init();
+	sysfs_init();
 	proc_init();
 }

@@ -116,6 +116,9 @@ void shmem_mount_init(void);
 /* --- proc/ --- */
 void proc_init(void);
 
+/* --- sysfs/ --- */
+void sysfs_init(void);
+
 /* --- mem.c --- */
 void mem_devices_init(void);
 

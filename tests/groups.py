@@ -350,7 +350,8 @@ class Oracle:
                         line or "SKIP oracle: tools/oracle.sh failed"
         return not self.reason
 
-    def output(self, command, archive, key_lock, **config):
+    def output(self, command, archive, key_lock, end="", **config):
+        """@end: what it has to end with, or some of it got lost."""
         with open(qemu.INITRD, "rb") as f:
             base = f.read()
         with open(os.path.join(qemu.OUT, "oracle", "version"), "rb") as f:
@@ -368,6 +369,8 @@ class Oracle:
             if res.status in (qemu.ST_TIMEOUT, qemu.ST_MACHINE):
                 raise RuntimeError("oracle: %s\n%s" % (res.error, qemu.log_tail(res)))
             out = text(res.output)
+            if not out.endswith(end):
+                raise RuntimeError("oracle: no complete output\n" + out[-2000:])
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path + ".tmp", "w") as f:
                 json.dump(out, f)
@@ -561,10 +564,12 @@ NUMA = {
     "row": {"smp": 8, "numa": "128:0-1+128:2-3+128:4+128:5-7@0-1=12,1-2=12,2-3=12,"
                               "0-2=24,1-3=24,0-3=36"},
     "large": {"smp": 2, "numa": "3G:0+5G:1"},
+    "threads": {"smp": "8,sockets=2,cores=2,threads=2"},
+    "intel": {"smp": "4,cores=2,threads=2", "cpu": "Skylake-Server"},
+    "qemu64": {"smp": "2,sockets=2", "cpu": "qemu64"},
     "off": {"smp": 4, "numa": "2", "append": "numa=off"},
     "kernelcore": {"smp": 4, "numa": "256:0-1+128:2-3+128", "append": "kernelcore=128M"},
-    "movablecore": {"smp": 2, "numa": "2", "append": "movablecore=128M"},
-    "percent": {"smp": 1, "append": "movablecore=25%"},
+    "movablecore": {"smp": 1, "append": "movablecore=25%"},
     "both": {"smp": 2, "numa": "2", "append": "kernelcore=100M movablecore=50M"},
 }
 
@@ -582,7 +587,8 @@ def numa_jobs(oracle):
             elif not oracle.available():
                 yield item.skip(oracle.reason)
             else:
-                want = oracle.output(script, b"", lock, **config).split("\n")
+                want = oracle.output(script, b"", lock, "cpu99: status 1\n",
+                                     **config).split("\n")
                 got = text(res.output).split("\n")
                 yield item.ok() if got == want else item.fail(diff(want, got))
         yield Job(["numa/" + name], run)

@@ -196,6 +196,10 @@ void zoneinfo_show(struct seq_file *m);
 void vmstat_show(struct seq_file *m);
 void meminfo_show(struct seq_file *m);
 void slabinfo_show(struct seq_file *m);
+/* of /sys/devices/system/node/nodeN */
+void node_meminfo_show(struct seq_file *m, int nid);
+void node_numastat_show(struct seq_file *m, int nid);
+void node_vmstat_show(struct seq_file *m, int nid);
 /* the out-of-memory report in the log */
 void show_mem(void);
 

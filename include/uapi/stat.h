@@ -100,6 +100,7 @@ struct statx {
 #define TMPFS_MAGIC	0x01021994
 #define RAMFS_MAGIC	0x858458f6
 #define PROC_SUPER_MAGIC 0x9fa0
+#define SYSFS_MAGIC	0x62656572
 #define PIPEFS_MAGIC	0x50495045
 
 #endif

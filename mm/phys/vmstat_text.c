@@ -282,3 +282,61 @@ void vmstat_show(struct seq_file *m)
 			    sum_vm_event(event_lines[i].item));
 	vmstat_line(m, "nr_unstable", 0);
 }
+
+/* --- one node ---------------------------------------------------------------------- */
+
+static unsigned long node_zone_sum(struct pglist_data *pgdat, enum zone_stat_item item)
+{
+	unsigned long sum = 0;
+	int z;
+
+	for (z = 0; z < MAX_NR_ZONES; z++)
+		if (populated_zone(&pgdat->node_zones[z]))
+			sum += zone_page_state(&pgdat->node_zones[z], item);
+	return sum;
+}
+
+/**
+ * node_numastat_show() - nodeN/numastat: whose wishes the node's memory served.
+ * Locks:   none.
+ * Context: may sleep (@m grows); node @nid is online.
+ * Return:  nothing; @m notes a lack of memory.
+ */
+void node_numastat_show(struct seq_file *m, int nid)
+{
+	static const char *const names[] = {
+		"numa_hit", "numa_miss", "numa_foreign", "interleave_hit", "local_node",
+		"other_node",
+	};
+	size_t i;
+
+	static_assert(ARRAY_SIZE(names) == NR_VM_NUMA_EVENTS);
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		vmstat_line(m, names[i], node_zone_sum(NODE_DATA(nid), NUMA_HIT + i));
+}
+
+/**
+ * node_vmstat_show() - nodeN/vmstat: the zone items and node items of one node.
+ * Locks:   none.
+ * Context: may sleep (@m grows); node @nid is online.
+ * Return:  nothing; @m notes a lack of memory.
+ */
+void node_vmstat_show(struct seq_file *m, int nid)
+{
+	struct pglist_data *pgdat = NODE_DATA(nid);
+	unsigned long value;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(zone_lines); i++) {
+		const struct stat_line *line = &zone_lines[i];
+
+		if (line->item != NOT_COUNTED)
+			value = node_zone_sum(pgdat, line->item);
+		else
+			value = line->node_item ? node_page_state(pgdat, line->node_item - 1) : 0;
+		vmstat_line(m, line->name, value);
+	}
+	for (i = 0; i < ARRAY_SIZE(node_lines); i++)
+		vmstat_line(m, node_lines[i].name, node_lines[i].item == NOT_COUNTED ? 0 :
+			    node_page_state(pgdat, node_lines[i].item));
+}

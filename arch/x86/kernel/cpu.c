@@ -201,8 +201,16 @@ static void identify_cpu(struct cpuinfo_x86 *c)
 	read_extended_leaves(c);
 	read_cache_size(c);
 	add_derived_caps(c);
+	identify_topology(c);
 	drop_unsupported(c);
 	c->present = true;
+}
+
+/** cpu_info() - see asm/cpufeature.h. Any context, no lock. */
+const struct cpuinfo_x86 *cpu_info(unsigned int cpu)
+{
+	mm_assert(cpu < NR_CPUS);
+	return &cpu_data[cpu];
 }
 
 /**
@@ -304,16 +312,31 @@ static void show_power(struct seq_file *m, const struct cpuinfo_x86 *c)
 	seq_puts(m, "\n\n");
 }
 
-/* one package, as many cores as there are CPUs: what the emulated machine is */
-static void show_topology(struct seq_file *m, const struct cpuinfo_x86 *c, unsigned int cpu,
-			  unsigned int nr)
+/* cores of the package: CPUs that are the first thread of theirs */
+static unsigned int count_cores(const struct cpumask *package)
 {
-	seq_printf(m, "physical id\t: 0\nsiblings\t: %u\ncore id\t\t: %u\n", nr, cpu);
-	seq_printf(m, "cpu cores\t: %u\n", nr);
+	struct cpu_topology t;
+	unsigned int cpu, cores = 0;
+
+	for_each_cpu(cpu, package) {
+		cpu_topology_get(cpu, &t);
+		cores += cpumask_first(&t.core) == cpu;
+	}
+	return cores;
+}
+
+static void show_topology(struct seq_file *m, const struct cpuinfo_x86 *c, unsigned int cpu)
+{
+	struct cpu_topology t;
+
+	cpu_topology_get(cpu, &t);
+	seq_printf(m, "physical id\t: %u\nsiblings\t: %u\ncore id\t\t: %u\n", t.package_id,
+		   cpumask_weight(&t.package), t.core_id);
+	seq_printf(m, "cpu cores\t: %u\n", count_cores(&t.package));
 	seq_printf(m, "apicid\t\t: %u\ninitial apicid\t: %u\n", c->apicid, c->apicid);
 }
 
-static void show_one(struct seq_file *m, unsigned int cpu, unsigned int nr)
+static void show_one(struct seq_file *m, unsigned int cpu)
 {
 	const struct cpuinfo_x86 *c = &cpu_data[cpu];
 	unsigned long khz = tsc_khz_measured();
@@ -330,7 +353,7 @@ static void show_one(struct seq_file *m, unsigned int cpu, unsigned int nr)
 		seq_printf(m, "cpu MHz\t\t: %lu.%03lu\n", khz / 1000, khz % 1000);
 	if (c->cache_kb)
 		seq_printf(m, "cache size\t: %u KB\n", c->cache_kb);
-	show_topology(m, c, cpu, nr);
+	show_topology(m, c, cpu);
 	seq_printf(m, "fpu\t\t: yes\nfpu_exception\t: yes\ncpuid level\t: %u\nwp\t\t: yes\n",
 		   c->cpuid_level);
 	show_flags(m, c);
@@ -348,11 +371,9 @@ static void show_one(struct seq_file *m, unsigned int cpu, unsigned int nr)
  */
 void cpuinfo_show(struct seq_file *m)
 {
-	unsigned int cpu, nr = 0;
+	unsigned int cpu;
 
 	for (cpu = 0; cpu < NR_CPUS; cpu++)
-		nr += cpu_data[cpu].present;
-	for (cpu = 0; cpu < NR_CPUS; cpu++)
 		if (cpu_data[cpu].present)
-			show_one(m, cpu, nr);
+			show_one(m, cpu);
 }

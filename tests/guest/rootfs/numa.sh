@@ -17,3 +17,38 @@ for value in x "1 2 3 4 5 6" "" 99999999999; do
 	echo "status $?"
 done 2>&1 | sed 's/^.*: //'
 cat lowmem_reserve_ratio
+echo "== /sys"
+mkdir -p /sys
+mountpoint -q /sys || mount -t sysfs sysfs /sys
+stat -f -c %t /sys
+cd /sys/devices/system/node
+ls -d node* has* online possible
+grep . has_cpu has_memory has_normal_memory online possible
+for node in node*; do
+	cd $node
+	grep . /dev/null cpulist cpumap distance
+	# numbers are as they are: names, order and columns
+	awk '{ print $1, $2, $3, NF, length }' meminfo
+	awk '{ print FILENAME, $1, NF }' numastat vmstat
+	for cpu in cpu[0-9]*; do
+		[ -L $cpu ] && echo "$cpu -> $(readlink $cpu): $(cat $cpu/topology/core_id)"
+	done
+	stat -c '%n %A %h %s %U %G' cpulist cpumap distance meminfo numastat vmstat
+	cd ..
+done
+cd ../cpu
+grep . online offline possible present smt/*
+for cpu in cpu[0-9]*; do
+	for file in $cpu/topology/* $cpu/cache/index*/*; do
+		case $file in
+		*/uevent) ;;
+		*) echo "$file $(stat -c '%A %s' $file): $(cat $file)" ;;
+		esac
+	done
+	readlink $cpu/node*
+done
+sed -n '/^physical id/,/^initial/p' /proc/cpuinfo
+for file in online cpu0/topology/core_id nosuch cpu00 cpu99; do
+	echo 1 >$file
+	echo "$file: status $?"
+done 2>&1 | sed 's/^.*: \(.*: \)/\1/'

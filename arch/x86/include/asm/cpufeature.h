@@ -8,6 +8,7 @@
 #define ASM_X86_CPUFEATURE_H
 
 #include <linux/types.h>
+#include <linux/cacheinfo.h>
 
 enum cpuid_word {
 	CPUID_1_EDX, CPUID_8000_0001_EDX, CPUID_8086_0001_EDX, CPUID_LNX_1, CPUID_1_ECX,
@@ -71,6 +72,10 @@ struct cpuinfo_x86 {
 	u32 phys_bits, virt_bits;
 	u32 power;			/* CPUID 0x80000007 EDX */
 	u32 apicid;
+	u32 smt_bits, package_bits;	/* of apicid: below them the thread, the core */
+	struct cpu_cache caches[8];
+	u32 nr_caches;
+	bool whole_die_llc;		/* no word about sharing: level 3 is the die's */
 	bool present;			/* identified: has a part in /proc/cpuinfo */
 };
 
@@ -81,6 +86,10 @@ static inline bool cpu_data_has(const struct cpuinfo_x86 *c, unsigned int featur
 	return c->x86_capability[feature / 32] >> (feature % 32) & 1;
 }
 #define boot_cpu_has(feature)	cpu_data_has(&boot_cpu_data, feature)
+
+/* what was found out about @cpu, which is or was online */
+const struct cpuinfo_x86 *cpu_info(unsigned int cpu);
+void identify_topology(struct cpuinfo_x86 *c);	/* topology.c */
 
 /* boot CPU, the first of all: no lock, no log, no memory */
 void early_cpu_init(void);
