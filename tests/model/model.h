@@ -91,6 +91,19 @@ static inline u64 model_random(u64 *state)
 	return *state * 0x2545f4914f6cdd1dull;
 }
 
+/* --- contents of a frame ------------------------------------------------- */
+
+static inline void page_read(struct page *page, unsigned int offset, void *to, size_t bytes)
+{
+	memcpy(to, (char *)page_address(page) + offset, bytes);
+}
+
+static inline void page_write(struct page *page, unsigned int offset, const void *from,
+			      size_t bytes)
+{
+	memcpy((char *)page_address(page) + offset, from, bytes);
+}
+
 /* --- between the files of the engine ------------------------------------- */
 
 #define MODEL_TEXT_BYTES	(1u << 20)

@@ -45,29 +45,24 @@ static int at(const struct held *h)
 	return h - held;
 }
 
-/* the direct map's address, where there is one */
-static unsigned long *words(struct page *page)
-{
-	return page_zonenum(page) == ZONE_HIGHMEM ? NULL : page_address(page);
-}
-
 static void fill(const struct held *h, unsigned long frames)
 {
-	unsigned long i;
+	unsigned long i, word = CONTENTS(at(h));
 
 	for (i = 0; i < frames; i++)
-		if (words(h->page + i))
-			*words(h->page + i) = CONTENTS(at(h));
+		page_write(h->page + i, 0, &word, sizeof(word));
 }
 
 static void verify(const struct held *h, unsigned long frames)
 {
-	unsigned long i;
+	unsigned long i, word;
 
-	for (i = 0; i < frames; i++)
-		if (words(h->page + i) && *words(h->page + i) != CONTENTS(at(h)))
+	for (i = 0; i < frames; i++) {
+		page_read(h->page + i, 0, &word, sizeof(word));
+		if (word != CONTENTS(at(h)))
 			model_fail("frame %#lx of a held block was written to",
 				   page_to_pfn(h->page + i));
+	}
 }
 
 /* --- what a call may give ------------------------------------------------ */
@@ -143,12 +138,14 @@ static void check_refusal(unsigned int kind, unsigned int order, int nid)
 
 static void check_zeroed(struct page *page, unsigned int order)
 {
-	unsigned long i, w;
+	unsigned long i, at, word;
 
 	for (i = 0; i < 1ul << order; i++)
-		for (w = 0; words(page + i) && w < PAGE_SIZE / sizeof(long); w += 37)
-			if (words(page + i)[w])
+		for (at = 0; at < PAGE_SIZE; at += 37 * sizeof(word)) {
+			page_read(page + i, at, &word, sizeof(word));
+			if (word)
 				model_fail("frame %#lx is not zeroed", page_to_pfn(page + i));
+		}
 }
 
 /* --- operations ---------------------------------------------------------- */

@@ -430,19 +430,21 @@ static void op_find(const u32 *arg)
 static void op_write(const u32 *arg)
 {
 	struct area *a = &areas[arg[0] % SLOTS];
+	struct page *page;
 	unsigned int i;
-	u32 *direct;
+	u32 value;
 
 	if (a->kind != VMALLOC)
 		return;
 	i = arg[1] % a->pages;
 	check_word(a, i, false, mark(a, i, false));
-	direct = page_address(vmalloc_to_page((void *)(a->start + i * PAGE_SIZE)));
-	*direct = arg[2];
+	page = vmalloc_to_page((void *)(a->start + i * PAGE_SIZE));
+	page_write(page, 0, &arg[2], sizeof(value));
 	check_word(a, i, false, arg[2]);
 	*word(a, i, false) = mark(a, i, false);
-	if (*direct != mark(a, i, false))
-		model_fail("page %u of area %d: %#x in the direct map", i, at(a), *direct);
+	page_read(page, 0, &value, sizeof(value));
+	if (value != mark(a, i, false))
+		model_fail("page %u of area %d: %#x in the frame itself", i, at(a), value);
 }
 
 static void op_switch_cpu(const u32 *arg)

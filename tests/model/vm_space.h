@@ -262,7 +262,10 @@ static bool machine_has_own(struct space *s, unsigned int i)
 
 static u8 byte_of_page(struct page *page, unsigned int offset)
 {
-	return ((u8 *)page_address(page))[offset];
+	u8 byte;
+
+	page_read(page, offset, &byte, 1);
+	return byte;
 }
 
 /* the byte that a program would read, had it the permission */
