@@ -316,19 +316,19 @@ COV_FLAGS = $(HOST_FLAGS) -Wno-missing-prototypes -O0 $(DEBUG_DEFS) \
 out/tests-cov/%: tests/%.c out/host-cov/libquire.a Makefile | deps-test
 	$(call say,COVTEST,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(COV_FLAGS) -o $@ $< out/host-cov/libquire.a -lcmocka --coverage
+	$(Q)$(CC) $(COV_FLAGS) -o $@ $< out/host-cov/libquire.a -lcmocka -lgcov
 
 out/tests-cov/model/%: $(MODEL_ENGINE) tests/model/%.c $(MODEL_HEADERS) \
 		out/host-cov/libquire.a Makefile | deps-test
 	$(call say,COVTEST,$(@F))
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(COV_FLAGS) -Itests -o $@ $(filter %.c %.a,$^) --coverage
+	$(Q)$(CC) $(COV_FLAGS) -Itests -o $@ $(filter %.c %.a,$^) -lgcov
 
 out/tests-cov/port/contract: tests/port/hosted.c tests/port/contract.c \
 		tests/port/contract.h out/host-cov/libquire.a Makefile | deps-test
 	$(call say,COVTEST,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(COV_FLAGS) -o $@ $(filter %.c %.a,$^) --coverage
+	$(Q)$(CC) $(COV_FLAGS) -o $@ $(filter %.c %.a,$^) -lgcov
 
 .PHONY: coverage cov-parts
 cov-parts: $(COV_TESTS)
