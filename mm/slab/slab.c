@@ -333,8 +333,13 @@ void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp)
  */
 void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp)
 {
+	void *object;
+
 	mm_assert(!s->ctor);
-	return slab_alloc_slow(s, gfp | __GFP_ZERO, (unsigned long)__builtin_return_address(0));
+	object = slab_alloc(s, gfp);
+	if (likely(object))
+		memset(object, 0, s->object_size);
+	return object;
 }
 
 /* --- freeing ------------------------------------------------------------ */

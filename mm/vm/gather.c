@@ -95,6 +95,7 @@ void tlb_remove_table(struct mmu_gather *tlb, struct page *table)
 {
 	pt_page_clear(table);
 	list_add(&table->lru, &tlb->tables);
+	mm_assert(tlb->fullmm || tlb->start < tlb->end);
 	atomic_long_sub(PAGE_SIZE, &tlb->mm->pgtables_bytes);
 	tlb->freed_tables = true;
 }
@@ -174,11 +175,11 @@ void tlb_flush_mmu(struct mmu_gather *tlb)
 }
 
 /**
- * tlb_finish_mmu() - the last flush; frees the gather's own memory.
+ * tlb_end_mmu() - tlb_finish_mmu() of a gather that has something.
  * Locks:   as tlb_flush_mmu().
  * Context: does not sleep.
  */
-void tlb_finish_mmu(struct mmu_gather *tlb)
+void tlb_end_mmu(struct mmu_gather *tlb)
 {
 	struct gather_batch *batch, *next;
 

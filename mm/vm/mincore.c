@@ -12,34 +12,50 @@
 #include "vm_internal.h"
 #include <asm/uaccess.h>
 
-static bool in_core(struct vm_area_struct *vma, unsigned long addr)
+/* vec[i] for the entries pte[0 .. nr), of which many are often alike; how many are used */
+static unsigned int mark_used(const pte_t *pte, unsigned int nr, unsigned char *vec)
 {
-	return vma->vm_ops && vma->vm_ops->in_core &&
-	       vma->vm_ops->in_core(vma, vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT));
+	static const unsigned char ones[8] = { 1, 1, 1, 1, 1, 1, 1, 1 };
+	unsigned int i = 0, used = 0;
+
+	while (i < nr) {
+		if (i + 8 <= nr && !pte_none(ptep_get(pte + i)) && !pte_none(ptep_get(pte + i + 1)) &&
+		    !pte_none(ptep_get(pte + i + 2)) && !pte_none(ptep_get(pte + i + 3)) &&
+		    !pte_none(ptep_get(pte + i + 4)) && !pte_none(ptep_get(pte + i + 5)) &&
+		    !pte_none(ptep_get(pte + i + 6)) && !pte_none(ptep_get(pte + i + 7))) {
+			memcpy(vec + i, ones, 8);
+			used += 8;
+			i += 8;
+			continue;
+		}
+		vec[i] = !pte_none(ptep_get(pte + i));
+		used += vec[i++];
+	}
+	return used;
 }
 
 /* vec[i] for the pages of [start, end), which is in @vma */
 static void mincore_area(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 			 unsigned char *vec)
 {
-	unsigned long addr;
+	unsigned long pages = (end - start) >> PAGE_SHIFT, used = 0, i;
+	pgoff_t pgoff = vma->vm_pgoff + ((start - vma->vm_start) >> PAGE_SHIFT);
 	struct pt_cursor c;
 
-	mm_assert(start < end && end - start <= PAGE_SIZE << PAGE_SHIFT);
-	memset(vec, 0, (end - start) >> PAGE_SHIFT);
+	mm_assert(start < end && pages <= PAGE_SIZE);
+	memset(vec, 0, pages);
 	pt_cursor_start(&c, vma->vm_mm, start, end);
 	while (pt_cursor_next(&c)) {
-		unsigned int i;
-
 		if (!pt_cursor_lock(&c))
 			continue;
-		for (i = 0; i < c.nr; i++)
-			vec[((c.addr - start) >> PAGE_SHIFT) + i] = !pte_none(ptep_get(c.pte + i));
+		used += mark_used(c.pte, c.nr, vec + ((c.addr - start) >> PAGE_SHIFT));
 		spin_unlock(c.ptl);
 	}
-	for (addr = start; addr < end; addr += PAGE_SIZE, vec++)
-		if (!*vec)
-			*vec = in_core(vma, addr);
+	if (used == pages || !vma->vm_ops || !vma->vm_ops->in_core)
+		return;
+	for (i = 0; i < pages; i++)
+		if (!vec[i])
+			vec[i] = vma->vm_ops->in_core(vma, pgoff + i);
 }
 
 /* pages answered, at most @max, all of one area; -ENOMEM: not mapped */

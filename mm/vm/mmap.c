@@ -214,15 +214,15 @@ static int attach_shmem(struct vm_area_struct *vma)
 static int make_area(struct vm_area_struct *like, struct file *file,
 		     struct vm_area_struct **out)
 {
-	struct vm_area_struct *vma = vma_alloc(like->vm_mm);
+	struct vm_area_struct *vma;
 	int error = 0;
 
+	like->vm_file = NULL;
+	like->vm_ops = NULL;
+	like->vm_private_data = NULL;
+	vma = vma_dup(like);
 	if (!vma)
 		return -ENOMEM;
-	vma->vm_start = like->vm_start;
-	vma->vm_end = like->vm_end;
-	vma->vm_flags = like->vm_flags;
-	vma->vm_pgoff = like->vm_pgoff;
 	vma_set_page_prot(vma);
 	if (file)
 		error = attach_file(vma, file);

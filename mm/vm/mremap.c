@@ -349,6 +349,21 @@ static int grow_in_place(struct move *m, struct vm_area_struct *vma)
 	return 0;
 }
 
+/*
+ * Where the mapping may move to. For a large one a place that has the same offset in its
+ * page table as the old place: then whole tables move.
+ */
+static unsigned long find_new_place(const struct move *m)
+{
+	unsigned long addr = -ENOMEM;
+
+	if (m->old_len >= PMD_SIZE && m->new_len + PMD_SIZE > m->new_len)
+		addr = get_unmapped_area(m->mm, 0, m->new_len + PMD_SIZE, 0);
+	if (IS_ERR_VALUE(addr))
+		return get_unmapped_area(m->mm, 0, m->new_len, 0);
+	return addr + ((m->addr - addr) & ~PMD_MASK);
+}
+
 static unsigned long do_mremap(struct move *m)
 {
 	struct vm_area_struct *vma = find_vma(m->mm, m->addr);
@@ -375,7 +390,7 @@ static unsigned long do_mremap(struct move *m)
 	}
 	if (!(m->flags & MREMAP_MAYMOVE))
 		return -ENOMEM;
-	m->new_addr = get_unmapped_area(m->mm, 0, m->new_len, 0);
+	m->new_addr = find_new_place(m);
 	if (IS_ERR_VALUE(m->new_addr))
 		return m->new_addr;
 	error = move_area(m, vma);

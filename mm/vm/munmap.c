@@ -12,8 +12,8 @@
  * the page tables that no neighbour needs go into the gather as well (T2 of
  * pgtable.c wants that order), then one TLB flush, and all memory is freed.
  *
- * The frequent case, one area of which the beginning, the end or all goes,
- * needs no second area and no cut.
+ * The frequent cases, one area of which the beginning, the end or all goes,
+ * need no second area and no cut.
  *
  * Locks: mmap_lock for writing.
  */
@@ -44,10 +44,9 @@ static void free_tables_between(struct mmu_gather *tlb, unsigned long start, uns
 	pt_free_tables(tlb, start, end, floor, ceiling);
 }
 
-static void update_hiwater(struct mm_struct *mm)
+static inline void update_hiwater(struct mm_struct *mm)
 {
 	/* truncation of a file counts here too, under other locks: a maximum, about */
-	WRITE_ONCE(mm->hiwater_rss, get_mm_hiwater_rss(mm));
 	mm->hiwater_vm = max(mm->hiwater_vm, mm->total_vm);
 }
 
@@ -114,6 +113,27 @@ static void remove_areas(struct unmapping *u, struct vm_area_struct *vma)
 		free_tables_between(&tlb, first, last, prev, vma);
 	tlb_finish_mmu(&tlb);
 	free_areas(u->mm, &gone);
+}
+
+/* all of one area, which nothing can keep from going */
+static void remove_area(struct vm_area_struct *vma)
+{
+	struct vm_area_struct *prev = vma_prev(vma), *next = vma_next(vma);
+	struct mm_struct *mm = vma->vm_mm;
+	struct mmu_gather tlb;
+
+	tlb_gather_mmu(&tlb, mm, false);
+	tlb.whole_start = vma->vm_start;
+	tlb.whole_end = vma->vm_end;
+	zap_range(&tlb, vma, vma->vm_start, vma->vm_end);
+	vma_unlink_file(vma);
+	vma_unlink(mm, vma);
+	free_tables_between(&tlb, vma->vm_start, vma->vm_end, prev, next);
+	tlb_finish_mmu(&tlb);
+	account_removed(mm, vma->vm_flags, vma_pages(vma));
+	if (vma->vm_ops && vma->vm_ops->close)
+		vma->vm_ops->close(vma);
+	vma_free(vma);
 }
 
 static struct vm_area_struct *last_area_below(struct vm_area_struct *vma, unsigned long end)
@@ -294,6 +314,11 @@ int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len)
 	u.keep_tables = false;
 	if (too_many_areas(&u, vma) || pt_unshare_edges(mm, u.start, u.end))
 		return -ENOMEM;
+	if (vma->vm_start == start && vma->vm_end == u.end) {
+		update_hiwater(mm);
+		remove_area(vma);
+		return 0;
+	}
 	if (only_trims(&u, vma)) {
 		update_hiwater(mm);
 		trim_area(&u, vma);

@@ -172,16 +172,16 @@ bool pt_cursor_lock(struct pt_cursor *c)
 }
 
 /**
- * pt_cursor_next() - on to the next last-level table that exists.
+ * pt_cursor_find() - pt_cursor_next() that is not at the end of the range.
  * Locks:   as T2 says; takes none.
  * Context: any.
- * Return:  false at the end of the range.
+ * Return:  false when no table follows.
  */
-bool pt_cursor_next(struct pt_cursor *c)
+bool pt_cursor_find(struct pt_cursor *c)
 {
 	unsigned long addr = c->next, next;
 
-	while (addr < c->end) {
+	do {
 		pmd_t *pmd = pmd_find(c->mm, addr, &next);
 
 		if (pmd) {
@@ -189,7 +189,7 @@ bool pt_cursor_next(struct pt_cursor *c)
 			return true;
 		}
 		addr = next;
-	}
+	} while (addr < c->end);
 	return false;
 }
 

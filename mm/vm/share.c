@@ -308,6 +308,7 @@ bool pt_zap_shared(struct mmu_gather *tlb, struct pt_cursor *c)
 	if (goes) {
 		unsigned long start = c->addr & PMD_MASK;
 
+		update_hiwater_rss(mm);
 		add_mm_counter(mm, MM_ANONPAGES, -(long)table->pt_anon);	/* O4 */
 		tlb_note_range(tlb, start, start + PMD_SIZE);
 		tlb_remove_shared(tlb, table);					/* O7 */

@@ -103,7 +103,12 @@ static inline void pt_cursor_start(struct pt_cursor *c, struct mm_struct *mm,
 	c->next = start;
 	c->end = end;
 }
-bool pt_cursor_next(struct pt_cursor *c);
+bool pt_cursor_find(struct pt_cursor *c);
+/* on to the next last-level table that exists; false at the end of the range */
+static inline bool pt_cursor_next(struct pt_cursor *c)
+{
+	return c->next < c->end && pt_cursor_find(c);
+}
 void pt_cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd);
 /* lock this step's table to read it; false: it has gone */
 bool pt_cursor_lock(struct pt_cursor *c);
@@ -212,7 +217,13 @@ bool tlb_remove_page(struct mmu_gather *tlb, struct page *page);
 void tlb_remove_table(struct mmu_gather *tlb, struct page *table);
 bool tlb_remove_shared(struct mmu_gather *tlb, struct page *table);
 void tlb_flush_mmu(struct mmu_gather *tlb);
-void tlb_finish_mmu(struct mmu_gather *tlb);
+void tlb_end_mmu(struct mmu_gather *tlb);
+/* the last flush, if there is anything to flush or to free; frees the gather's own memory */
+static inline void tlb_finish_mmu(struct mmu_gather *tlb)
+{
+	if (tlb->fullmm || tlb->start < tlb->end || tlb->batch->nr || tlb->nr_batches)
+		tlb_end_mmu(tlb);
+}
 
 static inline void tlb_note_range(struct mmu_gather *tlb, unsigned long start, unsigned long end)
 {
@@ -224,6 +235,7 @@ static inline void tlb_note_range(struct mmu_gather *tlb, unsigned long start, u
 
 /* --- zap.c: unmap pages ------ */
 
+void update_hiwater_rss(struct mm_struct *mm);
 void zap_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 	       unsigned long start, unsigned long end);
 

@@ -4,8 +4,10 @@
  *
  * An address space is a set of disjoint areas. They stand in a list in address
  * order (neighbours in one step) and in a red-black tree by address (any of
- * them in O(log n)). Each tree node also knows the largest gap in front of an
- * area of its subtree, so that a free range of a size is found in O(log n).
+ * them in O(log n)). Each tree node also knows how large a gap in front of an
+ * area of its subtree can be, so that a free range of a size is found in O(log n).
+ * A gap that shrinks leaves the nodes above it as they are; a search that finds
+ * less there than it was told corrects them, so no search is led astray twice.
  *
  *	|gap A|-- A --|gap B|-- B --|-- C --|     gap C is 0
  *
@@ -14,7 +16,8 @@
  *
  *   V1  areas are page aligned, not empty, disjoint, in ascending order
  *   V2  the tree and the list hold the same areas; map_count is their number
- *   V3  vm_gap is the free space in front, rb_subtree_gap the largest of the subtree
+ *   V3  vm_gap is the free space in front, rb_subtree_gap at least the largest of the
+ *       subtree
  *   V4  an area with a file is in the i_mmap list of the file's mapping
  *   V5  total_vm is the sum of all areas in pages; the parts are true by kind
  *   V6  no two neighbours could be one area and were left apart by vma_merge()
@@ -48,7 +51,7 @@ unsigned long vm_start_gap(const struct vm_area_struct *vma)
 	return start > guard ? start - guard : 0;
 }
 
-static unsigned long gap_in_front(struct vm_area_struct *vma)
+static inline unsigned long gap_in_front(struct vm_area_struct *vma)
 {
 	struct vm_area_struct *prev = vma_prev(vma);
 	unsigned long start = vm_start_gap(vma), prev_end = prev ? prev->vm_end : 0;
@@ -64,36 +67,29 @@ static inline unsigned long kept_gap(const struct vm_area_struct *vma)
 RB_DECLARE_CALLBACKS_MAX(static, gap_callbacks, struct vm_area_struct, vm_rb,
 			 unsigned long, rb_subtree_gap, kept_gap);
 
+/* V3 from @vma upwards, of which vm_gap has changed */
+static inline void gap_raise(struct vm_area_struct *vma)
+{
+	unsigned long gap = vma->vm_gap;
+	struct rb_node *rb = &vma->vm_rb;
+
+	while (rb) {
+		struct vm_area_struct *at = rb_entry(rb, struct vm_area_struct, vm_rb);
+
+		if (at->rb_subtree_gap >= gap)
+			break;
+		at->rb_subtree_gap = gap;
+		rb = rb_parent(rb);
+	}
+}
+
 /* something ends or begins elsewhere in front of @vma: V3 */
-static void gap_changed(struct vm_area_struct *vma)
+static inline void gap_changed(struct vm_area_struct *vma)
 {
 	if (!vma)
 		return;
 	vma->vm_gap = gap_in_front(vma);
-	gap_callbacks_propagate(&vma->vm_rb, NULL);
-}
-
-/*
- * V3 for a new leaf and for @next, whose gap the new area divides: @next is
- * always on the leaf's way to the root, so one walk does both.
- */
-static void gap_new_leaf(struct vm_area_struct *vma, struct vm_area_struct *next)
-{
-	struct rb_node *rb = &vma->vm_rb;
-
-	vma->vm_gap = gap_in_front(vma);
-	if (next)
-		next->vm_gap = gap_in_front(next);
-	while (rb) {
-		struct vm_area_struct *at = rb_entry(rb, struct vm_area_struct, vm_rb);
-
-		if (gap_callbacks_compute_max(at, true) && !next)
-			break;
-		if (at == next)
-			next = NULL;
-		rb = rb_parent(rb);
-	}
-	mm_assert(!next);
+	gap_raise(vma);
 }
 
 /**
@@ -230,10 +226,11 @@ void vma_unlink_file(struct vm_area_struct *vma)
 
 /*
  * The part of vma_link() that is not the file's list. @next is the area behind @vma, or
- * NULL: a free place in the tree is either left of it or right of the one before.
+ * NULL: a free place in the tree is either left of it or right of the one before. What
+ * was @cut_off the area before it begins where that one ends: no gap changes.
  */
-static void vma_link_index(struct mm_struct *mm, struct vm_area_struct *vma,
-			   struct vm_area_struct *next)
+static inline void vma_link_index(struct mm_struct *mm, struct vm_area_struct *vma,
+				  struct vm_area_struct *next, bool cut_off)
 {
 	struct vm_area_struct *prev = vma_before(mm, next);
 	struct rb_node **link = &mm->mm_rb.rb_node, *parent = NULL;
@@ -254,7 +251,12 @@ static void vma_link_index(struct mm_struct *mm, struct vm_area_struct *vma,
 	rb_link_node(&vma->vm_rb, parent, link);
 	/* all values are true (V3) before a rotation carries them elsewhere */
 	vma->rb_subtree_gap = 0;
-	gap_new_leaf(vma, next);
+	vma->vm_gap = 0;
+	if (!cut_off) {
+		gap_changed(vma);
+		if (next)	/* it has less now */
+			next->vm_gap = gap_in_front(next);
+	}
 	rb_insert_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
 	mm->map_count++;
 	WRITE_ONCE(mm->mmap_cache, vma);	/* what is new is used next */
@@ -270,7 +272,7 @@ static void vma_link_index(struct mm_struct *mm, struct vm_area_struct *vma,
 void vma_link_before(struct mm_struct *mm, struct vm_area_struct *vma,
 		     struct vm_area_struct *next)
 {
-	vma_link_index(mm, vma, next);
+	vma_link_index(mm, vma, next, false);
 	vma_link_file(vma);
 }
 
@@ -278,6 +280,14 @@ void vma_link_before(struct mm_struct *mm, struct vm_area_struct *vma,
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	vma_link_before(mm, vma, find_vma(mm, vma->vm_start));
+}
+
+static inline void vma_unlink_index(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	rb_erase_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
+	mm->map_count--;
+	if (mm->mmap_cache == vma)
+		WRITE_ONCE(mm->mmap_cache, NULL);
 }
 
 /**
@@ -294,10 +304,23 @@ void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
 	/* @next's gap takes over @vma's: then little changes above when @vma goes (V3) */
 	list_del_init(&vma->vm_list);
 	gap_changed(next);
-	rb_erase_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
-	mm->map_count--;
-	if (mm->mmap_cache == vma)
-		WRITE_ONCE(mm->mmap_cache, NULL);
+	vma_unlink_index(mm, vma);
+}
+
+/* new borders, one of which @vma has in common with a neighbour: no gap changes by both */
+static inline void move_bounds(struct vm_area_struct *vma, unsigned long start,
+			       unsigned long end)
+{
+	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
+
+	mm_assert(start < end && !((start | end) & ~PAGE_MASK));		/* V1 */
+	if (mapping)
+		spin_lock(&mapping->lock);
+	vma->vm_pgoff += (long)(start - vma->vm_start) >> PAGE_SHIFT;
+	vma->vm_start = start;
+	vma->vm_end = end;
+	if (mapping)
+		spin_unlock(&mapping->lock);
 }
 
 /**
@@ -308,17 +331,9 @@ void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
  */
 void vma_adjust(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
 	bool start_moves = start != vma->vm_start, end_moves = end != vma->vm_end;
 
-	mm_assert(start < end && !((start | end) & ~PAGE_MASK));		/* V1 */
-	if (mapping)
-		spin_lock(&mapping->lock);
-	vma->vm_pgoff += (long)(start - vma->vm_start) >> PAGE_SHIFT;
-	vma->vm_start = start;
-	vma->vm_end = end;
-	if (mapping)
-		spin_unlock(&mapping->lock);
+	move_bounds(vma, start, end);
 	if (start_moves)
 		gap_changed(vma);
 	if (end_moves)
@@ -344,8 +359,8 @@ void vma_split_at(struct vm_area_struct *vma, unsigned long addr, struct vm_area
 		upper->vm_ops->open(upper);
 	/* a truncation between the two steps finds every page in one of them, or both */
 	vma_link_file(upper);
-	vma_adjust(vma, vma->vm_start, addr);
-	vma_link_index(vma->vm_mm, upper, vma_next(vma));
+	move_bounds(vma, vma->vm_start, addr);
+	vma_link_index(vma->vm_mm, upper, vma_next(vma), true);
 }
 
 /**
@@ -378,8 +393,9 @@ static void vma_swallow_next(struct vm_area_struct *vma, struct vm_area_struct *
 	 * The longer area must be in the file's list before the shorter one
 	 * leaves it: a truncation in between has to find every page.
 	 */
-	vma_unlink(vma->vm_mm, next);
-	vma_adjust(vma, vma->vm_start, end);
+	move_bounds(vma, vma->vm_start, end);
+	list_del_init(&next->vm_list);
+	vma_unlink_index(vma->vm_mm, next);	/* its gap was 0, the one behind it stays */
 	vma_unlink_file(next);
 	vma_free(next);
 }
@@ -446,14 +462,14 @@ static struct vm_area_struct *move_border(struct vm_area_struct *vma, unsigned l
 	like.vm_pgoff += (start - vma->vm_start) >> PAGE_SHIFT;
 	if (start == vma->vm_start && end < vma->vm_end && prev && vma_can_follow(prev, &like)) {
 		prev->vm_has_anon |= vma->vm_has_anon;
-		vma_adjust(prev, prev->vm_start, end);
-		vma_adjust(vma, end, vma->vm_end);
+		move_bounds(prev, prev->vm_start, end);
+		move_bounds(vma, end, vma->vm_end);
 		return prev;
 	}
 	if (start > vma->vm_start && end == vma->vm_end && next && vma_can_follow(&like, next)) {
 		next->vm_has_anon |= vma->vm_has_anon;
-		vma_adjust(next, start, next->vm_end);
-		vma_adjust(vma, vma->vm_start, start);
+		move_bounds(next, start, next->vm_end);
+		move_bounds(vma, vma->vm_start, start);
 		return next;
 	}
 	return NULL;
@@ -542,6 +558,13 @@ static unsigned long gap_before(struct vm_area_struct *vma, unsigned long low,
 	return to > from ? to - from : 0;
 }
 
+/* The subtree had no gap in [low, high) that is large enough: the next search may know. */
+static inline unsigned long gap_not_here(struct vm_area_struct *vma)
+{
+	gap_callbacks_compute_max(vma, true);
+	return 0;
+}
+
 /* Depth is that of the tree: at most 2 * log2(map_count + 1), 34 by V2's limit. */
 static unsigned long gap_highest(struct rb_node *node, unsigned long len,
 				 unsigned long low, unsigned long high)
@@ -562,7 +585,8 @@ static unsigned long gap_highest(struct rb_node *node, unsigned long len,
 	bytes = gap_before(vma, low, high, &start);
 	if (bytes >= len)
 		return start + bytes - len;
-	return vma->vm_start > low ? gap_highest(node->rb_left, len, low, high) : 0;
+	found = vma->vm_start > low ? gap_highest(node->rb_left, len, low, high) : 0;
+	return found ? found : gap_not_here(vma);
 }
 
 static unsigned long gap_lowest(struct rb_node *node, unsigned long len,
@@ -583,7 +607,8 @@ static unsigned long gap_lowest(struct rb_node *node, unsigned long len,
 	}
 	if (gap_before(vma, low, high, &start) >= len)
 		return start;
-	return vma->vm_end < high ? gap_lowest(node->rb_right, len, low, high) : 0;
+	found = vma->vm_end < high ? gap_lowest(node->rb_right, len, low, high) : 0;
+	return found ? found : gap_not_here(vma);
 }
 
 /* where the space above the last area begins */
@@ -596,7 +621,7 @@ static unsigned long last_vma_end(struct mm_struct *mm)
 
 /**
  * vma_find_gap_topdown() - the highest free range of @len bytes in [@low, @high).
- * Locks:   mmap_lock for reading.
+ * Locks:   mmap_lock for writing: V3 is made sharper.
  * Context: any.
  * Return:  its start, or -ENOMEM. @low is above 0.
  */

@@ -42,6 +42,17 @@ static void tally_node(struct zap_tally *t)
 	t->anon = t->file = 0;
 }
 
+/**
+ * update_hiwater_rss() - note the largest rss so far, before it falls. Any context.
+ */
+void update_hiwater_rss(struct mm_struct *mm)
+{
+	unsigned long rss = get_mm_rss(mm);
+
+	if (rss > READ_ONCE(mm->hiwater_rss))
+		WRITE_ONCE(mm->hiwater_rss, rss);
+}
+
 static void tally_finish(struct zap_tally *t, struct mm_struct *mm)
 {
 	if (t->rss[MM_ANONPAGES])
@@ -89,16 +100,16 @@ static inline void unmap_file(struct zap_tally *t, struct page *page, pte_t pte)
 }
 
 /*
- * The entries of one table from c->addr on. Returns how many are done: fewer
+ * The entries of one table from entry @i of this step on. Returns how many are done: fewer
  * than c->nr when the gather is full.
  */
-static unsigned int zap_table(struct mmu_gather *tlb, struct pt_cursor *c)
+static unsigned int zap_table(struct mmu_gather *tlb, struct pt_cursor *c, unsigned int i)
 {
 	struct zap_tally tally = { .pgdat = NODE_DATA(0) };
-	unsigned int i, first = c->nr, last = 0;
+	unsigned int first = c->nr, last = 0;
 
 	spin_lock(c->ptl);
-	for (i = 0; i < c->nr; i++) {
+	for (; i < c->nr; i++) {
 		pte_t *ptep = c->pte + i, pte = ptep_get(ptep);
 		struct page *page;
 
@@ -129,6 +140,8 @@ static unsigned int zap_table(struct mmu_gather *tlb, struct pt_cursor *c)
 		}
 	}
 	ptl_table(c->ptl)->pt_anon -= tally.rss[MM_ANONPAGES];			/* T5 */
+	if (!tlb->fullmm)
+		update_hiwater_rss(c->mm);
 	tally_finish(&tally, c->mm);
 	spin_unlock(c->ptl);
 	if (last)
@@ -159,24 +172,16 @@ void zap_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 				tlb_flush_mmu(tlb);
 			continue;
 		}
-		done = zap_table(tlb, &c);
+		/* what somebody adds or takes out in this moment is his affair (U4) */
+		done = pte_skip_empty(c.pte, 0, c.nr);
+		if (done == c.nr)
+			continue;
+		done = zap_table(tlb, &c, done);
 		while (unlikely(done < c.nr || tlb->batch->nr == tlb->batch->max)) {
 			tlb_flush_mmu(tlb);
-			c.addr += (unsigned long)done * PAGE_SIZE;
-			c.pte += done;
-			c.nr -= done;
-			done = zap_table(tlb, &c);
+			done = zap_table(tlb, &c, done);
 		}
 	}
-}
-
-/* the largest rss so far, before it falls */
-static void update_hiwater_rss(struct mm_struct *mm)
-{
-	unsigned long rss = get_mm_rss(mm);
-
-	if (rss > READ_ONCE(mm->hiwater_rss))
-		WRITE_ONCE(mm->hiwater_rss, rss);
 }
 
 /** get_mm_hiwater_rss() - the most pages that @mm ever had present. Any context. */
@@ -196,7 +201,6 @@ static void zap_pages(struct mmu_gather *tlb, struct vm_area_struct *vma, unsign
 	struct mm_struct *mm = tlb->mm;
 
 	mm_assert(start < end);
-	update_hiwater_rss(mm);
 	atomic_inc(&mm->tlb_flush_pending);
 	zap_range(tlb, vma, start, end);
 	if (unlikely(atomic_read(&mm->tlb_flush_pending) > 1))

@@ -122,9 +122,9 @@ static void test_checker(void **state)
 	vm_check(t.mm);
 	vma = find_vma(t.mm, BASE);
 	mmap_write_lock(t.mm);
-	vma->rb_subtree_gap += K4;
-	expect_bug(mm_check(t.mm), "rb_subtree_gap");
 	vma->rb_subtree_gap -= K4;
+	expect_bug(mm_check(t.mm), "rb_subtree_gap");
+	vma->rb_subtree_gap += K4;
 	t.mm->map_count++;
 	expect_bug(mm_check(t.mm), "map_count");
 	t.mm->map_count--;

@@ -273,14 +273,17 @@ static void adopt_state(union fpu_state *s)
  */
 int fpu_from_frame(const void __user *buf)
 {
-	union fpu_state *fresh = fpu_alloc(), *old = current->thread.fpu;
+	union fpu_state *fresh, *old = current->thread.fpu;
 	bool extended = false;
 	int error = -EFAULT;
 
+	/* FXSAVE's part, which the copy fills, may be all that there is */
+	fresh = fpu_xfeatures ? fpu_alloc() : kmem_cache_alloc(fpu_cachep, GFP_KERNEL);
 	if (!fresh)
 		return -ENOMEM;
-	fpu_state_reset(fresh);
-	if (buf) {
+	if (!buf) {
+		fpu_state_reset(fresh);
+	} else {
 		if (copy_from_user(fresh, buf, sizeof(struct fxregs_state)))
 			goto out_free;
 		extended = frame_is_extended(fresh, buf);

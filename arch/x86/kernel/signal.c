@@ -42,19 +42,36 @@
 			 X86_EFLAGS_SF | X86_EFLAGS_TF | X86_EFLAGS_DF | X86_EFLAGS_OF | \
 			 X86_EFLAGS_RF | X86_EFLAGS_AC)
 
+/* all but the mask and the place of the FPU's registers */
 static void sigcontext_from_regs(struct sigcontext *sc, const struct pt_regs *regs)
 {
 	const struct thread_struct *t = &current->thread;
 
-	*sc = (struct sigcontext){
-		.r8 = regs->r8, .r9 = regs->r9, .r10 = regs->r10, .r11 = regs->r11,
-		.r12 = regs->r12, .r13 = regs->r13, .r14 = regs->r14, .r15 = regs->r15,
-		.di = regs->di, .si = regs->si, .bp = regs->bp, .bx = regs->bx,
-		.dx = regs->dx, .ax = regs->ax, .cx = regs->cx, .sp = regs->sp,
-		.ip = regs->ip, .flags = regs->flags,
-		.cs = regs->cs, .ss = regs->ss,
-		.err = t->error_code, .trapno = t->trap_nr, .cr2 = t->cr2,
-	};
+	sc->r8 = regs->r8;
+	sc->r9 = regs->r9;
+	sc->r10 = regs->r10;
+	sc->r11 = regs->r11;
+	sc->r12 = regs->r12;
+	sc->r13 = regs->r13;
+	sc->r14 = regs->r14;
+	sc->r15 = regs->r15;
+	sc->di = regs->di;
+	sc->si = regs->si;
+	sc->bp = regs->bp;
+	sc->bx = regs->bx;
+	sc->dx = regs->dx;
+	sc->ax = regs->ax;
+	sc->cx = regs->cx;
+	sc->sp = regs->sp;
+	sc->ip = regs->ip;
+	sc->flags = regs->flags;
+	sc->cs = regs->cs;
+	sc->gs = sc->fs = 0;
+	sc->ss = regs->ss;
+	sc->err = t->error_code;
+	sc->trapno = t->trap_nr;
+	sc->cr2 = t->cr2;
+	memset(sc->reserved, 0, sizeof(sc->reserved));
 }
 
 /* The stack for the handler, or 0 when it would run off the alternate stack. */
@@ -79,13 +96,13 @@ static unsigned long frame_stack(struct ksignal *ksig, const struct pt_regs *reg
 static int write_frame(struct rt_sigframe __user *frame, struct ksignal *ksig,
 		       struct pt_regs *regs, unsigned long fpstate)
 {
-	struct rt_sigframe f;
+	struct rt_sigframe f;	/* every byte before info is written: it goes to the program */
 
-	memset(&f, 0, offsetof(struct rt_sigframe, info));
 	f.pretcode = (u64)ksig->ka.sa.sa_restorer;
 	f.uc.uc_flags = UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS;
 	if (fpu_xfeatures)
 		f.uc.uc_flags |= UC_FP_XSTATE;
+	f.uc.uc_link = 0;
 	save_altstack(&f.uc.uc_stack, regs->sp);
 	sigcontext_from_regs(&f.uc.uc_mcontext, regs);
 	f.uc.uc_sigmask = *sigmask_to_save();
