@@ -25,6 +25,7 @@ struct vmalloc_state {
 	struct list_head lazy;		/* v  unmapped areas whose TLB flush is still to come */
 	unsigned long lazy_pages;	/* v  their pages */
 	unsigned long lazy_max_pages;	/* i  more are flushed and reused at once */
+	unsigned int purging;		/* v  CPUs that are flushing areas they took off the list */
 	unsigned long nr_purges;	/* v  flushes so far, of any number of areas each */
 	unsigned long start, end;	/* i  [start, end); end is 0 where there is no window */
 

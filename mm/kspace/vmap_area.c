@@ -186,6 +186,7 @@ struct vmap_area *vmap_area_alloc(struct vmalloc_state *vs, unsigned long bytes,
 				  unsigned long align, gfp_t gfp)
 {
 	struct vmap_area *va;
+	unsigned int others;
 
 	mm_assert(bytes && IS_ALIGNED(bytes, PAGE_SIZE));
 	mm_assert(align >= PAGE_SIZE && is_power_of_2(align));
@@ -200,9 +201,15 @@ struct vmap_area *vmap_area_alloc(struct vmalloc_state *vs, unsigned long bytes,
 	INIT_LIST_HEAD(&va->lazy_list);
 	if (area_place(va, bytes, align))
 		return va;
-	vm_unmap_aliases();
-	if (area_place(va, bytes, align))
-		return va;
+	/* what others are flushing just now comes back soon */
+	do {
+		vm_unmap_aliases();
+		others = READ_ONCE(vs->purging);
+		if (area_place(va, bytes, align))
+			return va;
+		port_cond_resched();
+		cpu_relax();
+	} while (others);
 	kmem_cache_free(this_machine()->vmalloc.area_cachep, va);
 	return NULL;
 }
@@ -364,6 +371,7 @@ static bool lazy_collect(struct vmalloc_state *vs, struct list_head *areas,
 	}
 	list_splice_init(&vs->lazy, areas);
 	vs->lazy_pages = 0;
+	vs->purging += *end != 0;
 	spin_unlock(&vs->lock);
 	return *end;
 }
@@ -379,6 +387,7 @@ static void window_purge(struct vmalloc_state *vs)
 		return;
 	flush_tlb_kernel_range(start, end);
 	spin_lock(&vs->lock);
+	vs->purging--;
 	vs->nr_purges++;
 	list_for_each_entry(va, &areas, lazy_list)
 		area_unlink(vs, va);
@@ -416,6 +425,7 @@ void vmap_window_init(struct vmalloc_state *vs, unsigned long start, unsigned lo
 	vs->lazy_pages = 0;
 	vs->lazy_max_pages = min((ilog2(this_machine()->facts.nr_cpus) + 1) *
 				 LAZY_PAGES_PER_CPU_BIT, (end - start) >> (PAGE_SHIFT + 2));
+	vs->purging = 0;
 	vs->nr_purges = 0;
 	vs->start = start;
 	vs->end = end;

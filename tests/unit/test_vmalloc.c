@@ -626,6 +626,30 @@ static void test_churn(void **state)
 	assert_int_equal(vmalloc_nr_pages(), 0);
 }
 
+/* three places for two: one is free, or comes back from the flush of the other CPU */
+static void take_turns(unsigned int cpu, void *arg)
+{
+	atomic_t *failed = arg;
+	unsigned int n;
+	void *p;
+
+	for (n = 0; n < 3000; n++) {
+		p = vmalloc(1ul << 20);
+		if (!p)
+			atomic_inc(failed);
+		vfree(p);
+	}
+}
+
+static void test_flush_of_others(void **state)
+{
+	atomic_t failed = ATOMIC_INIT(0);
+
+	quire_run_cpus(2, take_turns, &failed);
+	assert_int_equal(atomic_read(&failed), 0);
+	vmalloc_check();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -634,6 +658,8 @@ int main(void)
 		quire_unit_test(test_wrong_free), quire_unit_test(test_lazy),
 		quire_unit_test(test_lazy_bound), quire_unit_test(test_lowest_fit),
 		cmocka_unit_test_setup_teardown(test_space_runs_out, setup_small_window,
+						quire_teardown),
+		cmocka_unit_test_setup_teardown(test_flush_of_others, setup_small_window,
 						quire_teardown),
 		quire_fast_test(test_out_of_memory), quire_unit_test(test_vmap),
 		cmocka_unit_test_setup_teardown(test_ioremap, setup_hole, quire_teardown),
