@@ -12,6 +12,7 @@
  * Locks: siglock and task_lock, one after the other, briefly.
  */
 #include "internal.h"
+#include <linux/topology.h>
 #include <linux/tty.h>
 #include <linux/bitmap.h>
 #include <uapi/resource.h>
@@ -211,8 +212,11 @@ static void put_list(struct seq_file *m, const unsigned long *mask, unsigned int
 static void status_places(struct seq_file *m, const struct task_struct *p)
 {
 	DECLARE_BITMAP(nodes, MAX_NUMNODES) = { 0 };
+	int nid;
 
-	bitmap_set(nodes, 0, this_machine()->nr_online_nodes);
+	for_each_online_node(nid)
+		if (node_state(nid, N_MEMORY))
+			set_bit(nid, nodes);
 	seq_puts(m, "Cpus_allowed:\t");
 	put_mask(m, p->cpus_allowed.bits, nr_cpu_ids);
 	seq_puts(m, "\nCpus_allowed_list:\t");

@@ -67,6 +67,8 @@ long sys_sched_yield(void);
 long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len,
 		unsigned long flags, unsigned long new_addr);
 long sys_msync(unsigned long start, size_t len, int flags);
+long sys_get_mempolicy(int __user *policy, unsigned long __user *nodes, unsigned long maxnode,
+		       unsigned long addr, unsigned long flags);
 long sys_mincore(unsigned long start, size_t len, unsigned char __user *vec);
 long sys_madvise(unsigned long start, size_t len, int behavior);
 long sys_dup(unsigned int fildes);

@@ -7,6 +7,7 @@ cut -c 1-22 /proc/buddyinfo
 echo "== log"
 dmesg | sed -n 's/.*\(Fallback order.*\|SRAT: PXM.*\|ACPI: SRAT: Node.*\)/\1/p;
 	s/.*\(Initmem setup.*\|NUMA turned off.*\|  Node [0-9]*: 0x.*\)/\1/p'
+grep Mems_allowed_list /proc/self/status
 echo "== tunables"
 cd /proc/sys/vm
 cat lowmem_reserve_ratio watermark_scale_factor
