@@ -163,20 +163,54 @@ bool pfn_valid(unsigned long pfn)
 	return block < nr_valid_blocks && test_bit(block, valid_blocks);
 }
 
-/* zeroed memory for [va, va + bytes) of the memmap, where there is none yet */
-static int populate_piece(unsigned long va, unsigned long bytes, int nid)
+static bool memmap_is_mapped(unsigned long va)
 {
-	unsigned int shift = bytes == PMD_SIZE ? PMD_SHIFT : PAGE_SHIFT;
+	unsigned int shift = PAGE_SHIFT;
 	u64 *entry = entry_at(va, &shift, false);
-	void *mem;
 
-	if (entry && (*entry & _PAGE_PRESENT))	/* a table of small pages is not all of it */
-		return bytes == PMD_SIZE && !(*entry & _PAGE_PSE) ? -EEXIST : 0;
-	mem = memblock_alloc_try_nid(bytes, bytes == PMD_SIZE ? PMD_SIZE : PAGE_SIZE,
-				     0, MEMBLOCK_ALLOC_ACCESSIBLE, nid);
-	if (!mem)
-		return -ENOMEM;
-	return kernel_map(va, __pa(mem), bytes, PAGE_KERNEL, PMD_SHIFT);
+	return entry && (*entry & _PAGE_PRESENT);
+}
+
+/* zeroed memory for @bytes of the memmap at @va, where nothing is mapped */
+static int populate_piece(unsigned long va, unsigned long bytes, unsigned long align, int nid)
+{
+	void *mem = memblock_alloc_try_nid(bytes, align, 0, MEMBLOCK_ALLOC_ACCESSIBLE, nid);
+
+	return mem ? kernel_map(va, __pa(mem), bytes, PAGE_KERNEL, PMD_SHIFT) : -ENOMEM;
+}
+
+/* 2 MiB of the memmap at @va as one page; false: a part is there, or no such piece is left */
+static bool populate_large(unsigned long va, int nid)
+{
+	unsigned int shift = PMD_SHIFT;
+	u64 *entry = entry_at(va, &shift, false);
+
+	if (entry && (*entry & _PAGE_PRESENT))
+		return *entry & _PAGE_PSE;
+	return !populate_piece(va, PMD_SIZE, PMD_SIZE, nid);
+}
+
+/*
+ * What is missing of [@va, @end), in pieces of at most a block. A block of struct pages may
+ * end within another's piece (debug builds: no power of two), so each page is looked at.
+ */
+static int populate_small(unsigned long va, unsigned long end, int nid)
+{
+	unsigned long bytes;
+	int err;
+
+	for (; va < end; va += bytes) {
+		bytes = PAGE_SIZE;
+		if (memmap_is_mapped(va))
+			continue;
+		while (bytes < BLOCK_PFNS * sizeof(struct page) && va + bytes < end &&
+		       !memmap_is_mapped(va + bytes))
+			bytes += PAGE_SIZE;
+		err = populate_piece(va, bytes, PAGE_SIZE, nid);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 /**
@@ -192,24 +226,16 @@ int vmemmap_populate(unsigned long start_pfn, unsigned long end_pfn, int nid)
 	unsigned long block = start_pfn >> BLOCK_SHIFT;
 	unsigned long end_block = (end_pfn + BLOCK_PFNS - 1) >> BLOCK_SHIFT;
 	unsigned long va = (unsigned long)(vmemmap + (block << BLOCK_SHIFT));
-	unsigned long end = (unsigned long)(vmemmap + (end_block << BLOCK_SHIFT));
-	const unsigned long block_bytes = BLOCK_PFNS * sizeof(struct page);
+	unsigned long end = (unsigned long)(vmemmap + (end_block << BLOCK_SHIFT)), next;
 
+	static_assert(BLOCK_PFNS * sizeof(struct page) % PAGE_SIZE == 0);
 	mm_bug_on(end_block > nr_valid_blocks);
-	while (va < end) {
-		bool large = !(va & ~PMD_MASK) && end - va >= PMD_SIZE;
-		unsigned long bytes = large ? PMD_SIZE : block_bytes;
-		int err = populate_piece(va, bytes, nid);
-
-		if (err && !large)
-			return err;
-		/* no 2 MiB in one piece left: the small ones of this stretch */
-		if (err)
-			for (bytes = 0, err = 0; bytes < PMD_SIZE && !err; bytes += block_bytes)
-				err = populate_piece(va + bytes, block_bytes, nid);
-		if (err)
-			return err;
-		va += bytes;
+	for (; va < end; va = next) {
+		next = min((va & PMD_MASK) + PMD_SIZE, end);
+		if (next - va == PMD_SIZE && populate_large(va, nid))
+			continue;
+		if (populate_small(va, next, nid))
+			return -ENOMEM;
 	}
 	for (; block < end_block; block++)
 		__set_bit(block, valid_blocks);
