@@ -20,6 +20,7 @@
 #                    CASE=fork for a part; bench-wall: in time, with two CPUs
 #   make bench-host  the allocators at native speed, beside malloc libraries of
 #                    Debian in one process; ONLY=fifo for a part
+#   make bench-kernel the allocators from inside, beside Linux: instructions
 #   make profile CASE=fork:64M   where the instructions of a case go
 #   make host        out/host/libquire.a and .so, the same mm/ inside a process
 #   make install PREFIX=/usr/local DESTDIR=    the library, its headers, quire.pc
@@ -133,8 +134,8 @@ $(B)/bzImage: $(B)/setup.bin $(B)/vmlinux tools/mkbzimage
 	$(call say,IMAGE,$@)
 	$(Q)$(PYTHON) tools/mkbzimage $(B)/setup.bin $(B)/vmlinux $@
 
-# The same kernel with tests linked in: boot_test=port (kernel/boot_test.c)
-BOOT_TEST_SRC := tests/port/contract.c tests/port/booted.c
+# The same kernel with tests linked in: boot_test=port, boot_test=mm_bench (kernel/boot_test.c)
+BOOT_TEST_SRC := tests/port/contract.c tests/port/booted.c bench/kernel/mm_bench.c
 BOOT_TEST_OBJ := $(call objects,$(O),$(BOOT_TEST_SRC))
 
 .PHONY: image-test
@@ -509,6 +510,13 @@ bench-host: $(HOST_BENCH)
 	$(Q)bench/hosted $(if $(ROUNDS),--rounds '$(ROUNDS)') $(if $(ONLY),--only '$(value ONLY)')
 
 -include $(wildcard out/bench/host/*.d)
+
+# the same source inside Quire and as a module inside Debian's Linux 6.1
+.PHONY: bench-kernel
+bench-kernel: deps-oracle
+	$(Q)$(MAKE) --no-print-directory image-test oracle-kernel
+	$(Q)tools/deps.sh kernel-headers
+	$(Q)bench/kernel-run $(BENCH_CASES) $(if $(FRESH),--fresh)
 
 BENCH_PROGRAMS := out/guest/user/mmbench out/bench/dynamic-glibc out/bench/dynamic-musl
 

@@ -77,11 +77,20 @@ need_bench() {
 	add "$lib/libtcmalloc_minimal.so.4" libtcmalloc-minimal4 "an allocator to compare with"
 }
 
+# the headers of the oracle's own version, which is in out/oracle/version
+need_kernel_headers() {
+	prog gcc gcc "compiles the module"
+	image=$(cat "$(dirname "$0")/../out/oracle/version" 2>/dev/null || echo none)
+	headers=linux-headers-${image#linux-image-}
+	add "/usr/src/$headers" "$headers" "a module for the kernel to compare with"
+}
+
 for need; do
 	case $need in
 	build | run | test | oracle | coverage | bench | fuzz) need_"$need" ;;
+	kernel-headers) need_kernel_headers ;;
 	*)
-		echo "usage: deps.sh build|run|test|oracle|coverage|bench|fuzz ..." >&2
+		echo "usage: deps.sh build|run|test|oracle|coverage|bench|fuzz|kernel-headers ..." >&2
 		exit 2
 		;;
 	esac

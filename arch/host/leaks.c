@@ -16,6 +16,7 @@
  * Locks: those of what is counted. Nobody else is in the machine.
  */
 #include "host_internal.h"
+#include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/vmalloc.h>
 #include <linux/vmstat.h>
@@ -23,6 +24,7 @@
 /* Give back what this CPU and the caches keep for later. */
 static void settle_cpu(void)
 {
+	pcpu_shrink();
 	vfree_deferred();
 	vm_unmap_aliases();
 	pt_drop_local_stock();

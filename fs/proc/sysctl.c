@@ -12,6 +12,7 @@
  * Locks: sysctl_mutex.
  */
 #include "internal.h"
+#include <linux/percpu.h>
 #include <linux/pid.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -174,6 +175,7 @@ static int on_each_cpu_in_turn(void (*fn)(void))
 static void drop_local_objects(void)
 {
 	pt_drop_local_stock();
+	pcpu_shrink();
 	kmem_caches_shrink();
 	drain_local_pages();
 }

@@ -38,6 +38,7 @@ enum lock_rank {
 
 	/* mm/kspace, mm/slab, mm/phys: the allocators */
 	RANK_VMAP	= 600,
+	RANK_PERCPU	= 620,
 	RANK_SLAB_LIST	= 640,		/* list of all caches */
 	RANK_SLAB_NODE	= 660,
 	RANK_HUGETLB	= 680,

@@ -30,6 +30,10 @@ int kmem_cache_destroy(struct kmem_cache *s);	/* -EBUSY and a report when object
 void *__must_check kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp);
 void *__must_check kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp);
 void kmem_cache_free(struct kmem_cache *s, void *object);
+/* @nr objects at once; all or none are allocated. free with @s NULL: whatever kfree() takes */
+int __must_check kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t nr, void **p);
+void kmem_cache_free_bulk(struct kmem_cache *s, size_t nr, void **p);
+static inline void kfree_bulk(size_t nr, void **p) { kmem_cache_free_bulk(NULL, nr, p); }
 int kmem_cache_shrink(struct kmem_cache *s);
 unsigned int kmem_cache_size(struct kmem_cache *s);
 const char *kmem_cache_name(const struct kmem_cache *s);

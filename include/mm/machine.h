@@ -25,6 +25,7 @@
 #include <linux/vmstat.h>
 #include <mm/slab_state.h>
 #include <mm/vmalloc_state.h>
+#include <mm/percpu_state.h>
 #include <mm/pagewait_state.h>
 
 struct mm_struct;
@@ -90,6 +91,7 @@ struct machine {
 	atomic64_t alloc_report_ns;		/* a  no report of a failed allocation before */
 	atomic_long_t vm_committed_pages;	/* a  sum of accountable mappings */
 	struct slab_state slab;			/* mm/slab */
+	struct percpu_state percpu;		/* mm/kspace/percpu.c */
 	struct vmalloc_state vmalloc;		/* mm/kspace */
 	struct vmalloc_state modules;		/* mm/kspace: window of module_alloc() */
 	struct pagewait_state pagewait;		/* mm/vm/pagelock.c */
@@ -133,6 +135,7 @@ void slab_frames_init(void);			/* mm/slab/slab_frames.c: whose slab a frame is *
 void memblock_free_all(void);			/* mm/boot/handover.c: free memory to the buddy */
 int __must_check kmem_cache_init(void);		/* mm/slab: after this kmalloc works */
 int __must_check per_cpu_pagesets_init(void);	/* mm/phys/pcp.c: real per-CPU lists, after slab */
+void percpu_init(void);				/* mm/kspace/percpu.c */
 int __must_check vmalloc_init(void);		/* mm/kspace/vmalloc.c */
 int __must_check mm_caches_init(void);		/* mm/vm: mm_struct and vma caches, zero page */
 

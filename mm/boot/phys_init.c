@@ -8,6 +8,7 @@
  *   memblock_free_all      free ranges become the buddy's; memblock has done its work
  *   kmem_cache_init        caches and kmalloc
  *   per_cpu_pagesets_init  per-CPU page lists and counters for all CPUs
+ *   percpu_init            objects for each CPU
  *   vmalloc_init           the kernel's mapping range
  *
  * Each step needs those above it and nothing else. They fail when the memory is too
@@ -36,5 +37,6 @@ int mm_phys_init(void)
 	ret = kmem_cache_init();
 	if (!ret)
 		ret = per_cpu_pagesets_init();
+	percpu_init();
 	return ret ? ret : vmalloc_init();
 }

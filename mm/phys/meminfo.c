@@ -24,6 +24,7 @@
 #include <linux/mm.h>
 #include <linux/kernel.h>
 #include <linux/bug.h>
+#include <linux/percpu.h>
 #include <linux/seq_file.h>
 #include "../internal.h"
 
@@ -86,7 +87,7 @@ static void show_commit(struct seq_file *m)
 	show_kb(m, "VmallocTotal:", (VMALLOC_END - VMALLOC_START - 1) >> 10);
 	show_pages(m, "VmallocUsed:", max(atomic_long_read(&machine->vmalloc.nr_pages), 0l));
 	show_kb(m, "VmallocChunk:", 0);
-	show_kb(m, "Percpu:", 0);
+	show_kb(m, "Percpu:", pcpu_nr_pages());
 }
 
 static void show_huge(struct seq_file *m)

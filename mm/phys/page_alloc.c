@@ -7,7 +7,7 @@
  * lists), and what the caller can stand (sleep, dig into reserves, fail).
  *
  *	alloc_pages()
- *	  one page: this CPU has one of the best zone in stock
+ *	  small block: this CPU has one of the best zone in stock
  *	  fast: first zone of the list above its LOW mark
  *		order 0-3: this CPU's list (pcp.c)	larger: the buddy (buddy.c)
  *	  slow: the same above MIN, lower for those who may use reserves
@@ -36,6 +36,7 @@
 #include <linux/list.h>
 #include <linux/printk.h>
 #include <linux/getorder.h>
+#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <asm/failpoint.h>
@@ -92,20 +93,19 @@ static inline void prep_new_page(struct page *page, unsigned int order, gfp_t gf
 }
 
 /*
- * Frames of a block of 2^@order that are looked at when it comes and goes. Those behind
- * the first bear nothing while the block is one (PA4): of a large block only debug builds
- * look at each.
+ * Frames of a block of 2^@order that are looked at when it comes and goes: those behind
+ * the first bear nothing while the block is one (PA4), which debug builds verify.
  */
 static inline unsigned long frames_to_check(unsigned int order)
 {
-#ifndef CONFIG_DEBUG_MM
-	if (order > PCP_MAX_ORDER)
-		return 1;
-#endif
+#ifdef CONFIG_DEBUG_MM
 	return 1ul << order;
+#else
+	return 1;
+#endif
 }
 
-static bool check_new_pages(struct page *page, unsigned int order)
+static inline bool check_new_pages(struct page *page, unsigned int order)
 {
 	unsigned long i;
 
@@ -246,6 +246,7 @@ static void alloc_make_room(const struct alloc_context *ac)
 		return;			/* may hold locks that these take */
 	vfree_deferred();
 	vm_unmap_aliases();
+	pcpu_shrink();
 	kmem_caches_shrink();
 }
 
@@ -273,11 +274,11 @@ static struct page *__cold noinline alloc_pages_slowpath(const struct alloc_cont
 }
 
 /*
- * The common case in a straight line: one page, from this CPU's stock of its own node's
+ * The common case in a straight line: a small block, from this CPU's stock of its own node's
  * best zone. It was taken from the zone when the marks allowed that, which are not looked
  * at again. NULL when anything is unusual; the general way looks at everything.
  */
-static __always_inline struct page *alloc_page_in_stock(gfp_t gfp)
+static __always_inline struct page *alloc_in_stock(gfp_t gfp, unsigned int order)
 {
 	int nid = numa_node_id();
 	struct pglist_data *pgdat = NODE_DATA(nid);
@@ -291,13 +292,13 @@ static __always_inline struct page *alloc_page_in_stock(gfp_t gfp)
 	if (unlikely(!zone || zone->node != nid))
 		return NULL;
 	pcp = this_cpu_pcp(zone);
-	list = &pcp->lists[gfp_migratetype(gfp)];
+	list = &pcp->lists[order_to_pindex(order, gfp_migratetype(gfp))];
 	page = *list;
 	if (unlikely(!page || !page_is_clean(page, PAGE_FLAGS_MASK)))
 		return NULL;
 	*list = page->pcp_next;
-	ADD_ONCE(pcp->count, -1);
-	ADD_ONCE(pcp->pgalloc, 1);
+	ADD_ONCE(pcp->count, -(1 << order));
+	ADD_ONCE(pcp->pgalloc, 1ul << order);
 	ADD_ONCE(pcp->numa[0], 1);
 	return page;
 }
@@ -331,6 +332,17 @@ static noinline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
 	return page;
 }
 
+static noinline struct page *alloc_large(gfp_t gfp, unsigned int order)
+{
+	struct page *page = order <= PCP_MAX_ORDER ? alloc_in_stock(gfp, order) : NULL;
+
+	if (likely(page))
+		prep_new_page(page, order, gfp);
+	else
+		page = alloc_block(NUMA_NO_NODE, gfp, order);
+	return page;
+}
+
 /**
  * alloc_pages_node() - 2^@order contiguous frames, on node @nid if it has them.
  * Locks:   may take zone->lock.
@@ -351,12 +363,15 @@ struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
-	struct page *page = order ? NULL : alloc_page_in_stock(gfp);
+	struct page *page;
 
+	if (unlikely(order))
+		return page_debug_owned(alloc_large(gfp, order), _RET_IP_);
+	page = alloc_in_stock(gfp, 0);
 	if (likely(page))
 		prep_new_page(page, 0, gfp);
 	else
-		page = alloc_block(NUMA_NO_NODE, gfp, order);
+		page = alloc_block(NUMA_NO_NODE, gfp, 0);
 	return page_debug_owned(page, _RET_IP_);
 }
 
@@ -365,7 +380,7 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 static bool free_tails_prepare(struct page *page, unsigned int order)
 {
 	bool compound = PageHead(page), ok = true;
-	unsigned long i;
+	unsigned long i, bad_flags = compound ? FLAGS_CHECK_AT_FREE : PAGE_FLAGS_MASK;
 
 	if (compound && compound_order(page) != order) {
 		bad_page(page, "freed with a wrong order");
@@ -381,11 +396,12 @@ static bool free_tails_prepare(struct page *page, unsigned int order)
 			}
 			tail->compound_head = 0;
 		}
-		if (!page_is_clean(tail, FLAGS_CHECK_AT_FREE)) {
-			bad_page(tail, page_bad_reason(tail, FLAGS_CHECK_AT_FREE));
+		if (!page_is_clean(tail, bad_flags)) {
+			bad_page(tail, page_bad_reason(tail, bad_flags));
 			ok = false;
 		}
-		tail->flags &= ~PAGE_FLAGS_MASK;
+		if (compound)
+			tail->flags &= ~PAGE_FLAGS_MASK;
 	}
 	return ok;
 }

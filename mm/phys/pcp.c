@@ -130,7 +130,7 @@ static void free_pageblocks(struct zone *zone, struct per_cpu_pages *pcp)
  */
 void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages)
 {
-	unsigned int pindex = 0;
+	unsigned int pindex = 0, run = 1, i;
 
 	pages = min(pages, pcp->count);
 	if (pages <= 0)
@@ -139,12 +139,16 @@ void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages)
 	while (pages > 0) {
 		unsigned int order = pindex_to_order(pindex);
 
-		if (pcp->lists[pindex]) {
+		for (i = 0; i < run && pages > 0 && pcp->lists[pindex]; i++) {
 			ADD_ONCE(pcp->count, -(1 << order));
 			pages -= 1 << order;
 			__free_one_page(zone, pcp_pop(pcp, pindex), order, false);
 		}
-		/* round robin, so that no list is stripped while others stay full */
+		/*
+		 * Round robin, so that no list is stripped while others stay full; the
+		 * longer the way past empty ones, the more is taken at the next.
+		 */
+		run = i ? 1 : run + 1;
 		pindex = pindex + 1 == NR_SMALL_LISTS ? 0 : pindex + 1;
 	}
 	spin_unlock(&zone->lock);
