@@ -435,8 +435,11 @@ static struct vm_area_struct *grow_stack(struct mm_struct *mm, unsigned long add
 
 static inline struct vm_area_struct *find_or_grow(struct mm_struct *mm, unsigned long address)
 {
-	struct vm_area_struct *vma = find_vma(mm, address);
+	struct vm_area_struct *vma = READ_ONCE(mm->mmap_cache);
 
+	if (likely(vma && vma->vm_start <= address && address < vma->vm_end))
+		return vma;
+	vma = find_vma(mm, address);
 	if (likely(vma && vma->vm_start <= address))
 		return vma;
 	if (!vma || !(vma->vm_flags & VM_GROWSDOWN))

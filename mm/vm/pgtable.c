@@ -94,27 +94,11 @@ static noinline bool make_own_table(struct mm_struct *mm, pmd_t *pmd, unsigned l
 	return true;
 }
 
-/**
- * pt_alloc() - make the tables down to the last level for @addr, that one its own.
- * Locks:   mmap_lock for reading; takes page_table_lock.
- * Context: may sleep.
- * Return:  the entry that points at the last-level table, which nobody else has a share
- *          in, or NULL.
- */
-pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr)
-{
-	pmd_t *pmd = upper_tables(mm, addr);
-
-	if (unlikely(!pmd) || (unlikely(!pmd_write(pmdp_get(pmd))) && !make_own_table(mm, pmd, addr)))
-		return NULL;
-	return pmd;
-}
-
 /*
  * The entry above the last-level table of @addr. Where there is no table:
  * NULL, and *next is the first address that may have one.
  */
-static pmd_t *pmd_find(struct mm_struct *mm, unsigned long addr, unsigned long *next)
+static inline pmd_t *pmd_find(struct mm_struct *mm, unsigned long addr, unsigned long *next)
 {
 	pgd_t pgd = pgdp_get(pgd_offset(mm, addr));
 	pud_t pud;
@@ -130,6 +114,30 @@ static pmd_t *pmd_find(struct mm_struct *mm, unsigned long addr, unsigned long *
 	pmd = pmd_offset(&pud, addr);
 	*next = (addr + PMD_SIZE) & PMD_MASK;
 	return pmd_none(pmdp_get(pmd)) ? NULL : pmd;
+}
+
+/* some table is missing, or not its own */
+static noinline pmd_t *alloc_slow(struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmd = upper_tables(mm, addr);
+
+	return pmd && make_own_table(mm, pmd, addr) ? pmd : NULL;
+}
+
+/**
+ * pt_alloc() - make the tables down to the last level for @addr, that one its own.
+ * Locks:   mmap_lock for reading; takes page_table_lock.
+ * Context: may sleep.
+ * Return:  the entry that points at the last-level table, which nobody else has a share
+ *          in, or NULL.
+ */
+pmd_t *pt_alloc(struct mm_struct *mm, unsigned long addr)
+{
+	unsigned long next;
+	pmd_t *pmd = pmd_find(mm, addr, &next);
+
+	/* all is there, mostly; the rest needs more registers */
+	return likely(pmd && pmd_write(pmdp_get(pmd))) ? pmd : alloc_slow(mm, addr);
 }
 
 static inline void cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd)

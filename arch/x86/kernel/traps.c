@@ -188,19 +188,11 @@ static void do_nmi(struct pt_regs *regs)
 	pr_emerg("Uhhuh. NMI received for unknown reason on CPU %u.\n", smp_processor_id());
 }
 
-/**
- * do_exception() - every vector below 32, from the entry code.
- * Locks:   none held that a signal or a page fault takes, when from user mode.
- * Context: interrupts off at entry; may sleep when the trap came from user mode or
- *          from a user copy.
- * Return:  nothing; @regs is where to go on.
- */
-void do_exception(struct pt_regs *regs, unsigned long vector, unsigned long error)
+/* all but page faults, which come by themselves a thousand times as often */
+static noinline void other_exception(struct pt_regs *regs, unsigned long vector,
+				     unsigned long error)
 {
 	switch (vector) {
-	case X86_TRAP_PF:
-		do_page_fault(regs, error, read_cr2());
-		return;
 	case X86_TRAP_NMI:
 		do_nmi(regs);
 		return;
@@ -215,4 +207,19 @@ void do_exception(struct pt_regs *regs, unsigned long vector, unsigned long erro
 		user_trap(regs, vector, error);
 	else
 		kernel_trap(regs, vector, error);
+}
+
+/**
+ * do_exception() - every vector below 32, from the entry code.
+ * Locks:   none held that a signal or a page fault takes, when from user mode.
+ * Context: interrupts off at entry; may sleep when the trap came from user mode or
+ *          from a user copy.
+ * Return:  nothing; @regs is where to go on.
+ */
+void do_exception(struct pt_regs *regs, unsigned long vector, unsigned long error)
+{
+	if (likely(vector == X86_TRAP_PF))
+		do_page_fault(regs, error, read_cr2());
+	else
+		other_exception(regs, vector, error);
 }
