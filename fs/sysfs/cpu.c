@@ -180,7 +180,7 @@ static const struct sysfs_entry one_cpu_table[] = {
 	SYS_DIR("topology", topology_table),
 };
 
-/* --- all together ------------------------------------------------------------------------------ */
+/* --- all together ---------------------------------------------------------------------- */
 
 static void online_show(struct seq_file *m, const struct sysfs_node *node)
 {
