@@ -23,6 +23,7 @@
 #   make bench-kernel the allocators from inside, beside Linux: instructions
 #   make profile CASE=fork:64M   where the instructions of a case go
 #   make host        out/host/libquire.a and .so, the same mm/ inside a process
+#   make host32      the same for 32-bit programs: out/host32/libquire.a
 #   make install PREFIX=/usr/local DESTDIR=    the library, its headers, quire.pc
 #   make format-check  what clang-format would change
 #   make clean
@@ -58,7 +59,8 @@ sources = $(sort $(foreach d,$(1),$(wildcard $(d)/*.[cS] $(d)/*/*.[cS] $(d)/*/*/
 objects = $(patsubst %.c,$(1)/%.o,$(patsubst %.S,$(1)/%.S.o,$(2)))
 
 BOOT_SRC   := $(wildcard arch/x86/boot/*.[cS])
-KERNEL_SRC := $(filter-out $(BOOT_SRC),$(call sources,arch/x86 init kernel mm lib fs drivers))
+# mm/kspace/highmem.c is for ports whose direct map cannot hold all RAM
+KERNEL_SRC := $(filter-out $(BOOT_SRC) mm/kspace/highmem.c,$(call sources,arch/x86 init kernel mm lib fs drivers))
 HOST_SRC   := $(filter-out lib/string.c,$(call sources,mm lib arch/host))
 UNIT_SRC   := $(wildcard tests/unit/test_*.c)
 MODEL_SRC  := $(wildcard tests/model/model_*.c)
@@ -170,14 +172,22 @@ TSAN_OBJ := $(call objects,out/host-tsan/obj,$(HOST_SRC))
 MODEL_OBJ := $(call objects,out/model/obj,$(HOST_SRC))
 HOST_HEADERS := include arch/host/include
 
-.PHONY: host host-san install
+# for gcc -m32: the sanitized one is what the tests link
+H32_OBJ    := $(call objects,out/host32/obj,$(HOST_SRC))
+H32SAN_OBJ := $(call objects,out/host32-san/obj,$(HOST_SRC))
+
+.PHONY: host host32 host-san host32-san install
 host: out/host/libquire.a out/host/libquire.so
+host32: out/host32/libquire.a
 host-san: out/host-san/libquire.a
+host32-san: out/host32-san/libquire.a
 
 $(HOST_OBJ): FLAVOUR := -O2 -fPIE
 $(PIC_OBJ): FLAVOUR := -O2 -fPIC -ftls-model=initial-exec
 $(SAN_OBJ): FLAVOUR := -O1 $(SAN) $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW
 $(MODEL_OBJ): FLAVOUR := -O2 $(DEBUG_DEFS)
+$(H32_OBJ): FLAVOUR := -m32 -O2 -fPIE
+$(H32SAN_OBJ): FLAVOUR := -m32 -O1 $(SAN) $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW
 # unoptimised, so that a line of the source is a line of the program; only mm/ counts
 $(COV_OBJ): FLAVOUR = -O0 $(DEBUG_DEFS) -DCONFIG_DEBUG_MM_SLOW \
 	$(if $(filter mm/%,$<),--coverage -fprofile-update=atomic)
@@ -207,15 +217,29 @@ out/model/obj/%.o: %.c Makefile | deps-build
 	$(call HOST_CC,MODELCC)
 out/host/obj/%.S.o out/host/pic/%.S.o out/host-san/obj/%.S.o: %.S Makefile | deps-build
 	$(call HOST_CC,HOSTAS)
+out/host32/obj/%.o: %.c Makefile | deps-host32
+	$(call HOST_CC,32CC)
+out/host32-san/obj/%.o: %.c Makefile | deps-host32
+	$(call HOST_CC,32SANCC)
+
+define PARTIAL_ARCHIVE
+	$(call say,AR,$@)
+	$(Q)$(LD) -m $(1) -r -o $(@D)/quire.o $(filter %.o,$^)
+	$(Q)objcopy --keep-global-symbols=$(@D)/exports $(@D)/quire.o
+	$(Q)rm -f $@ && $(AR) rcs $@ $(@D)/quire.o
+endef
 
 out/host/exports: tools/exports.py $(HOST_OBJ) $(wildcard $(HOST_HEADERS:=/*/*.h))
 	$(Q)NM=$(NM) $(PYTHON) tools/exports.py $(HOST_HEADERS) -- $(HOST_OBJ) >$@
 
 out/host/libquire.a: $(HOST_OBJ) out/host/exports
-	$(call say,AR,$@)
-	$(Q)$(LD) -r -o out/host/quire.o $(HOST_OBJ)
-	$(Q)objcopy --keep-global-symbols=out/host/exports out/host/quire.o
-	$(Q)rm -f $@ && $(AR) rcs $@ out/host/quire.o
+	$(call PARTIAL_ARCHIVE,elf_x86_64)
+
+out/host32/exports: tools/exports.py $(H32_OBJ) $(wildcard $(HOST_HEADERS:=/*/*.h))
+	$(Q)NM=$(NM) $(PYTHON) tools/exports.py $(HOST_HEADERS) -- $(H32_OBJ) >$@
+
+out/host32/libquire.a: $(H32_OBJ) out/host32/exports
+	$(call PARTIAL_ARCHIVE,elf_i386)
 
 out/host/libquire.so: $(PIC_OBJ) out/host/exports
 	$(call say,LD,$@)
@@ -229,8 +253,9 @@ out/host-cov/libquire.a: $(COV_OBJ)
 out/host-tsan/libquire.a: $(TSAN_OBJ)
 out/host-fuzz/libquire.a: $(FUZZ_OBJ)
 out/model/libquire.a: $(MODEL_OBJ)
+out/host32-san/libquire.a: $(H32SAN_OBJ)
 out/host-san/libquire.a out/host-cov/libquire.a out/host-tsan/libquire.a \
-	out/host-fuzz/libquire.a out/model/libquire.a:
+	out/host-fuzz/libquire.a out/host32-san/libquire.a out/model/libquire.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -250,7 +275,11 @@ USER_BIN  := $(USER_SRC:user/%.c=out/guest/user/%)
 
 PORT_BIN  := out/tests/port/contract out/tests/port/level1 out/tests/port/level2
 
-.PHONY: unit guest
+# the same tests for 32 bit: out/tests/unit/X becomes out/tests32/unit/X
+BIN32 := $(patsubst out/tests/%,out/tests32/%,$(UNIT_BIN) $(MODEL_BIN))
+
+.PHONY: unit unit32 guest
+unit32: $(BIN32)
 unit: $(UNIT_BIN) $(MODEL_BIN) $(PORT_BIN)
 guest: $(GUEST_BIN) $(USER_BIN)
 
@@ -262,6 +291,16 @@ out/tests/%: tests/%.c out/host-san/libquire.a Makefile | deps-test
 	$(call say,UNIT,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(UNIT_FLAGS) -o $@ $< out/host-san/libquire.a -lcmocka
+
+out/deps/i386/libcmocka.so: tools/cmocka32.sh
+	$(Q)tools/cmocka32.sh $(@D)
+
+out/tests32/%: tests/%.c out/host32-san/libquire.a Makefile | deps-test \
+		out/deps/i386/libcmocka.so
+	$(call say,UNIT32,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -m32 $(UNIT_FLAGS) -o $@ $< out/host32-san/libquire.a \
+		-Lout/deps/i386 -Wl,-rpath,$(CURDIR)/out/deps/i386 -lcmocka
 
 # Models: one source each and the engine that they share. The long runs have a build of
 # their own, optimised, with assertions and without sanitizers.
@@ -455,7 +494,7 @@ oracle-kernel: | deps-oracle
 	$(Q)tools/oracle.sh
 
 .PHONY: test-parts test run-tests bench bench-wall bench-doc profile
-test-parts: image image-test host host-san unit guest out/initramfs.cpio out/initramfs.cpio.gz \
+test-parts: image image-test host host-san unit host32 guest out/initramfs.cpio out/initramfs.cpio.gz \
 	out/bench/init
 
 # the closing line of tests/run is the last one, also when a test failed
@@ -562,10 +601,10 @@ profile: deps-oracle deps-test
 
 # ---- the rest --------------------------------------------------------------
 
-.PHONY: deps-build deps-run deps-test deps-oracle deps-coverage deps-bench deps-fuzz format-check clean
+.PHONY: deps-build deps-run deps-test deps-oracle deps-coverage deps-bench deps-fuzz deps-host32 format-check clean
 deps-%:
 	$(Q)tools/deps.sh $*
-deps-build deps-run deps-test deps-oracle deps-coverage deps-bench deps-fuzz:
+deps-build deps-run deps-test deps-oracle deps-coverage deps-bench deps-fuzz deps-host32:
 	$(Q)tools/deps.sh $(@:deps-%=%)
 
 FORMATTED = $(shell git ls-files '*.c' '*.h')
@@ -575,13 +614,15 @@ format-check:
 	done; echo "$$bad of $(words $(FORMATTED)) files differ from .clang-format"
 
 clean:
-	$(Q)rm -rf out/x86_64 out/x86_64-test out/x86_64-debug out/x86_64-debug-test out/host out/host-san out/host-cov out/tests \
+	$(Q)rm -rf out/x86_64 out/x86_64-test out/x86_64-debug out/x86_64-debug-test out/host out/host-san out/host-cov \
+		out/host32 out/host32-san out/tests out/tests32 \
 		out/model out/tests-cov out/coverage out/guest out/bench \
 		out/initramfs.cpio out/initramfs.cpio.gz out/quire.iso
 	$(Q)rm -rf out/host-tsan out/host-fuzz out/fuzz
 
 DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_TEST_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(PIC_OBJ:.o=.d) \
-	$(SAN_OBJ:.o=.d) $(COV_OBJ:.o=.d) $(COV_TESTS:=.d) $(MODEL_OBJ:.o=.d) $(MODEL_LONG:=.d) \
+	$(SAN_OBJ:.o=.d) $(H32_OBJ:.o=.d) $(H32SAN_OBJ:.o=.d) $(BIN32:=.d) \
+	$(COV_OBJ:.o=.d) $(COV_TESTS:=.d) $(MODEL_OBJ:.o=.d) $(MODEL_LONG:=.d) \
 	$(UNIT_BIN:=.d) $(MODEL_BIN:=.d) $(PORT_BIN:=.d) $(GUEST_BIN:=.d) $(USER_BIN:=.d)
 DEPFILES += $(TSAN_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(FUZZ_BIN:=.d) $(THREADS_OBJ:.o=.d)
 -include $(wildcard $(DEPFILES))

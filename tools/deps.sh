@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what a need lacks: deps.sh build|run|test|oracle|coverage|bench|fuzz ...
+# Install what a need lacks: deps.sh build|host32|run|test|oracle|coverage|bench|fuzz ...
 #
 # Each need is a list of "file package reason"; a file that exists costs one
 # test, so a machine that has everything is passed in a few milliseconds.
@@ -31,6 +31,12 @@ need_build() {
 	add /usr/include/stdio.h libc6-dev "C library of the host port"
 }
 
+need_host32() {
+	need_build
+	add /usr/lib32/libc.a libc6-dev-i386 "C library of the 32-bit host port"
+	add /usr/include/asm gcc-multilib "compiles for 32 bit"
+}
+
 need_run() {
 	need_build
 	prog qemu-system-x86_64 qemu-system-x86 "the machine to boot in"
@@ -53,6 +59,7 @@ need_test() {
 	add /usr/lib/grub/i386-pc/kernel.img grub-pc-bin "boot from a CD"
 	prog xorriso xorriso "boot from a CD"
 	prog mformat mtools "boot from a CD"
+	need_host32
 }
 
 need_fuzz() {
@@ -87,10 +94,10 @@ need_kernel_headers() {
 
 for need; do
 	case $need in
-	build | run | test | oracle | coverage | bench | fuzz) need_"$need" ;;
+	build | host32 | run | test | oracle | coverage | bench | fuzz) need_"$need" ;;
 	kernel-headers) need_kernel_headers ;;
 	*)
-		echo "usage: deps.sh build|run|test|oracle|coverage|bench|fuzz|kernel-headers ..." >&2
+		echo "usage: deps.sh build|host32|run|test|oracle|coverage|bench|fuzz|kernel-headers ..." >&2
 		exit 2
 		;;
 	esac

@@ -189,7 +189,7 @@ static void mix_section(struct sum *s, struct host_machine *hm, unsigned long pf
 		if (pfn < free_until)
 			continue;
 		if (pfn >= data)
-			data = os_ram_next_data(hm->ram, pfn << PAGE_SHIFT) >> PAGE_SHIFT; /* C1 */
+			data = host_next_data_frame(hm, pfn);			/* C1 */
 		if (pfn != data)
 			continue;
 		if (host_frame(pfn) != hm->init_mm.pgd)
@@ -214,7 +214,7 @@ static void mix_memory(struct sum *s, struct host_machine *hm)
 static void sum_init(struct sum *s, struct host_machine *hm, struct os_map *maps)
 {
 	const struct part parts[] = {
-		{ (unsigned long)hm->ctx.ram, hm->ram_bytes },
+		{ (unsigned long)hm->direct_map, hm->ram_end - hm->ram_start },
 		{ (unsigned long)hm->ctx.mem_map, hm->mem_map_bytes },
 		{ hm->ctx.vmalloc_start, hm->config.vmalloc_bytes },
 		{ (unsigned long)hm, sizeof(*hm) },

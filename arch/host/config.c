@@ -136,6 +136,7 @@ static bool reserved_good(const struct machine_config *c, unsigned int index)
 
 static bool ram_good(const struct machine_config *c)
 {
+	phys_addr_t bytes = c->ram_bytes;
 	unsigned int i;
 
 	if (c->nr_ranges && !c->ranges)
@@ -145,7 +146,7 @@ static bool ram_good(const struct machine_config *c)
 	if (!c->nr_ranges && (!c->ram_bytes || c->ram_bytes & ~PAGE_MASK))
 		return refused("ram_bytes is %zu: whole pages of %lu bytes are needed",
 			       c->ram_bytes, PAGE_SIZE);
-	if (!c->nr_ranges && c->ram_bytes > HOST_RAM_LIMIT)
+	if (!c->nr_ranges && bytes > HOST_RAM_LIMIT)
 		return refused("ram_bytes is %zu, beyond the last address", c->ram_bytes);
 	if (!c->nr_ranges && c->ram_bytes / c->nr_nodes < PAGE_SIZE)
 		return refused("ram_bytes is %zu: less than a page for each of %u nodes",
@@ -187,6 +188,12 @@ static bool limit_good(const char *name, phys_addr_t limit)
 
 static bool limits_good(const struct machine_config *c)
 {
+	if (c->lowmem_limit & ~PAGE_MASK)
+		return refused("lowmem_limit is %llx: a page boundary is needed",
+			       (unsigned long long)c->lowmem_limit);
+	if (c->lowmem_limit && c->lowmem_limit <= host_config_ram_start(c))
+		return refused("lowmem_limit is %llx: no RAM is below",
+			       (unsigned long long)c->lowmem_limit);
 	if (!limit_good("dma_limit", c->dma_limit) || !limit_good("dma32_limit", c->dma32_limit))
 		return false;
 	if (c->dma_limit != PHYS_ADDR_MAX && c->dma_limit > c->dma32_limit)
@@ -255,6 +262,21 @@ bool host_config_good(const struct machine_config *c)
 {
 	return counts_good(c) && ram_good(c) && limits_good(c) && host_numa_good(c) &&
 	       tlb_good(&c->tlb) && pages_good(&c->pages);
+}
+
+/**
+ * host_config_ram_start() - what the addresses of RAM begin at, a block of the largest
+ *	order.
+ * Locks:   none.  Context: the ranges of @c are good.
+ */
+phys_addr_t host_config_ram_start(const struct machine_config *c)
+{
+	phys_addr_t start = c->nr_ranges ? PHYS_ADDR_MAX : 0;
+	unsigned int i;
+
+	for (i = 0; i < c->nr_ranges; i++)
+		start = min(start, c->ranges[i].start);
+	return ALIGN_DOWN(start, HOST_RAM_ALIGN);
 }
 
 /**

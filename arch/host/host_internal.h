@@ -20,7 +20,9 @@
 #include <mm/port.h>
 #include "os.h"
 
-#define HOST_RAM_LIMIT		(1ul << 46)	/* as far as 4 levels map all of RAM once */
+/* as far as 4 levels map all of RAM once; 4-byte entries hold no address above 4 GiB */
+#define HOST_RAM_LIMIT		((phys_addr_t)1 << (sizeof(long) == 8 ? 46 : 32))
+#define HOST_RAM_ALIGN		((phys_addr_t)4 << 20)	/* the largest block of the buddy */
 #define HOST_LOG_BYTES		65536
 #define HOST_RLIMITS		16
 #define HOST_SECTION_SHIFT	27	/* pfn_valid() knows sections of 128 MiB */
@@ -71,7 +73,13 @@ struct host_machine {
 	struct mm_struct init_mm;	/* owner of the kernel's page tables */
 	struct machine_config config;	/* i  defaults filled in */
 	int ram;			/* i  handle */
-	size_t ram_bytes;		/* i  from address 0 to the end of the last range */
+	struct machine_range *ranges;	/* i  of RAM: the configuration's, one at least */
+	unsigned int nr_ranges;		/* i */
+	phys_addr_t ram_start;		/* i  of the first range, a multiple of 4 MiB */
+	phys_addr_t ram_end;		/* i  of the last range */
+	void *direct_map;		/* i  addresses for [ram_start, ram_end): kmap.c */
+	void *whole_ram;		/* i  the same, all mapped; NULL: direct_map is as good */
+	unsigned long view;		/* i  where this port itself sees physical address 0 */
 	size_t mem_map_bytes;		/* i */
 	u8 *sections;			/* i after boot: 1 where the memmap exists */
 	unsigned long nr_sections;	/* i */
@@ -117,15 +125,14 @@ static inline struct host_machine *this_host(void)
 {
 	return to_host(this_machine());
 }
+/* any frame of RAM, also of high memory, as the MMU would see it: not for mm/ */
+static inline void *host_frame(unsigned long pfn)
+{
+	return (void *)(this_host()->view + (pfn << PAGE_SHIFT));
+}
 static inline struct host_cpu *this_host_cpu(void)
 {
 	return &this_host()->cpus[host_ctx.cpu];
-}
-
-/* Where the MMU finds the bytes of a frame. */
-static inline void *host_frame(unsigned long pfn)
-{
-	return __va((phys_addr_t)pfn << PAGE_SHIFT);
 }
 
 /* Keys of TLB entries: of the page at @addr, of the large page around it. */
@@ -148,6 +155,10 @@ static inline unsigned long host_tlb_last_page(const struct host_tlb_entry *e)
 }
 
 /* --- kmap.c ------------------------------------------------------------------------ */
+bool __must_check host_ram_init(struct host_machine *hm);
+void host_ram_free(struct host_machine *hm);
+unsigned long host_next_data_frame(struct host_machine *hm, unsigned long pfn);
+bool host_frame_is_ram(struct host_machine *hm, unsigned long pfn);
 int __must_check host_kernel_tables_init(struct host_machine *hm);
 long host_kernel_tables_count(struct host_machine *hm);
 

@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- * kmap.c - kernel mappings of a hosted machine.
+ * kmap.c - RAM and kernel mappings of a hosted machine.
+ *
+ * RAM is a memfd that begins at the first range. The direct map shows of it, at
+ * ctx.ram + physical address, what is RAM and below the limit of low memory; behind the
+ * other addresses there is nothing:
+ *
+ *	ram_start                            lowmem_limit               ram_end
+ *	| RAM        | a hole: no access | RAM | high memory: no access |
+ *
+ * so that whoever takes the address of a hole or of a high frame faults at once. This
+ * port itself reaches high frames by a second mapping that mm/ does not know
+ * (host_frame()), as the MMU and devices of a real machine do.
  *
  * mm/ writes page-table entries for addresses of the window [vmalloc_start, vmalloc_end),
  * and arch_sync_kernel_mapping() makes this process's real mappings follow: RAM that an
@@ -8,6 +19,7 @@
  * memory, so that a stray access faults at once. Entries for frames that are no RAM (a
  * device) stay without memory too.
  *
+ *   X0  the process maps at ctx.ram + p exactly the RAM below the limit
  *   X1  after arch_sync_kernel_mapping(start, end) the process maps in [start, end)
  *       exactly the present entries whose frames are RAM
  *
@@ -18,6 +30,106 @@
  * Locks: none; ranges belong to who maps them.
  */
 #include "host_internal.h"
+
+/* The caller's array may be gone when the machine runs. */
+static bool ranges_copy(struct host_machine *hm)
+{
+	struct machine_range all = { 0, hm->ram_end, 0 };
+	const struct machine_config *c = &hm->config;
+
+	hm->nr_ranges = c->nr_ranges ? c->nr_ranges : 1;
+	hm->ranges = os_alloc(hm->nr_ranges * sizeof(all));
+	if (hm->ranges)
+		memcpy(hm->ranges, c->nr_ranges ? c->ranges : &all,
+		       hm->nr_ranges * sizeof(all));
+	return hm->ranges;
+}
+
+/* X0 for one range: whole pages, as the last one may be shared with the next range. */
+static bool direct_map_range(struct host_machine *hm, struct machine_range r)
+{
+	phys_addr_t limit = hm->config.lowmem_limit;
+
+	r.start = ALIGN_DOWN(r.start, PAGE_SIZE);
+	r.end = PAGE_ALIGN(r.end);
+	if (limit)
+		r.end = min(r.end, limit);
+	if (r.start >= r.end)
+		return true;
+	return os_ram_alias((char *)hm->direct_map + (r.start - hm->ram_start), hm->ram,
+			    r.start - hm->ram_start, r.end - r.start, true);
+}
+
+/**
+ * host_ram_init() - RAM and its direct map.
+ * Locks:   none.  Context: creation.
+ * Return:  false when this process has no place for it; host_ram_free() cleans up.
+ */
+bool host_ram_init(struct host_machine *hm)
+{
+	phys_addr_t bytes = hm->ram_end - hm->ram_start;
+	unsigned int i;
+
+	if (bytes != (size_t)bytes || !ranges_copy(hm))
+		return false;
+	hm->ram = os_ram_create(bytes);
+	if (hm->ram < 0)
+		return false;
+	hm->direct_map = os_reserve(bytes);
+	if (!hm->direct_map)
+		return false;
+	for (i = 0; i < hm->nr_ranges; i++)
+		if (!direct_map_range(hm, hm->ranges[i]))
+			return false;
+	hm->view = (unsigned long)hm->direct_map - hm->ram_start;
+	hm->ctx.ram = (char *)hm->view;
+	if (!hm->config.lowmem_limit || hm->config.lowmem_limit >= hm->ram_end)
+		return true;
+	hm->whole_ram = os_ram_map(hm->ram, bytes);
+	hm->view = (unsigned long)hm->whole_ram - hm->ram_start;
+	return hm->whole_ram;
+}
+
+/**
+ * host_ram_free() - the end of the RAM, as far as there is any.
+ * Locks:   none.  Context: nobody is in the machine.
+ */
+void host_ram_free(struct host_machine *hm)
+{
+	os_unmap(hm->direct_map, hm->ram_end - hm->ram_start);
+	os_unmap(hm->whole_ram, hm->ram_end - hm->ram_start);
+	if (hm->ram >= 0)
+		os_ram_destroy(hm->ram);
+	os_free(hm->ranges);
+}
+
+/**
+ * host_next_data_frame() - the first frame at or behind @pfn that was ever written to.
+ * Locks:   none.  Context: any.
+ * Return:  its number, or one beyond all frames.
+ */
+unsigned long host_next_data_frame(struct host_machine *hm, unsigned long pfn)
+{
+	phys_addr_t at = max(PFN_PHYS(pfn), hm->ram_start);
+	u64 data = os_ram_next_data(hm->ram, at - hm->ram_start);
+
+	return data == ~0ull ? ULONG_MAX : PFN_DOWN(hm->ram_start + data);
+}
+
+/**
+ * host_frame_is_ram() - is there memory behind @pfn?
+ * Locks:   none.  Context: any.
+ */
+bool host_frame_is_ram(struct host_machine *hm, unsigned long pfn)
+{
+	phys_addr_t at = PFN_PHYS(pfn);
+	unsigned int i;
+
+	for (i = 0; i < hm->nr_ranges; i++)
+		if (at >= ALIGN_DOWN(hm->ranges[i].start, PAGE_SIZE) && at < hm->ranges[i].end)
+			return true;
+	return false;
+}
 
 /**
  * host_kernel_tables_init() - the top table of the kernel's mappings.
@@ -62,15 +174,25 @@ static pte_t kernel_entry(struct host_machine *hm, unsigned long addr)
 	return ptep_get(pte_offset_kernel(pmd, addr));
 }
 
-/* Pages of the table @table and below, down to the level above single entries. */
-static long tables_below(const unsigned long *table, int levels)
+static long pte_tables(pud_t *pud, unsigned long addr, unsigned long end)
 {
-	long pages = 1;
-	unsigned int i;
+	pmd_t *pmd = pmd_offset(pud, addr);
+	long pages = 0;
 
-	for (i = 0; levels && i < PTRS_PER_PTE; i++)
-		if (table[i] & _PAGE_PRESENT)
-			pages += tables_below(__va(table[i] & PTE_PFN_MASK), levels - 1);
+	for (; addr < end; addr = pmd_addr_end(addr, end), pmd++)
+		pages += pmd_present(*pmd);
+	return pages;
+}
+
+static long pmd_tables(pgd_t *pgd, unsigned long addr, unsigned long end)
+{
+	pud_t *pud = pud_offset(pgd, addr);
+	long pages = 0;
+
+	for (; addr < end; addr = pud_addr_end(addr, end), pud++)
+		if (pud_present(*pud))
+			pages += !PMD_FOLDED +
+				 pte_tables(pud, addr, pud_addr_end(addr, end));
 	return pages;
 }
 
@@ -84,8 +206,9 @@ long host_kernel_tables_count(struct host_machine *hm)
 	long pages = 0;
 
 	for (addr = hm->ctx.vmalloc_start; addr < end; addr = pgd_addr_end(addr, end))
-		pages += tables_below((unsigned long *)pud_offset(pgd_offset_pgd(hm->init_mm.pgd,
-						addr & PGDIR_MASK), addr & PGDIR_MASK), 2);
+		pages += !PUD_FOLDED +
+			 pmd_tables(pgd_offset_pgd(hm->init_mm.pgd, addr), addr,
+				    pgd_addr_end(addr, end));
 	return pages;
 }
 
@@ -109,7 +232,8 @@ static void run_apply(struct host_machine *hm, const struct run *run)
 	else
 		host_kernel_unmapped(run->start, run->end);
 	if (run->mapped)
-		good = os_ram_alias(at, hm->ram, run->pfn << PAGE_SHIFT, bytes, run->writable);
+		good = os_ram_alias(at, hm->ram, PFN_PHYS(run->pfn) - hm->ram_start, bytes,
+				    run->writable);
 	else
 		good = os_unalias(at, bytes);
 	mm_bug_on(!good);
@@ -133,7 +257,7 @@ void arch_sync_kernel_mapping(unsigned long start, unsigned long end)
 	mm_bug_on(start < host_ctx.vmalloc_start || end > host_ctx.vmalloc_end);
 	for (addr = start; addr < end; addr += PAGE_SIZE) {
 		pte_t pte = kernel_entry(hm, addr);
-		bool mapped = pte_present(pte) && pte_pfn(pte) < host_ctx.nr_frames;
+		bool mapped = pte_present(pte) && host_frame_is_ram(hm, pte_pfn(pte));
 
 		if (!run_extends(&run, pte, mapped)) {
 			run_apply(hm, &run);

@@ -4,7 +4,7 @@
  *
  *   struct host_machine
  *     machine   what mm/ knows: this_machine() points here
- *     ram       one mapping; physical address p lies at ctx.ram + p, holes included
+ *     ram       a memfd of all addresses from the first range on, mapped by kmap.c
  *     mem_map   struct pages from frame 0 on, sparse like the RAM
  *     window    addresses for kernel mappings (kmap.c)
  *     cpus[]    a TLB each (tlb.c)
@@ -33,11 +33,9 @@ __thread struct host_context host_ctx;
 
 static void host_free(struct host_machine *hm)
 {
-	os_unmap(hm->ctx.ram, hm->ram_bytes);
+	host_ram_free(hm);
 	os_unmap(hm->ctx.mem_map, hm->mem_map_bytes);
 	os_unmap((void *)hm->ctx.vmalloc_start, hm->config.vmalloc_bytes);
-	if (hm->ram >= 0)
-		os_ram_destroy(hm->ram);
 	os_unmap(hm->stacks, hm->stacks_bytes);
 	host_tlb_free(hm);
 	os_free(hm->cpus);
@@ -54,19 +52,18 @@ static bool host_alloc_parts(struct host_machine *hm)
 
 	ctx->machine = &hm->machine;
 	ctx->fail_armed = &hm->fail_armed;
-	ctx->nr_frames = hm->ram_bytes >> PAGE_SHIFT;
+	ctx->nr_frames = hm->ram_end >> PAGE_SHIFT;
 	hm->nr_sections = DIV_ROUND_UP(ctx->nr_frames, HOST_SECTION_PAGES);
 	hm->mem_map_bytes = hm->nr_sections * HOST_SECTION_PAGES * sizeof(struct page);
 	hm->sections = os_alloc(hm->nr_sections);
 	hm->cpus = os_alloc(hm->config.nr_cpus * sizeof(*hm->cpus));
-	hm->ram = os_ram_create(hm->ram_bytes);
-	if (!hm->sections || !hm->cpus || hm->ram < 0 || !host_tlb_init(hm) || !host_stale_init(hm))
+	if (!hm->sections || !hm->cpus || !host_ram_init(hm) || !host_tlb_init(hm) ||
+	    !host_stale_init(hm))
 		return false;
-	ctx->ram = os_ram_map(hm->ram, hm->ram_bytes);
 	ctx->mem_map = os_map_sparse(hm->mem_map_bytes);
 	ctx->vmalloc_start = (unsigned long)os_reserve_window(hm->config.vmalloc_bytes);
 	ctx->vmalloc_end = ctx->vmalloc_start + hm->config.vmalloc_bytes;
-	return ctx->ram && ctx->mem_map && ctx->vmalloc_start;
+	return ctx->mem_map && ctx->vmalloc_start;
 }
 
 static void host_init_parts(struct host_machine *hm)
@@ -148,11 +145,13 @@ static int host_boot(struct host_machine *hm)
 	m->facts.nr_cpus = hm->config.nr_cpus;
 	m->facts.dma_limit_pfn = limit_pfn(hm->config.dma_limit);
 	m->facts.dma32_limit_pfn = limit_pfn(hm->config.dma32_limit);
-	m->facts.lowmem_limit_pfn = hm->ctx.nr_frames;
+	m->facts.lowmem_limit_pfn = hm->config.lowmem_limit >> PAGE_SHIFT;
 	m->facts.kernelcore_pages = hm->config.kernelcore_bytes >> PAGE_SHIFT;
 	m->facts.movablecore_pages = hm->config.movablecore_bytes >> PAGE_SHIFT;
 	m->slab.fast = hm->config.slab_fast;
 	memblock_init(&m->memblock);
+	if (hm->config.lowmem_limit)
+		memblock_set_current_limit(hm->config.lowmem_limit);
 	memblock_allow_resize();
 	ret = host_numa_init(m, &hm->config);
 	if (!ret)
@@ -191,7 +190,8 @@ struct machine *machine_create(const struct machine_config *config)
 		os_free(hm);
 		return NULL;
 	}
-	hm->ram_bytes = host_config_ram_end(&hm->config);
+	hm->ram_start = host_config_ram_start(&hm->config);
+	hm->ram_end = host_config_ram_end(&hm->config);
 	if (!host_alloc_parts(hm)) {
 		pr_err("machine_create: no memory of this process is left for it\n");
 		host_free(hm);

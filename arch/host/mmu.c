@@ -112,10 +112,7 @@ static bool walk_last_table(struct walk *w, unsigned long table_pfn)
 	return walk_entry(w, entry, PAGE_SHIFT, &value) && walk_ends(w, value, PAGE_SHIFT);
 }
 
-/*
- * From the top. Where a level is folded into the one above, its accessor returns the
- * entry that it was given: a copy here (V2), so that the walk goes on with the original.
- */
+/* From the top. A folded level is the one above, looked at again (V2 by its accessor). */
 static bool walk_tables(struct mm_struct *mm, struct walk *w)
 {
 	pgd_t *pgd = pgd_offset(mm, w->addr), top;
@@ -125,19 +122,15 @@ static bool walk_tables(struct mm_struct *mm, struct walk *w)
 	w->perm = HOST_TLB_WRITE | HOST_TLB_FETCH;
 	if (!walk_entry(w, (unsigned long *)pgd, PGDIR_SHIFT, (unsigned long *)&top))
 		return false;
-	pud = pud_offset(&top, w->addr);
-	if ((void *)pud == &top)
-		pud = (pud_t *)pgd;
-	else
+	pud = pud_offset_lockless(pgd, top, w->addr);
+	if (!PUD_FOLDED)
 		frame_check(pgd_pfn(top), w, true);
 	if (!walk_entry(w, (unsigned long *)pud, PUD_SHIFT, (unsigned long *)&upper))
 		return false;
 	if (pud_leaf(upper))
 		return walk_ends(w, *(unsigned long *)&upper, PUD_SHIFT);
-	pmd = pmd_offset(&upper, w->addr);
-	if ((void *)pmd == &upper)
-		pmd = (pmd_t *)pud;
-	else
+	pmd = pmd_offset_lockless(pud, upper, w->addr);
+	if (!PMD_FOLDED)
 		frame_check(pud_pfn(upper), w, true);
 	if (!walk_entry(w, (unsigned long *)pmd, PMD_SHIFT, (unsigned long *)&middle))
 		return false;

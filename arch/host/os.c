@@ -16,6 +16,7 @@
  * Locks: parkers_lock for the list, each parker's own mutex for its flag.
  */
 #define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64
 #include "os.h"
 #include <pthread.h>
 #include <sched.h>
@@ -54,7 +55,7 @@ void os_free(void *p)
 	free(p);
 }
 
-int os_ram_create(size_t bytes)
+int os_ram_create(unsigned long long bytes)
 {
 	int fd = memfd_create("quire-ram", MFD_CLOEXEC);
 
@@ -130,7 +131,7 @@ void *os_reserve_window(size_t bytes)
 	return os_reserve(bytes);
 }
 
-bool os_ram_alias(void *at, int ram, size_t offset, size_t bytes, bool writable)
+bool os_ram_alias(void *at, int ram, unsigned long long offset, size_t bytes, bool writable)
 {
 	return mmap(at, bytes, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED | MAP_FIXED,
 		    ram, (off_t)offset) != MAP_FAILED;

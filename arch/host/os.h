@@ -14,9 +14,9 @@ void *os_alloc(size_t bytes);
 void os_free(void *p);
 
 /* RAM: pages that can be mapped at several places */
-int os_ram_create(size_t bytes);			/* a handle, or -1 */
+int os_ram_create(unsigned long long bytes);		/* a handle, or -1 */
 void os_ram_destroy(int ram);
-void *os_ram_map(int ram, size_t bytes);		/* all of it, aligned to 4 MiB; NULL */
+void *os_ram_map(int ram, size_t bytes);		/* its first bytes, aligned to 4 MiB; NULL */
 /* sparse private zeroes, touched when used; NULL */
 void *os_map_sparse(size_t bytes);
 /* addresses without memory, aligned to 4 MiB; NULL */
@@ -27,7 +27,7 @@ void *os_reserve(size_t bytes);
  */
 void *os_reserve_window(size_t bytes);
 /* RAM bytes [offset, offset + bytes) at @at inside a reservation; false: failed */
-bool os_ram_alias(void *at, int ram, size_t offset, size_t bytes, bool writable);
+bool os_ram_alias(void *at, int ram, unsigned long long offset, size_t bytes, bool writable);
 bool os_unalias(void *at, size_t bytes);		/* back to no memory */
 void os_unmap(void *at, size_t bytes);
 /* the first offset from @offset on that was ever touched; past the end: none */

@@ -150,7 +150,7 @@ static void name_place(char *buf, size_t size, const void *p)
 	const struct kmem_cache *s = NULL;
 	struct page *page;
 
-	if (offset >> PAGE_SHIFT < host_ctx.nr_frames) {
+	if (pfn_valid(offset >> PAGE_SHIFT)) {
 		page = compound_head(virt_to_page(p));
 		if (PageSlab(page))
 			s = page->slab_cache;

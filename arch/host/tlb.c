@@ -349,6 +349,12 @@ void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 	host_sched_point(HOST_POINT_FLUSH);
 }
 
+void local_flush_tlb_kernel_page(unsigned long address)
+{
+	/* not one of those that tests count and swallow: mapping a page has two of them */
+	host_kernel_flush(address, address + PAGE_SIZE);
+}
+
 void local_flush_tlb_page(struct mm_struct *mm, unsigned long address)
 {
 	const struct drop d = { mm->context.ctx_id, address >> PAGE_SHIFT,

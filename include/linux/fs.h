@@ -74,6 +74,10 @@ struct kstat {
 	u64 blocks;
 };
 
+/* no file is longer: pgoff_t numbers its pages, loff_t its bytes */
+#define MAX_LFS_FILESIZE \
+	(sizeof(pgoff_t) < sizeof(loff_t) ? (loff_t)ULONG_MAX << PAGE_SHIFT : LLONG_MAX)
+
 #define ATTR_MODE	0x01u
 #define ATTR_UID	0x02u
 #define ATTR_GID	0x04u

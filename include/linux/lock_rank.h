@@ -37,6 +37,7 @@ enum lock_rank {
 	RANK_SWAP	= 560,
 
 	/* mm/kspace, mm/slab, mm/phys: the allocators */
+	RANK_KMAP	= 580,		/* slots of kmap() */
 	RANK_VMAP	= 600,
 	RANK_PERCPU	= 620,
 	RANK_SLAB_LIST	= 640,		/* list of all caches */

@@ -25,8 +25,17 @@ static inline struct pglist_data *page_pgdat(const struct page *page)
 {
 	return NODE_DATA(page_to_nid(page));
 }
+void *kmap_address(const struct page *page);	/* mm/kspace/highmem.c */
+/* where the kernel sees @page; NULL for one of ZONE_HIGHMEM that nobody has kmap()ped */
+static inline void *page_address(const struct page *page)
+{
+	return PageHighMem(page) ? kmap_address(page) : lowmem_page_address(page);
+}
 static inline int page_count(const struct page *p) { return atomic_read(&compound_head(p)->_refcount); }
-static inline int page_mapcount(const struct page *p) { return atomic_read(&p->_mapcount) + 1; }
+static inline int page_mapcount(const struct page *p)
+{
+	return PageSlab(p) ? 0 : atomic_read(&p->_mapcount) + 1;
+}
 static inline void get_page(struct page *p)
 {
 	p = compound_head(p);

@@ -28,7 +28,7 @@ struct file;
 struct vm_operations_struct;
 
 /*
- * One frame of memory. 64 bytes on 64 bit. Who uses the first union follows from
+ * One frame of memory. 64 bytes on 64 bit, 32 on 32 bit. Who uses the first union follows from
  * the flags and the page type: free (PG_buddy), slab (PG_slab), page table
  * (PG_table), tail of a compound page (compound_head bit 0), else cache or anonymous.
  */
@@ -45,9 +45,8 @@ struct page {
 			struct list_head slab_list;	/* s */
 			struct kmem_cache *slab_cache;	/* i */
 			void *freelist;			/* s  first free object */
-			unsigned int inuse;		/* s  objects that are not free in it */
+			unsigned short inuse;		/* s  objects that are not free in it */
 			unsigned short objects;		/* i */
-			unsigned short carved;		/* s  objects handed out once */
 		};
 		struct page *pcp_next;		/* c  in a CPU's stock (mm/phys/pcp.c) */
 		struct {			/* tail page; [1] carries the order */
@@ -61,7 +60,10 @@ struct page {
 			unsigned int pt_anon;		/* p  entries that map anonymous pages */
 		};
 	};
-	atomic_t _mapcount;			/* a  page-table entries that map it, less 1 */
+	union {
+		atomic_t _mapcount;		/* a  page-table entries that map it, less 1 */
+		unsigned int carved;		/* s  slab: objects handed out once */
+	};
 	atomic_t _refcount;			/* a  0: nobody's */
 #ifdef CONFIG_DEBUG_MM
 	struct page_debug debug;		/* who owns the frame */
@@ -69,8 +71,8 @@ struct page {
 } __aligned(16);
 
 /* debug builds: a checked lock in a page-table page (ptl), and the owner */
-#if defined(__LP64__) && !defined(CONFIG_DEBUG_LOCKS) && !defined(CONFIG_DEBUG_MM)
-static_assert(sizeof(struct page) == 64, "struct page is 64 bytes");
+#if !defined(CONFIG_DEBUG_LOCKS) && !defined(CONFIG_DEBUG_MM)
+static_assert(sizeof(struct page) == (sizeof(long) == 8 ? 64 : 32), "size of struct page");
 #endif
 
 enum pageflags {

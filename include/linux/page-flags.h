@@ -60,6 +60,11 @@ static inline enum zone_type page_zonenum(const struct page *p)
 {
 	return (enum zone_type)(data_race(p->flags) >> PAGE_ZONE_SHIFT);
 }
+/* outside the direct map: linux/highmem.h shows it */
+static inline bool PageHighMem(const struct page *p)
+{
+	return PORT_HIGHMEM && page_zonenum(p) == ZONE_HIGHMEM;
+}
 static inline int page_to_nid(const struct page *p)
 {
 	return (data_race(p->flags) >> PAGE_NODE_SHIFT) & 7;

@@ -53,7 +53,11 @@ typedef u16			__be16;
 typedef u32			__be32;
 typedef u64			__be64;
 
+#if __SIZEOF_LONG__ == 8
 typedef long			ssize_t;
+#else
+typedef int			ssize_t;
+#endif
 typedef long long		loff_t;
 typedef long			off_t;
 typedef int			pid_t;

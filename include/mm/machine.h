@@ -29,12 +29,13 @@
 #include <mm/pagewait_state.h>
 
 struct mm_struct;
+struct highmem_state;
 
 /* Facts about the machine that the port reports before mm_boot_init(). */
 struct machine_facts {
 	unsigned long dma_limit_pfn;	/* i  first pfn that ISA DMA cannot reach, 0: no zone */
 	unsigned long dma32_limit_pfn;	/* i  first pfn that 32-bit DMA cannot reach, 0: no zone */
-	unsigned long lowmem_limit_pfn;	/* i  first pfn outside the direct map (= max_pfn on 64 bit) */
+	unsigned long lowmem_limit_pfn;	/* i  first pfn outside the direct map, 0: it has all of RAM */
 	unsigned int nr_cpus;		/* i  CPUs that may come up */
 	unsigned int nr_nodes;		/* i */
 	/* ZONE_MOVABLE (mm/boot/movable.c): frames for everybody, frames only for what can
@@ -94,6 +95,7 @@ struct machine {
 	struct percpu_state percpu;		/* mm/kspace/percpu.c */
 	struct vmalloc_state vmalloc;		/* mm/kspace */
 	struct vmalloc_state modules;		/* mm/kspace: window of module_alloc() */
+	struct highmem_state *highmem;		/* i  mm/kspace/highmem.c; NULL: no such zone */
 	struct pagewait_state pagewait;		/* mm/vm/pagelock.c */
 	struct page *zero_page;			/* i  read-only page of zeroes */
 	struct kmem_cache *mm_cachep;		/* i  mm_struct */
@@ -137,6 +139,7 @@ int __must_check kmem_cache_init(void);		/* mm/slab: after this kmalloc works */
 int __must_check per_cpu_pagesets_init(void);	/* mm/phys/pcp.c: real per-CPU lists, after slab */
 void percpu_init(void);				/* mm/kspace/percpu.c */
 int __must_check vmalloc_init(void);		/* mm/kspace/vmalloc.c */
+int __must_check highmem_init(void);		/* mm/kspace/highmem.c */
 int __must_check mm_caches_init(void);		/* mm/vm: mm_struct and vma caches, zero page */
 
 /* --- machines on request: ports that can have several (arch/host) ------------------- */
@@ -188,11 +191,12 @@ struct machine_config {
 	const struct machine_range *reserved;	/* RAM that stays the caller's; nid is unused */
 	unsigned int nr_reserved;
 	phys_addr_t dma_limit;		/* [16 MiB] ISA DMA reaches below; ~0: no such zone */
-	phys_addr_t dma32_limit;	/* [4 GiB] 32-bit DMA reaches below; ~0: no such zone */
+	phys_addr_t dma32_limit;	/* [4 GiB; ~0 on 32 bit] 32-bit DMA reaches below; ~0: none */
+	phys_addr_t lowmem_limit;	/* [none] RAM from here on is HIGHMEM: not in the direct map */
 	size_t kernelcore_bytes;	/* [all] RAM for everybody, the rest is ZONE_MOVABLE */
 	size_t movablecore_bytes;	/* [none] the other way round; the larger kernelcore wins */
 	struct machine_pages pages;	/* [as built] what the caller counts on: checked */
-	size_t vmalloc_bytes;		/* [1 GiB] window of kernel mappings */
+	size_t vmalloc_bytes;		/* [1 GiB; 128 MiB on 32 bit] window of kernel mappings */
 	u64 seed;			/* [1] of port_random_ull() */
 	struct machine_tlb tlb;
 	bool virtual_clock;		/* time moves by host_clock_advance() only */
@@ -201,11 +205,13 @@ struct machine_config {
 	unsigned long fail_nth;		/* [0: none] this allocation of the boot fails */
 };
 
+#define MACHINE_IS_32BIT	(sizeof(long) == 4)
+
 #define MACHINE_DEFAULTS							\
 {										\
 	.exact = true, .ram_bytes = 64ul << 20, .nr_cpus = 4, .nr_nodes = 1,	\
-	.dma_limit = 16ul << 20, .dma32_limit = 4ull << 30,			\
-	.vmalloc_bytes = 1ul << 30, .seed = 1,					\
+	.dma_limit = 16ul << 20, .dma32_limit = MACHINE_IS_32BIT ? ~0ull : 4ull << 30,			\
+	.vmalloc_bytes = MACHINE_IS_32BIT ? 128ul << 20 : 1ul << 30, .seed = 1,					\
 	.tlb = { 64, 4, 32, 4, 1536, 12, 32, 4 },				\
 }
 

@@ -54,8 +54,9 @@ struct held_locks;
  *     again. A compiler barrier. Any context.
  *
  *  5  __va(), __pa(), PAGE_OFFSET, virt_to_page() ...             <asm/page.h>
- *     Before: lowmem RAM, a frame below facts.lowmem_limit_pfn.  After: where the
- *     direct map has it, readable and writable; constant for ever. Any context.
+ *     Before: lowmem RAM, a frame below facts.lowmem_limit_pfn, if that is not 0. PORT_HIGHMEM
+ *     is 1 where it may be set, else 0.  After: where the direct map has it, readable and
+ *     writable; constant for ever. Any context.
  *
  *  6  pfn_to_page(), page_to_pfn()                                <asm/page.h>
  *     Before: pfn_valid(), entry 10.  After: its struct page; those of the frames of
@@ -96,7 +97,7 @@ struct held_locks;
  * Before:  the entries in init_mm's tables are as they shall be.
  * After:   new ones are usable on every CPU. Ports whose MMU walks those very tables have
  *          nothing to do. Entries that were cleared may be used until entry 13.
- * Context: thread.
+ * Context: thread; any for the one page of kmap_local_page().
  */
 void arch_sync_kernel_mapping(unsigned long start, unsigned long end);
 
@@ -106,8 +107,12 @@ void arch_sync_kernel_mapping(unsigned long start, unsigned long end);
  * After:   no CPU uses the old ones.
  * Context: interrupts on, as other CPUs are asked and waited for; no spinlock held that
  *          an interrupt handler takes. May wait, does not sleep.
+ *
+ * local_flush_tlb_kernel_page() - this CPU alone forgets the page at @address: needed
+ * where a machine can have memory outside the direct map (PORT_HIGHMEM). Any context.
  */
 void flush_tlb_kernel_range(unsigned long start, unsigned long end);
+void local_flush_tlb_kernel_page(unsigned long address);
 
 /**
  * 14 port_memtype_prot() - protection bits of kernel mappings of memory type @type.

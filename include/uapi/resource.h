@@ -47,7 +47,7 @@ struct rusage {
 	long ru_msgsnd, ru_msgrcv, ru_nsignals;
 	long ru_nvcsw, ru_nivcsw;
 };
-static_assert(sizeof(struct rusage) == 144, "rusage layout");
+static_assert(sizeof(long) != 8 || sizeof(struct rusage) == 144, "rusage layout of 64 bit");
 
 #define PRIO_PROCESS		0
 #define PRIO_PGRP		1

@@ -43,8 +43,8 @@ typedef struct kernel_siginfo {
 		};
 	};
 } kernel_siginfo_t;
-static_assert(sizeof(kernel_siginfo_t) == 48, "siginfo layout");
-static_assert(offsetof(kernel_siginfo_t, si_pid) == 16, "siginfo layout");
+static_assert(sizeof(kernel_siginfo_t) == (sizeof(long) == 8 ? 48 : 32), "siginfo layout");
+static_assert(offsetof(kernel_siginfo_t, si_pid) == (sizeof(long) == 8 ? 16 : 12), "siginfo layout");
 
 #define SI_USER		0
 #define SI_KERNEL	0x80

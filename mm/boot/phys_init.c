@@ -10,6 +10,7 @@
  *   per_cpu_pagesets_init  per-CPU page lists and counters for all CPUs
  *   percpu_init            objects for each CPU
  *   vmalloc_init           the kernel's mapping range
+ *   highmem_init           of that, the part for memory outside the direct map
  *
  * Each step needs those above it and nothing else. They fail when the memory is too
  * small for the memmap that describes it, or for the first caches.
@@ -17,6 +18,7 @@
  * This is all of the boot for a kernel that wants no address spaces (docs/porting.md,
  * level 1): nothing here or in mm/phys, mm/slab and mm/kspace refers to mm/vm.
  */
+#include <asm/page.h>
 #include <mm/machine.h>
 
 /**
@@ -38,5 +40,9 @@ int mm_phys_init(void)
 	if (!ret)
 		ret = per_cpu_pagesets_init();
 	percpu_init();
-	return ret ? ret : vmalloc_init();
+	if (!ret)
+		ret = vmalloc_init();
+	if (!ret && PORT_HIGHMEM)
+		ret = highmem_init();
+	return ret;
 }

@@ -76,8 +76,8 @@ bool zone_type_exists(enum zone_type type)
 	case ZONE_DMA32:
 		return facts->dma32_limit_pfn;
 	case ZONE_HIGHMEM:
-		/* a direct map that can hold all addresses leaves nothing over */
-		return BITS_PER_LONG == 32;
+		/* also when it is empty: such a machine may have more memory */
+		return PORT_HIGHMEM && facts->lowmem_limit_pfn;
 	default:
 		return true;
 	}

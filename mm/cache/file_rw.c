@@ -18,6 +18,7 @@
  *
  * Locks: inode->i_rwsem for writing around a write; reading takes none.
  */
+#include <linux/highmem.h>
 #include <linux/pagemap.h>
 #include <linux/uio.h>
 #include <linux/err.h>
@@ -42,6 +43,25 @@ static struct page *make_uptodate(struct kiocb *iocb, struct address_space *mapp
 }
 
 /* copy up to @bytes of the page at @pos; done bytes or -E */
+/* The copies may fault and sleep, so that a page is mapped by kmap(). */
+static size_t copy_page_to_iter(struct page *page, size_t offset, size_t bytes,
+				struct iov_iter *iter)
+{
+	size_t done = copy_to_iter((char *)kmap(page) + offset, bytes, iter);
+
+	kunmap(page);
+	return done;
+}
+
+static size_t copy_page_from_iter(struct page *page, size_t offset, size_t bytes,
+				  struct iov_iter *iter)
+{
+	size_t done = copy_from_iter((char *)kmap(page) + offset, bytes, iter);
+
+	kunmap(page);
+	return done;
+}
+
 static ssize_t read_one_page(struct kiocb *iocb, struct address_space *mapping, size_t bytes,
 			     struct iov_iter *iter)
 {
@@ -58,7 +78,7 @@ static ssize_t read_one_page(struct kiocb *iocb, struct address_space *mapping, 
 	page = make_uptodate(iocb, mapping, index, page);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
-	done = copy_to_iter((char *)page_address(page) + offset, bytes, iter);
+	done = copy_page_to_iter(page, offset, bytes, iter);
 	put_page(page);
 	return done ? (ssize_t)done : -EFAULT;
 }
@@ -76,11 +96,12 @@ ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter)
 
 	while (iov_iter_count(iter)) {
 		loff_t left = i_size_read(mapping->host) - iocb->ki_pos;
-		size_t bytes = PAGE_SIZE - (iocb->ki_pos & ~PAGE_MASK);
+		size_t bytes = min_t(size_t, PAGE_SIZE - (iocb->ki_pos & ~PAGE_MASK),
+				     iov_iter_count(iter));
 
 		if (left <= 0)
 			break;
-		bytes = min3(bytes, iov_iter_count(iter), (size_t)left);
+		bytes = min_t(u64, bytes, left);
 		n = read_one_page(iocb, mapping, bytes, iter);
 		if (n < 0)
 			return total ? total : n;
@@ -101,7 +122,7 @@ static int merge_into_cached(struct kiocb *iocb, struct address_space *mapping, 
 
 	if (IS_ERR(page))
 		return PTR_ERR(page);
-	memcpy((char *)page_address(page) + offset, (char *)page_address(fresh) + offset, bytes);
+	memcpy_page(page, offset, fresh, offset, bytes);
 	put_page(page);
 	return 0;
 }
@@ -112,21 +133,19 @@ static ssize_t write_hole(struct kiocb *iocb, struct address_space *mapping, siz
 	unsigned long offset = iocb->ki_pos & ~PAGE_MASK;
 	pgoff_t index = iocb->ki_pos >> PAGE_SHIFT;
 	struct page *page = alloc_page(mapping->gfp_mask);
-	char *data;
 	size_t done;
 	int error;
 
 	mm_assert(offset + bytes <= PAGE_SIZE);
 	if (!page)
 		return -ENOMEM;
-	data = page_address(page);
-	memset(data, 0, offset);
-	done = copy_from_iter(data + offset, bytes, iter);
+	zero_user(page, 0, offset);
+	done = copy_page_from_iter(page, offset, bytes, iter);
 	if (!done) {
 		put_page(page);
 		return -EFAULT;
 	}
-	memset(data + offset + done, 0, PAGE_SIZE - offset - done);		/* I2 */
+	zero_user(page, offset + done, PAGE_SIZE - offset - done);		/* I2 */
 	__SetPageUptodate(page);
 	error = add_to_page_cache(page, mapping, index, mapping->gfp_mask);
 	if (error == -EEXIST)
@@ -151,7 +170,7 @@ static ssize_t write_one_page(struct kiocb *iocb, struct address_space *mapping,
 	page = make_uptodate(iocb, mapping, index, page);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
-	done = copy_from_iter((char *)page_address(page) + offset, bytes, iter);
+	done = copy_page_from_iter(page, offset, bytes, iter);
 	if (done && ops && ops->dirty_page)
 		ops->dirty_page(page);
 	put_page(page);
@@ -162,9 +181,9 @@ static ssize_t write_one_page(struct kiocb *iocb, struct address_space *mapping,
 static ssize_t write_limit(struct kiocb *iocb, size_t bytes)
 {
 	unsigned long limit = port_rlimit(RLIMIT_FSIZE);
-	u64 room, most = LLONG_MAX;
+	u64 room, most = MAX_LFS_FILESIZE;
 
-	if (limit < most)
+	if (limit != RLIM_INFINITY && limit < most)
 		most = limit;
 	if ((u64)iocb->ki_pos >= most)
 		return -EFBIG;

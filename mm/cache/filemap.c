@@ -24,6 +24,7 @@
  * Locks: i_pages' own lock, inside ptl (fault-around), outside of nothing.
  * The page lock is taken inside mmap_lock and inode->i_rwsem.
  */
+#include <linux/highmem.h>
 #include <linux/pagemap.h>
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -213,7 +214,7 @@ static int fill_page(struct address_space *mapping, struct page *page, struct fi
 	if (mapping->a_ops && mapping->a_ops->read_page) {
 		error = mapping->a_ops->read_page(file, page);
 	} else {
-		clear_page(page_address(page));
+		clear_highpage(page);
 		SetPageUptodate(page);
 	}
 	mm_assert(error || PageUptodate(page));					/* P5 */

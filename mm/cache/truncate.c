@@ -13,6 +13,7 @@
  * Locks: inode->i_rwsem for writing is the caller's; takes page locks and
  * mapping->lock.
  */
+#include <linux/highmem.h>
 #include <linux/pagemap.h>
 #include <linux/string.h>
 
@@ -56,7 +57,7 @@ static void zero_within_page(struct address_space *mapping, loff_t start, loff_t
 	if (!page)
 		return;
 	if (PageUptodate(page))
-		memset((char *)page_address(page) + (start & ~PAGE_MASK), 0, end - start);
+		zero_user(page, start & ~PAGE_MASK, end - start);
 	unlock_page(page);
 	put_page(page);
 }
@@ -82,7 +83,7 @@ void truncate_inode_pages(struct address_space *mapping, loff_t lstart)
 	if (empty)
 		return;
 	if (lstart & ~PAGE_MASK)
-		zero_within_page(mapping, lstart, (loff_t)(first << PAGE_SHIFT));
+		zero_within_page(mapping, lstart, (loff_t)first << PAGE_SHIFT);
 	drop_pages(mapping, first, ULONG_MAX);
 }
 
@@ -122,6 +123,7 @@ void truncate_inode_range(struct address_space *mapping, loff_t start, loff_t en
 loff_t mapping_seek(struct address_space *mapping, loff_t pos, bool data)
 {
 	unsigned long index = (u64)pos >> PAGE_SHIFT, found = index;
+	bool none = false;
 
 	xa_lock(&mapping->i_pages);
 	while (__xa_find(&mapping->i_pages, &found, ULONG_MAX, XA_PRESENT)) {
@@ -130,11 +132,11 @@ loff_t mapping_seek(struct address_space *mapping, loff_t pos, bool data)
 		found = ++index;
 	}
 	if (data && !__xa_find(&mapping->i_pages, &found, ULONG_MAX, XA_PRESENT))
-		index = LLONG_MAX >> PAGE_SHIFT;
+		none = true;
 	else if (data)
 		index = found;
 	xa_unlock(&mapping->i_pages);
-	if (index == (unsigned long)(LLONG_MAX >> PAGE_SHIFT))
+	if (none)
 		return LLONG_MAX;
 	return max(pos, (loff_t)index << PAGE_SHIFT);
 }

@@ -23,7 +23,7 @@
  * Locks: none. A frame's struct page_debug belongs to who owns the frame: its only user,
  * or the allocator from the moment when the last reference is gone.
  */
-#include <linux/mm.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/bug.h>
 #include <linux/string.h>
@@ -35,14 +35,6 @@
 
 #define PAGE_POISON	0xaa
 #define POISON_WORD	(~0ul / 0xff * PAGE_POISON)
-
-/* Frames above lowmem have no address for good. */
-static unsigned long *frame_words(struct page *page)
-{
-	if (page_to_pfn(page) >= this_machine()->facts.lowmem_limit_pfn)
-		return NULL;
-	return page_address(page);
-}
 
 /**
  * page_debug_print() - who allocated and who freed @page.
@@ -82,15 +74,17 @@ static void __noreturn poison_bug(struct page *page, const unsigned long *word)
 
 static void poison_check(struct page *page)
 {
-	unsigned long *word = frame_words(page);
+	unsigned long *word;
 	unsigned int i;
 
 	if (!page->debug.poisoned)
 		return;
 	page->debug.poisoned = false;
+	word = kmap_local_page(page);
 	for (i = 0; i < PAGE_SIZE / sizeof(*word); i++)
 		if (unlikely(word[i] != POISON_WORD))
 			poison_bug(page, &word[i]);
+	kunmap_local(word);
 }
 
 /**
@@ -220,10 +214,10 @@ void page_debug_free(struct page *page, unsigned int order)
 		mm_assert(!page[i].debug.poisoned);			/* PD1 */
 		if (i)
 			page[i].debug.track[TRACK_FREE] = page->debug.track[TRACK_FREE];
-		if (poison && frame_words(page + i)) {
-			memset(frame_words(page + i), PAGE_POISON, PAGE_SIZE);
-			page[i].debug.poisoned = true;
-		}
+		if (!poison || !highmem_ready(page + i))
+			continue;
+		memset_page(page + i, 0, PAGE_POISON, PAGE_SIZE);
+		page[i].debug.poisoned = true;
 	}
 }
 

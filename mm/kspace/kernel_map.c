@@ -133,6 +133,27 @@ bool kernel_lookup_pfn(unsigned long addr, unsigned long *pfn)
 	return pte_present(ptep_get(pte));
 }
 
+/**
+ * kernel_pte_make() - the entry of a small page at @addr, with its tables made.
+ * Locks:   init_mm->page_table_lock.  Context: thread; sleeps.
+ * Return:  the entry, or NULL.
+ */
+pte_t *kernel_pte_make(unsigned long addr)
+{
+	pmd_t *pmd = kernel_pmd_alloc(addr);
+
+	return pmd ? kernel_pte_alloc(pmd, addr) : NULL;
+}
+
+/**
+ * kernel_pte_lookup() - the entry of a small page at @addr, whose tables were made.
+ * Locks:   none (M2).  Context: any.
+ */
+pte_t *kernel_pte_lookup(unsigned long addr)
+{
+	return pte_offset_kernel(kernel_pmd_lookup(addr), addr);
+}
+
 /* --- ranges ------------------------------------------------------------- */
 
 /* Map [@addr, @stop), which one entry @pmd of the level above covers. */
@@ -141,7 +162,7 @@ static int map_stretch(pmd_t *pmd, unsigned long addr, unsigned long stop,
 {
 	pte_t *pte;
 
-	if (PTRS_PER_PMD > 1 && stop - addr == PMD_SIZE && pmd_none(pmdp_get(pmd)) &&
+	if (!PMD_FOLDED && stop - addr == PMD_SIZE && pmd_none(pmdp_get(pmd)) &&
 	    pgprot_fits_large(src->prot) && source_is_large(src, PMD_SIZE >> PAGE_SHIFT)) {
 		set_pmd(pmd, pfn_pmd(source_pfn(src), src->prot));
 		source_advance(src, PMD_SIZE >> PAGE_SHIFT);

@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <linux/printk.h>
 #include <linux/bug.h>
+#include "../internal.h"
 
 /* --- vmap_area.c ----------------------------------------------------------------- */
 struct vmap_area *__must_check vmap_area_alloc(struct vmalloc_state *vs, unsigned long bytes,
@@ -49,5 +50,7 @@ int __must_check kernel_map_phys(unsigned long start, unsigned long end, pgprot_
 				 phys_addr_t phys);
 void kernel_unmap(unsigned long start, unsigned long end);
 bool kernel_lookup_pfn(unsigned long addr, unsigned long *pfn);
+pte_t *kernel_pte_make(unsigned long addr);
+pte_t *kernel_pte_lookup(unsigned long addr);
 
 #endif

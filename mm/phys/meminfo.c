@@ -21,7 +21,7 @@
  *
  * Locks: none; each value is a snapshot of its own.
  */
-#include <linux/mm.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/bug.h>
 #include <linux/percpu.h>
@@ -77,6 +77,8 @@ static void show_kernel(struct seq_file *m)
 static void show_commit(struct seq_file *m)
 {
 	const struct machine *machine = this_machine();
+	/* kmap() has the end of the window, where there is high memory */
+	unsigned long vmalloc_end = machine->highmem ? machine->vmalloc.end : VMALLOC_END;
 	unsigned long limit, total = totalram_pages();
 
 	limit = total * machine->tunables.overcommit_ratio / 100;
@@ -84,7 +86,7 @@ static void show_commit(struct seq_file *m)
 	show_pages(m, "Committed_AS:",
 		   max(atomic_long_read(&machine->vm_committed_pages), 0l));
 	/* one less, as Linux has the last byte where we have the end */
-	show_kb(m, "VmallocTotal:", (VMALLOC_END - VMALLOC_START - 1) >> 10);
+	show_kb(m, "VmallocTotal:", (vmalloc_end - VMALLOC_START - 1) >> 10);
 	show_pages(m, "VmallocUsed:", max(atomic_long_read(&machine->vmalloc.nr_pages), 0l));
 	show_kb(m, "VmallocChunk:", 0);
 	show_kb(m, "Percpu:", pcpu_nr_pages());
@@ -109,6 +111,17 @@ static void show_huge(struct seq_file *m)
 	show_kb(m, "Hugetlb:", 0);
 }
 
+/* Only a machine that may have high memory has these lines. */
+static void show_highmem(struct seq_file *m)
+{
+	unsigned long high = totalhigh_pages(), free = nr_free_highpages();
+
+	show_pages(m, "HighTotal:", high);
+	show_pages(m, "HighFree:", free);
+	show_pages(m, "LowTotal:", totalram_pages() - high);
+	show_pages(m, "LowFree:", nr_free_pages() - free);
+}
+
 /**
  * meminfo_show() - /proc/meminfo.
  * Locks:   none.
@@ -124,6 +137,8 @@ void meminfo_show(struct seq_file *m)
 	show_node_item(m, "Cached:", NR_FILE_PAGES);
 	show_kb(m, "SwapCached:", 0);
 	show_lists(m);
+	if (PORT_HIGHMEM && zone_type_exists(ZONE_HIGHMEM))
+		show_highmem(m);
 	show_kb(m, "SwapTotal:", 0);
 	show_kb(m, "SwapFree:", 0);
 	show_node_item(m, "Dirty:", NR_FILE_DIRTY);

@@ -30,7 +30,7 @@
  *
  * Locks: none here; zone->lock below. No call from interrupt handlers.
  */
-#include <linux/mm.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/bug.h>
 #include <linux/list.h>
@@ -87,7 +87,7 @@ static inline void prep_new_page(struct page *page, unsigned int order, gfp_t gf
 	atomic_set(&page->_refcount, 1);				/* PA1 */
 	if (gfp & __GFP_ZERO)
 		for (i = 0; i < 1ul << order; i++)
-			clear_page(page_address(page + i));
+			clear_highpage(page + i);
 	if (order && (gfp & __GFP_COMP))
 		prep_compound_page(page, order);
 }

@@ -240,7 +240,9 @@ void zone_set_pageset_high_and_batch(struct zone *zone)
 
 static struct per_cpu_pages *pagesets_alloc(unsigned int nr_cpus)
 {
-	struct per_cpu_pages *sets = kmalloc_array(nr_cpus, sizeof(*sets), GFP_KERNEL);
+	/* a power of two is what kmalloc() aligns to */
+	struct per_cpu_pages *sets = kmalloc(roundup_pow_of_two(nr_cpus * sizeof(*sets)),
+					     GFP_KERNEL);
 	unsigned int cpu;
 
 	for (cpu = 0; sets && cpu < nr_cpus; cpu++)

@@ -113,7 +113,7 @@ void slab_discard(struct kmem_cache *s, struct page *slab)
 	slab->freelist = NULL;
 	slab->inuse = 0;
 	slab->objects = 0;
-	slab->carved = 0;
+	atomic_set(&slab->_mapcount, -1);		/* was carved */
 	__free_pages(slab, order);
 }
 

@@ -198,7 +198,7 @@ static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 		put_page(copy);
 		return ret;
 	}
-	copy_page(page_address(copy), page_address(vmf->page));
+	copy_user_highpage(copy, vmf->page, vmf->address, vma);
 	if (!READ_ONCE(vma->vm_has_anon))
 		WRITE_ONCE(vma->vm_has_anon, true);
 	if (fault_lock_same(vmf)) {
@@ -331,7 +331,7 @@ static vm_fault_t wp_copy(struct vm_fault *vmf, struct page *old)
 		return VM_FAULT_OOM;
 	}
 	if (old)
-		copy_page(page_address(copy), page_address(old));
+		copy_user_highpage(copy, old, vmf->address, vmf->vma);
 	if (vmf->vma->vm_file && !READ_ONCE(vmf->vma->vm_has_anon))
 		WRITE_ONCE(vmf->vma->vm_has_anon, true);
 	if (fault_lock_same(vmf)) {

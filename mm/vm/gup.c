@@ -126,15 +126,13 @@ int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int le
 		unsigned long offset = (addr + done) & ~PAGE_MASK;
 		int bytes = min_t(int, len - done, PAGE_SIZE - offset);
 		struct page *page;
-		char *data;
 
 		if (get_user_pages_remote(mm, (addr + done) & PAGE_MASK, 1, gup_flags, &page) != 1)
 			break;
-		data = (char *)page_address(page) + offset;
 		if (write)
-			memcpy(data, (char *)buf + done, bytes);
+			memcpy_to_page(page, offset, (char *)buf + done, bytes);
 		else
-			memcpy((char *)buf + done, data, bytes);
+			memcpy_from_page((char *)buf + done, page, offset, bytes);
 		put_page(page);
 		done += bytes;
 	}

@@ -108,7 +108,7 @@ static unsigned long calc_vm_flags(struct mm_struct *mm, const struct mmap_reque
 /* does [pgoff, pgoff + len) of a regular file fit in what a loff_t can say? */
 static bool file_range_ok(struct file *file, unsigned long pgoff, unsigned long len)
 {
-	unsigned long max_pages = (unsigned long)LLONG_MAX >> PAGE_SHIFT;
+	unsigned long max_pages = MAX_LFS_FILESIZE >> PAGE_SHIFT;
 	unsigned long pages = len >> PAGE_SHIFT;
 
 	if (!S_ISREG(file_inode(file)->i_mode))

@@ -4,6 +4,9 @@
  *
  *	pgd (1 page) -> pud tables -> pmd tables -> pte tables -> frames
  *
+ * A port with fewer levels folds those between into the top one: their tables are not
+ * pages and are neither made, counted nor freed (PUD_FOLDED, PMD_FOLDED).
+ *
  * Every operation over a range - fault, zap, copy at fork, protect, move,
  * mincore, the statistics - goes over the last-level tables with struct
  * pt_cursor (vm_internal.h) and then over the entries of one table with a
@@ -62,14 +65,14 @@ static inline pmd_t *upper_tables(struct mm_struct *mm, unsigned long addr)
 			return NULL;
 		top = *pgd;
 	}
-	pud = pud_offset(&top, addr);
+	pud = pud_offset_lockless(pgd, top, addr);
 	upper = pudp_get(pud);
 	if (unlikely(pud_none(upper))) {
 		if (!pud_fill(mm, pud))
 			return NULL;
 		upper = *pud;
 	}
-	return pmd_offset(&upper, addr);
+	return pmd_offset_lockless(pud, upper, addr);
 }
 
 /**
@@ -100,18 +103,19 @@ static noinline bool make_own_table(struct mm_struct *mm, pmd_t *pmd, unsigned l
  */
 static inline pmd_t *pmd_find(struct mm_struct *mm, unsigned long addr, unsigned long *next)
 {
-	pgd_t pgd = pgdp_get(pgd_offset(mm, addr));
-	pud_t pud;
+	pgd_t *pgdp = pgd_offset(mm, addr), pgd = pgdp_get(pgdp);
+	pud_t *pudp, pud;
 	pmd_t *pmd;
 
 	*next = (addr + PGDIR_SIZE) & PGDIR_MASK;
 	if (pgd_none(pgd))
 		return NULL;
-	pud = pudp_get(pud_offset(&pgd, addr));
+	pudp = pud_offset_lockless(pgdp, pgd, addr);
+	pud = pudp_get(pudp);
 	*next = (addr + PUD_SIZE) & PUD_MASK;
 	if (pud_none(pud))
 		return NULL;
-	pmd = pmd_offset(&pud, addr);
+	pmd = pmd_offset_lockless(pudp, pud, addr);
 	*next = (addr + PMD_SIZE) & PMD_MASK;
 	return pmd_none(pmdp_get(pmd)) ? NULL : pmd;
 }
@@ -257,7 +261,7 @@ static void free_pmd_tables(const struct free_span *s, pgd_t *pgd, unsigned long
 		if (pud_none(*pud))
 			continue;
 		free_pte_tables(s, pud, addr, pud_addr_end(addr, end));
-		if (!span_covers(s, addr, PUD_SIZE))
+		if (PMD_FOLDED || !span_covers(s, addr, PUD_SIZE))
 			continue;
 		tlb_note_range(s->tlb, addr, addr + PAGE_SIZE);	/* the MMU may hold the entry */
 		tlb_remove_table(s->tlb, pud_page(*pud));
@@ -283,7 +287,7 @@ void pt_free_tables(struct mmu_gather *tlb, unsigned long start, unsigned long e
 		if (pgd_none(*pgd))
 			continue;
 		free_pmd_tables(&s, pgd, addr, pgd_addr_end(addr, end));
-		if (!span_covers(&s, addr, PGDIR_SIZE))
+		if (PUD_FOLDED || !span_covers(&s, addr, PGDIR_SIZE))
 			continue;
 		tlb_note_range(tlb, addr, addr + PAGE_SIZE);
 		tlb_remove_table(tlb, pgd_page(*pgd));
@@ -301,9 +305,12 @@ static unsigned long count_pmd_tables(pud_t *pud_table)
 
 		if (pud_none(pud_table[i]))
 			continue;
-		mm_bug_on(!PageTable(pud_page(pud_table[i])));			/* T1 */
+		if (!PMD_FOLDED) {
+			mm_bug_on(!PageTable(pud_page(pud_table[i])));		/* T1 */
+			tables++;
+		}
 		pmd = pmd_offset(&pud_table[i], 0);
-		for (tables++, j = 0; j < PTRS_PER_PMD; j++)
+		for (j = 0; j < PTRS_PER_PMD; j++)
 			tables += !pmd_none(pmd[j]);
 	}
 	return tables;
@@ -317,6 +324,7 @@ unsigned long pt_count_tables(struct mm_struct *mm)
 
 	for (i = 0; i < USER_PTRS_PER_PGD; i++)
 		if (!pgd_none(mm->pgd[i]))
-			tables += 1 + count_pmd_tables(pud_offset(&mm->pgd[i], 0));
+			tables += !PUD_FOLDED +
+				  count_pmd_tables(pud_offset(&mm->pgd[i], 0));
 	return tables;
 }

@@ -6,7 +6,7 @@
 #ifndef MM_VM_INTERNAL_H
 #define MM_VM_INTERNAL_H
 
-#include <linux/mm.h>
+#include <linux/highmem.h>
 #include <linux/fs.h>
 #include <linux/err.h>
 #include <linux/errno.h>

@@ -71,6 +71,7 @@ void arch_sync_kernel_mapping(unsigned long start, unsigned long end)	/* 12 */
 }
 
 void flush_tlb_kernel_range(unsigned long start, unsigned long end) { }	/* 13 */
+void local_flush_tlb_kernel_page(unsigned long address) { }
 pgprot_t port_memtype_prot(enum memory_type type)			/* 14 */
 {
 	return type == MEMTYPE_WB ? PAGE_KERNEL : PAGE_KERNEL_NOCACHE;
@@ -159,7 +160,7 @@ int tiny_boot(int (*init)(void))
 	host_ctx.vmalloc_start = (window + HUGE_BYTES - 1) & ~(HUGE_BYTES - 1);
 	host_ctx.vmalloc_end = host_ctx.vmalloc_start + WINDOW_BYTES;
 	machine.facts = (struct machine_facts){
-		.lowmem_limit_pfn = host_ctx.nr_frames, .nr_cpus = 1, .nr_nodes = 1,
+		.nr_cpus = 1, .nr_nodes = 1,
 	};
 	memblock_init(&machine.memblock);
 	BUG_ON(memblock_add(0, RAM_BYTES) || memblock_reserve(0, PAGE_SIZE));

@@ -35,6 +35,7 @@
 #include <linux/vmalloc.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/highmem.h>
 #include <linux/vmstat.h>
 #include <linux/seq_file.h>
 #include <mm/machine.h>
@@ -175,6 +176,23 @@ static inline void quire_run_cpus(unsigned int nr, void (*fn)(unsigned int, void
 }
 
 /* --- memory -------------------------------------------------------------------------------- */
+
+/* a byte of a page that may have no address */
+static inline unsigned char quire_page_byte(struct page *page, size_t offset)
+{
+	unsigned char byte;
+
+	memcpy_from_page(&byte, page, offset, 1);
+	return byte;
+}
+
+static inline unsigned long quire_page_word(struct page *page, size_t offset)
+{
+	unsigned long word;
+
+	memcpy_from_page(&word, page, offset, sizeof(word));
+	return word;
+}
 
 /* where GFP_DMA and GFP_KERNEL find memory first, in this run's geometry */
 static inline enum zone_type quire_dma_zone(void)

@@ -22,6 +22,8 @@
 
 #define MAX_FAILURES	400	/* no scenario has so many allocations */
 #define PAGES		24
+/* so far from BASE that a fault needs fresh tables of every level */
+#define FAR		(1ul << (sizeof(long) == 8 ? 40 : 30))
 
 struct scenario {
 	const char *name;
@@ -190,7 +192,7 @@ static long call_mmap_shared(void)
 
 static long call_mmap_populate(void)
 {
-	unsigned long at = vm_map(t.mm, BASE + (1ul << 32), 20 * K4, RW,
+	unsigned long at = vm_map(t.mm, BASE + FAR / 2, 20 * K4, RW,
 				  PRIV | MAP_FIXED | MAP_POPULATE);
 
 	/* the pages are a promise that need not be kept */
@@ -260,7 +262,7 @@ static long call_mremap_shrink(void)
 /* areas and holes where call_mremap_far() goes */
 static void prepare_far(void)
 {
-	unsigned long at = BASE + (3ul << 40);
+	unsigned long at = BASE + FAR;
 
 	prepare_pages();
 	assert_int_equal(vm_map(t.mm, at + K4, K4, RW, PRIV | MAP_FIXED | MAP_POPULATE), at + K4);
@@ -270,7 +272,7 @@ static void prepare_far(void)
 static long call_mremap_far(void)
 {
 	return remapped(vm_mremap(t.mm, BASE + 3 * K4, 8 * K4, 8 * K4,
-				  MREMAP_MAYMOVE | MREMAP_FIXED, BASE + (3ul << 40)));
+				  MREMAP_MAYMOVE | MREMAP_FIXED, BASE + FAR));
 }
 
 static long call_mremap_dontunmap(void)
@@ -322,7 +324,7 @@ static long call_cow(void)
 
 static long call_first_touch(void)
 {
-	unsigned long at = BASE + (1ul << 40);
+	unsigned long at = BASE + FAR;
 
 	if (IS_ERR_VALUE(vm_map(t.mm, at, K4, RW, PRIV | MAP_FIXED)))
 		return -ENOMEM;
@@ -667,7 +669,7 @@ static long call_xarray(void)
 	long ret = 0;
 
 	xa_init(&xa);
-	for (i = 1; i < 1ul << 40 && !ret; i <<= 5) {
+	for (i = 1; i < FAR && !ret; i <<= 5) {
 		ret = xa_err(xa_store(&xa, i, xa_mk_value(i & 0xffff), GFP_KERNEL));
 		last = ret ? last : i;
 	}

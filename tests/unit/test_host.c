@@ -88,7 +88,7 @@ static void test_bad_configs(void **state)
 		{ { RANGES({ 4096, 4096, 0 }) }, "range 0 is empty" },
 		{ { RANGES({ 8192, 4096, 0 }) }, "range 0 is empty" },
 		{ { RANGES({ 0, M + 512, 0 }) }, "range 0 is not whole pages of 4096 bytes" },
-		{ { RANGES({ 0, 1ul << 60, 0 }) }, "range 0 ends beyond the last address" },
+		{ { RANGES({ 0, (phys_addr_t)1 << 60, 0 }) }, "range 0 ends beyond the last address" },
 		{ { RANGES({ 0, M, 0 }, { M, 2 * M, MAX_NUMNODES }) }, "range 1 is of node 8" },
 		{ { RANGES({ 0, M, -1 }) }, "range 0 is of node -1" },
 		{ { RANGES({ 0, 32 * M, 0 }, { 48 * M, 64 * M, 0 }, { 16 * M, 33 * M, 1 }) },
@@ -107,6 +107,9 @@ static void test_bad_configs(void **state)
 		{ { .pages = { .huge_bytes = 1ul << 30 } }, "pages.huge_bytes is 1073741824" },
 		{ { .pages = { .levels = 5 } }, "pages.levels is 5, this build has" },
 		{ { .vmalloc_bytes = M + 1 }, "vmalloc_bytes is 1048577" },
+		{ { .lowmem_limit = M + 1 }, "lowmem_limit is 100001: a page boundary" },
+		{ { RANGES({ 16 * M, 64 * M, 0 }), .lowmem_limit = 16 * M },
+		  "lowmem_limit is 1000000: no RAM is below" },
 		{ { .dma_limit = M + 1 }, "dma_limit is 100001: a page boundary" },
 		{ { .dma_limit = 32 * M, .dma32_limit = 16 * M }, "dma_limit is above dma32_limit" },
 		{ { .tlb = { .l1_entries = 64 } }, "tlb.l1: 64 entries cannot be sets of 0" },
@@ -420,7 +423,13 @@ static void test_deterministic(void **state)
 
 /* --- the MMU, on tables made by hand ------------------------------------ */
 
+#if __SIZEOF_LONG__ == 8
 #define UADDR	0x7f0012345000ul
+#define UADDR_FAR	(UADDR + (1ul << 40))
+#else
+#define UADDR	0x7f045000ul
+#define UADDR_FAR	(UADDR + (1ul << 30))
+#endif
 
 struct space {
 	struct mm_struct mm;
@@ -485,7 +494,7 @@ static void test_walk(void **state)
 
 	space_make(&sp, _PAGE_TABLE);
 	assert_int_equal(peek(&sp, UADDR, &c), -EFAULT);
-	assert_int_equal(peek(&sp, UADDR + (1ul << 40), &c), -EFAULT);
+	assert_int_equal(peek(&sp, UADDR_FAR, &c), -EFAULT);
 	set_pte(sp.pte, pfn_pte(page_to_pfn(page), PAGE_READONLY));
 	set_pte(sp.pte, pte_mkold(*sp.pte));
 	assert_int_equal(peek(&sp, UADDR + 5, &c), 0);

@@ -59,7 +59,7 @@ static void test_zero_and_null(void **state)
 	kfree(NULL);
 	kvfree(NULL);
 	assert_int_equal(ksize(NULL), 0);
-	assert_null(kmalloc_array(1ul << 33, 1ul << 33, GFP_KERNEL));
+	assert_null(kmalloc_array(SIZE_MAX / 2, 3, GFP_KERNEL));
 	assert_null(kcalloc(SIZE_MAX, 2, GFP_KERNEL));
 	assert_null(kmalloc(SIZE_MAX, GFP_KERNEL | __GFP_NOWARN));
 	assert_null(kmalloc((4ul << 20) + 1, GFP_KERNEL | __GFP_NOWARN));

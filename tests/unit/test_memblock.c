@@ -8,7 +8,7 @@
 /* A booted machine whose map is emptied again; its RAM serves for arrays that grow. */
 static int setup(void **state)
 {
-	if (quire_setup(state))
+	if (quire_setup_config(state, NULL))
 		return -1;
 	host_expect_leaks(this_machine());	/* memblock overwrites it */
 	memblock_init(memblock_mem());

@@ -3,6 +3,7 @@
 #include "vm_test.h"
 
 #define FIXED	(PRIV | MAP_FIXED)
+#define HUGE_RANGE	(1ul << (sizeof(long) == 8 ? 40 : 30))	/* > RAM */
 
 static void test_map_unmap(void **state)
 {
@@ -105,10 +106,10 @@ static void test_limits(void **state)
 	assert_false(IS_ERR_VALUE(vm_map(mm, 0, 3 * K4, PROT_READ, PRIV)));
 	host_set_rlimit(RLIMIT_DATA, RLIM_INFINITY);
 	/* a single promise larger than the machine */
-	assert_int_equal(vm_map(mm, 0, 1ul << 40, RW, PRIV), -ENOMEM);
-	i = vm_map(mm, 0, 1ul << 40, RW, PRIV | MAP_NORESERVE);
+	assert_int_equal(vm_map(mm, 0, HUGE_RANGE, RW, PRIV), -ENOMEM);
+	i = vm_map(mm, 0, HUGE_RANGE, RW, PRIV | MAP_NORESERVE);
 	assert_false(IS_ERR_VALUE(i));
-	assert_int_equal(vm_munmap(mm, i, 1ul << 40), 0);
+	assert_int_equal(vm_munmap(mm, i, HUGE_RANGE), 0);
 	this_machine()->tunables.max_map_count = 9;
 	for (i = 0; mm->map_count < 9; i++)
 		assert_int_equal(vm_mprotect(mm, BASE + 2 * i * K4, K4, PROT_READ), 0);

@@ -152,7 +152,7 @@ static void churn(unsigned int cpu, void *arg)
 
 		if (held[slot]) {
 			stamp = page_address(held[slot]);
-			mm_bug_on(*stamp != ((unsigned long)cpu << 32 | slot));
+			mm_bug_on(*stamp != (cpu << 16 | slot));
 			__free_pages(held[slot], order[slot]);
 			held[slot] = NULL;
 			continue;
@@ -162,7 +162,7 @@ static void churn(unsigned int cpu, void *arg)
 					 order[slot]);
 		mm_bug_on(!held[slot]);
 		stamp = page_address(held[slot]);
-		*stamp = (unsigned long)cpu << 32 | slot;
+		*stamp = cpu << 16 | slot;
 	}
 	for (i = 0; i < HELD; i++)
 		if (held[i])

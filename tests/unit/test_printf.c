@@ -16,9 +16,17 @@
 #pragma clang diagnostic ignored "-Wformat-invalid-specifier"
 #endif
 
+#if __SIZEOF_LONG__ == 8
+#define SYMBOL_AT	0xffffffff81000010ul
+#define SYMBOL_TEXT	"ffffffff81000010"
+#else
+#define SYMBOL_AT	0xc1000010ul
+#define SYMBOL_TEXT	"c1000010"
+#endif
+
 size_t port_symbol(char *buf, size_t size, unsigned long addr)
 {
-	if (addr != 0xffffffff81000010UL)
+	if (addr != SYMBOL_AT)
 		return 0;
 	return libc_snprintf(buf, size, "start_kernel+0x10/0x200");
 }
@@ -53,11 +61,11 @@ static void test_examples(void **state)
 
 static void test_pointers(void **state)
 {
-	expect_text("ffffffff81000010", "%p", (void *)0xffffffff81000010UL);
-	expect_text("ffffffff81000010", "%px", (void *)0xffffffff81000010UL);
+	expect_text(SYMBOL_TEXT, "%p", (void *)SYMBOL_AT);
+	expect_text(SYMBOL_TEXT, "%px", (void *)SYMBOL_AT);
 	expect_text("0000000000001000", "%pK", (void *)0x1000UL);
 	expect_text("0000000000000000!", "%p!", NULL);
-	expect_text("start_kernel+0x10/0x200.", "%pS.", (void *)0xffffffff81000010UL);
+	expect_text("start_kernel+0x10/0x200.", "%pS.", (void *)SYMBOL_AT);
 	expect_text("0x0000000000001000.", "%pS.", (void *)0x1000UL);
 	expect_text("(null)", "%s", (char *)NULL);
 	expect_text("(efault)", "%s", (char *)16);

@@ -561,7 +561,7 @@ static void test_held_page(void **state)
 		host_use_mm(t.mm);
 		end_proc(1);
 		assert_int_equal(vm_poke(at(1), 66), 0);
-		assert_int_equal(*(unsigned char *)page_address(page), first_byte(1));
+		assert_int_equal(quire_page_byte(page, 0), first_byte(1));
 		assert_int_equal(vm_peek(at(1)), 66);
 		put_page(page);
 		end();
@@ -576,7 +576,7 @@ static void test_parent_holds(void **state)
 	begin(1);
 	assert_int_equal(get_user_pages_remote(t.mm, at(1), 1, FOLL_WRITE, &page), 1);
 	fork_proc(0);
-	*(unsigned char *)page_address(page) = 44;
+	memset_page(page, 0, 44, 1);
 	assert_int_equal(vm_peek(at(1)), 44);
 	put_page(page);
 	end();

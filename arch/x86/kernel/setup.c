@@ -133,7 +133,6 @@ static void __init report_facts(void)
 	m->min_low_pfn = PFN_UP(memblock_start_of_DRAM());
 	m->facts.dma_limit_pfn = PFN_DOWN(16ull << 20);
 	m->facts.dma32_limit_pfn = PFN_DOWN(4ull << 30);
-	m->facts.lowmem_limit_pfn = m->max_pfn;
 	m->facts.nr_cpus = 1;		/* smp_detect_cpus() knows more later */
 	m->facts.nr_nodes = 1;
 }

@@ -7,6 +7,7 @@
 #define ASM_HOST_PAGE_H
 
 #define PAGE_SHIFT	12
+#define PORT_HIGHMEM	1	/* a machine may have frames outside its direct map */
 
 #ifndef __ASSEMBLER__
 #include <linux/types.h>
@@ -16,7 +17,7 @@
 #undef PAGE_SIZE
 #undef PAGE_MASK
 #define PAGE_SIZE	(1ul << PAGE_SHIFT)
-#define PAGE_MASK	(~(PAGE_SIZE - 1))
+#define PAGE_MASK	(~((long)PAGE_SIZE - 1))	/* signed: good for 64-bit values too */
 #define PAGE_ALIGN(x)	(((x) + PAGE_SIZE - 1) & PAGE_MASK)
 #define PAGE_OFFSET	((unsigned long)host_ctx.ram)
 
@@ -41,7 +42,7 @@ struct page;
 #define virt_to_page(va)	pfn_to_page(virt_to_pfn(va))
 #define page_to_phys(page)	((phys_addr_t)page_to_pfn(page) << PAGE_SHIFT)
 #define phys_to_page(pa)	pfn_to_page((pa) >> PAGE_SHIFT)
-#define page_address(page)	__va(page_to_phys(page))
+#define lowmem_page_address(page)	__va(page_to_phys(page))
 #define PFN_UP(x)		(((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
 #define PFN_DOWN(x)		((x) >> PAGE_SHIFT)
 #define PFN_PHYS(x)		((phys_addr_t)(x) << PAGE_SHIFT)

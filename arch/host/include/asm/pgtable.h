@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * asm/pgtable.h (host) - 4 levels in the x86-64 format. Kernel mappings live in a window
+ * asm/pgtable.h (host) - 4 levels in the x86-64 format; 2 levels in the i386 format
+ * where words have 32 bits. Kernel mappings live in a window
  * of this process, where real pages of the RAM are mapped (arch/host/kmap.c).
  */
 #ifndef ASM_HOST_PGTABLE_H
@@ -8,7 +9,11 @@
 
 #include <asm/machine.h>
 
+#if __SIZEOF_LONG__ == 8
 #define TASK_SIZE_MAX	0x7ffffffff000ul
+#else
+#define TASK_SIZE_MAX	0xc0000000ul
+#endif
 #define VMALLOC_START	(host_ctx.vmalloc_start)
 #define VMALLOC_END	(host_ctx.vmalloc_end)
 /* no window of their own for modules */
@@ -17,6 +22,10 @@
 
 #define arch_entry_point()	host_sched_point(HOST_POINT_TABLE)
 
+#if __SIZEOF_LONG__ == 8
 #include <mm/pgtable_x86_64.h>
+#else
+#include <mm/pgtable_i386.h>
+#endif
 
 #endif

@@ -8,6 +8,7 @@
 #define ASM_X86_PAGE_H
 
 #define PAGE_SHIFT	12
+#define PORT_HIGHMEM	0	/* the direct map holds all frames */
 #define PAGE_OFFSET	0xffff888000000000
 #define __START_KERNEL_map 0xffffffff80000000
 #define KERNEL_PHYS_BASE 0x100000
@@ -49,7 +50,7 @@ static inline phys_addr_t __phys_addr(unsigned long va)
 #define virt_to_page(va)	pfn_to_page(virt_to_pfn(va))
 #define page_to_phys(page)	((phys_addr_t)page_to_pfn(page) << PAGE_SHIFT)
 #define phys_to_page(pa)	pfn_to_page((pa) >> PAGE_SHIFT)
-#define page_address(page)	__va(page_to_phys(page))
+#define lowmem_page_address(page)	__va(page_to_phys(page))
 #define PFN_UP(x)		(((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
 #define PFN_DOWN(x)		((x) >> PAGE_SHIFT)
 #define PFN_PHYS(x)		((phys_addr_t)(x) << PAGE_SHIFT)
