@@ -6,9 +6,9 @@
 #ifndef LINUX_PERCPU_H
 #define LINUX_PERCPU_H
 
+#include <linux/types.h>
 #include <linux/compiler.h>
 #include <linux/gfp.h>
-#include <linux/types.h>
 #include <asm/processor.h>
 
 /* Each CPU's part of a chunk; also the largest object. */

@@ -5,10 +5,10 @@
  *   zone_sizes_init        nodes, zones, a struct page for every frame
  *   build_all_zonelists    which zone is asked after which
  *   slab_frames_init       a byte per frame for the slab allocator
+ *   percpu_init            no object for each CPU yet
  *   memblock_free_all      free ranges become the buddy's; memblock has done its work
  *   kmem_cache_init        caches and kmalloc
  *   per_cpu_pagesets_init  per-CPU page lists and counters for all CPUs
- *   percpu_init            objects for each CPU
  *   vmalloc_init           the kernel's mapping range
  *   highmem_init           of that, the part for memory outside the direct map
  *
@@ -35,11 +35,11 @@ int mm_phys_init(void)
 		return ret;
 	build_all_zonelists();
 	slab_frames_init();
+	percpu_init();
 	memblock_free_all();
 	ret = kmem_cache_init();
 	if (!ret)
 		ret = per_cpu_pagesets_init();
-	percpu_init();
 	if (!ret)
 		ret = vmalloc_init();
 	if (!ret && PORT_HIGHMEM)

@@ -308,7 +308,6 @@ static noinline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
 	struct alloc_context ac;
 	struct page *page;
 
-	might_alloc(gfp);
 	if (fail_point() && !(gfp & __GFP_NOFAIL))
 		return NULL;
 	if (nid < 0 || nid >= MAX_NUMNODES || unlikely(!NODE_DATA(nid)))
@@ -332,14 +331,29 @@ static noinline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
 	return page;
 }
 
-static noinline struct page *alloc_large(gfp_t gfp, unsigned int order)
+static noinline struct page *alloc_large(int nid, gfp_t gfp, unsigned int order)
 {
-	struct page *page = order <= PCP_MAX_ORDER ? alloc_in_stock(gfp, order) : NULL;
+	struct page *page = NULL;
 
-	if (likely(page))
-		prep_new_page(page, order, gfp);
-	else
-		page = alloc_block(NUMA_NO_NODE, gfp, order);
+	if (order <= PCP_MAX_ORDER && (nid == NUMA_NO_NODE || nid == numa_node_id()))
+		page = alloc_in_stock(gfp, order);
+	if (unlikely(!page))
+		return alloc_block(nid, gfp, order);
+	prep_new_page(page, order, gfp);
+	return page;
+}
+
+static __always_inline struct page *alloc_near(int nid, gfp_t gfp, unsigned int order)
+{
+	struct page *page;
+
+	might_alloc(gfp);
+	if (unlikely(order || nid != NUMA_NO_NODE))
+		return alloc_large(nid, gfp, order);
+	page = alloc_in_stock(gfp, 0);
+	if (unlikely(!page))
+		return alloc_block(NUMA_NO_NODE, gfp, 0);
+	prep_new_page(page, 0, gfp);
 	return page;
 }
 
@@ -352,7 +366,7 @@ static noinline struct page *alloc_large(gfp_t gfp, unsigned int order)
  */
 struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
 {
-	return page_debug_owned(alloc_block(nid, gfp, order), _RET_IP_);
+	return page_debug_owned(alloc_near(nid, gfp, order), _RET_IP_);
 }
 
 /**
@@ -363,16 +377,7 @@ struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
-	struct page *page;
-
-	if (unlikely(order))
-		return page_debug_owned(alloc_large(gfp, order), _RET_IP_);
-	page = alloc_in_stock(gfp, 0);
-	if (likely(page))
-		prep_new_page(page, 0, gfp);
-	else
-		page = alloc_block(NUMA_NO_NODE, gfp, 0);
-	return page_debug_owned(page, _RET_IP_);
+	return page_debug_owned(alloc_near(NUMA_NO_NODE, gfp, order), _RET_IP_);
 }
 
 /* --- the way back --------------------------------------------------------------------- */

@@ -165,6 +165,7 @@ static __always_inline void *do_kmalloc(size_t bytes, gfp_t gfp)
 	struct kmem_cache_cpu *c;
 	void *object;
 
+	might_alloc(gfp);
 	if (unlikely(bytes - 1 >= SLAB_QUICK_BYTES || (gfp & (GFP_OTHER_TYPE | __GFP_ZERO)) ||
 		     fail_point_armed()))
 		goto slow;

@@ -198,6 +198,7 @@ static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t gfp)
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 	void *object = c->top[-1];
 
+	might_alloc(gfp);
 	if (unlikely(!object || (gfp & __GFP_ZERO) || fail_point_armed()))
 		return slab_alloc_slow(s, gfp, (unsigned long)__builtin_return_address(0));
 	WRITE_ONCE(c->top, c->top - 1);		/* others count, see slab_count() */
