@@ -121,7 +121,10 @@ pmd_t *pt_alloc_upper(struct mm_struct *mm, unsigned long addr);
 /* the entry of @addr with its lock taken; NULL where there is no table of mm's own */
 pte_t *pt_lookup_lock(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl);
 /* the table whose lock @ptl is */
-static inline struct page *ptl_table(spinlock_t *ptl) { return container_of(ptl, struct page, ptl); }
+static inline struct page *ptl_table(spinlock_t *ptl)
+{
+	return container_of(ptl, struct page, ptl);
+}
 
 struct mmu_gather;
 /* hand the tables of [start, end) that lie inside [floor, ceiling) to the gather */

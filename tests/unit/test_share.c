@@ -582,6 +582,38 @@ static void test_parent_holds(void **state)
 	end();
 }
 
+/*
+ * O7: CPU 0 remembers the child's table when CPU 1 takes it away, by a copy or as a whole,
+ * and the last share of it goes.
+ */
+static void test_stale_walk(void **state)
+{
+	int whole;
+
+	for (whole = 0; whole < 2; whole++) {
+		begin(2);
+		host_use_mm(procs[1].mm);
+		assert_int_equal(vm_peek(at(1)), first_byte(1));
+		quire_switch_cpu(1);
+		if (whole)
+			assert_int_equal(vm_madvise(procs[1].mm, at(0), PMD_SIZE, MADV_DONTNEED), 0);
+		else
+			assert_int_equal(access_remote_vm(procs[1].mm, at(2), "x", 1, true), 1);
+		assert_int_equal(vm_munmap(t.mm, START, PAGES * K4), 0);
+		quire_switch_cpu(0);
+		host_use_mm(procs[1].mm);
+		assert_int_equal(vm_peek(at(1)), whole ? 0 : first_byte(1));
+		assert_int_equal(vm_peek(at(4)), whole ? 0 : first_byte(4));
+		forget(&procs[0], 0, PAGES, -EFAULT);
+		if (whole)
+			forget(&procs[1], 0, PER_TABLE, 0);
+		else
+			procs[1].byte[2] = 'x';
+		check_procs("stale");
+		end();
+	}
+}
+
 /* --- what is not shared ---------------------------------------------------------------- */
 
 static void expect_unshared(unsigned int expected)
@@ -864,7 +896,8 @@ int main(void)
 		quire_fast_test(test_operations), quire_unit_test(test_everybody),
 		quire_fast_test(test_failures), quire_unit_test(test_take_over),
 		quire_unit_test(test_copy_once), quire_unit_test(test_last_share),
-		quire_unit_test(test_held_page), quire_unit_test(test_parent_holds),
+		quire_unit_test(test_stale_walk), quire_unit_test(test_held_page),
+		quire_unit_test(test_parent_holds),
 		quire_unit_test(test_not_shared), quire_unit_test(test_shared_then_not),
 		quire_unit_test(test_area_ends_inside),
 		quire_unit_test(test_stock), quire_unit_test(test_threads), quire_unit_test(test_droppers),
