@@ -2,8 +2,9 @@
 /*
  * vmalloc.c - memory that is adjacent only in virtual addresses.
  *
- *   vmalloc        pages from the buddy; stretches of 2 MiB that can be had in one piece
- *                  are taken and mapped as one
+ *   vmalloc        pages from the buddy, in blocks as large as the CPU has in stock: one
+ *                  is cheaper than its pages one by one, and comes back in one piece;
+ *                  stretches of 2 MiB that can be had in one piece are mapped as one
  *   vmap           the caller's pages
  *   module_alloc   as vmalloc, in the window near the kernel's code
  *
@@ -97,48 +98,65 @@ static void pages_free(struct page **pages, unsigned int nr)
 	mm_assert(i == nr);						/* A4 */
 }
 
-/* A block for the pages from number @at on, one large page if there is one. */
-static unsigned int block_alloc(struct page **pages, unsigned int at, unsigned int nr,
-				unsigned long addr, gfp_t gfp, int node)
+static struct page *block_try(unsigned int order, gfp_t gfp, int node)
 {
-	gfp_t large = (gfp | __GFP_COMP | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_NOFAIL;
-	struct page *page = NULL;
-	unsigned int i;
+	/* who finds no block takes smaller ones: nothing is done to make one */
+	return alloc_pages_node(node, (gfp | __GFP_COMP | __GFP_NOWARN | __GFP_NORETRY) &
+				~(__GFP_NOFAIL | __GFP_DIRECT_RECLAIM), order);
+}
 
-	if (BLOCKS_FIT && nr - at >= BLOCK_PAGES && IS_ALIGNED(addr, PMD_SIZE))
-		page = alloc_pages_node(node, large, BLOCK_ORDER);
-	if (page) {
-		for (i = 0; i < BLOCK_PAGES; i++)
-			pages[at + i] = page + i;
-		return BLOCK_PAGES;
+/*
+ * The order of the next block: of a large page where one fits, of what CPUs keep in stock,
+ * of a page. @most is what there was last time.
+ */
+static unsigned int block_order(const struct vm_struct *vm, unsigned int at, unsigned int nr,
+				unsigned int most)
+{
+	unsigned long addr = (unsigned long)vm->addr + ((unsigned long)at << PAGE_SHIFT);
+
+	if (vm->flags & VM_USERMAP)
+		return 0;
+	if (BLOCKS_FIT && most >= BLOCK_ORDER && nr - at >= BLOCK_PAGES &&
+	    IS_ALIGNED(addr, PMD_SIZE))
+		return BLOCK_ORDER;
+	most = min(most, (unsigned int)PCP_MAX_ORDER);
+	return min(most, (unsigned int)ilog2(nr - at));
+}
+
+/* Pages number 0 to @nr - 1 of @vm->pages; those already there are counted in nr_pages. */
+static int __must_check blocks_alloc(struct vm_struct *vm, unsigned int nr, gfp_t gfp, int node)
+{
+	unsigned int at = 0, order, most = BLOCK_ORDER, i;
+	struct page *page;
+
+	while (at < nr) {
+		order = block_order(vm, at, nr, most);
+		page = order ? block_try(order, gfp, node) : alloc_pages_node(node, gfp, 0);
+		if (!page && !order)
+			return -ENOMEM;
+		if (!page) {
+			most = order - 1;
+			continue;
+		}
+		for (i = 0; i < 1u << order; i++)
+			vm->pages[at++] = page + i;
+		vm->nr_pages = at;
+		if (!(at & 255))
+			port_cond_resched();
 	}
-	pages[at] = alloc_pages_node(node, gfp, 0);
-	return pages[at] ? 1 : 0;
+	return 0;
 }
 
 static int __must_check pages_alloc(struct vm_struct *vm, unsigned int nr, gfp_t gfp, int node)
 {
-	bool small = vm->flags & VM_USERMAP;
-	unsigned int at, got;
-
 	vm->pages = kvmalloc(nr * sizeof(*vm->pages), gfp & ~(__GFP_ZERO | GFP_ZONEMASK));
 	if (!vm->pages)
 		return -ENOMEM;
-	for (at = 0; at < nr; at += got) {
-		/* an odd address never fits a large page */
-		got = block_alloc(vm->pages, at, nr, small ? 1 :
-				  (unsigned long)vm->addr + ((unsigned long)at << PAGE_SHIFT),
-				  gfp, node);
-		if (!got) {
-			pages_free(vm->pages, at);
-			kvfree(vm->pages);
-			return -ENOMEM;
-		}
-		if (!((at + got) & 255))
-			port_cond_resched();
-	}
-	vm->nr_pages = nr;
-	return 0;
+	if (!blocks_alloc(vm, nr, gfp, node))
+		return 0;
+	pages_free(vm->pages, vm->nr_pages);
+	kvfree(vm->pages);
+	return -ENOMEM;
 }
 
 static void vmalloc_warn(unsigned long bytes, gfp_t gfp, const char *why)
