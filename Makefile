@@ -224,7 +224,7 @@ out/host32-san/obj/%.o: %.c Makefile | deps-host32
 
 define PARTIAL_ARCHIVE
 	$(call say,AR,$@)
-	$(Q)$(LD) -m $(1) -r -o $(@D)/quire.o $(filter %.o,$^)
+	$(Q)$(LD) -m $(1) -r --force-group-allocation -o $(@D)/quire.o $(filter %.o,$^)
 	$(Q)objcopy --keep-global-symbols=$(@D)/exports $(@D)/quire.o
 	$(Q)rm -f $@ && $(AR) rcs $@ $(@D)/quire.o
 endef

@@ -60,6 +60,18 @@ def example_static():
     return _example("%s/libquire.a -pthread" % LIB)
 
 
+def example_32bit():
+    """The same program for 32 bit, with 2-level page tables, from the tree's own archive."""
+    program = "out/tests/two_nodes32"
+    status, out = _sh("${CC:-gcc} -m32 -Wall -Wextra -Werror -O2 -o %s examples/two_nodes.c "
+                      "-isystem include -isystem arch/host/include out/host32/libquire.a -pthread" % program)
+    if status:
+        return out
+    status, out = _sh(program)
+    good = not status and out.endswith("\n0 leaks\n") and "child reads c" in out
+    return "" if good else "status %d\n%s" % (status, out)
+
+
 def _names(command):
     return {line.split()[0].split("@")[0] for line in _sh(command)[1].split("\n") if line}
 
@@ -84,4 +96,4 @@ def symbols():
     return "\n".join(errors)
 
 
-TESTS = [(f.__name__, f) for f in (example_shared, example_static, symbols)]
+TESTS = [(f.__name__, f) for f in (example_shared, example_static, example_32bit, symbols)]
