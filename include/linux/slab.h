@@ -19,6 +19,8 @@ typedef unsigned int slab_flags_t;
 #define SLAB_STORE_USER		((slab_flags_t)0x0080)
 #define SLAB_CONSISTENCY_CHECKS	((slab_flags_t)0x0100)
 #define SLAB_NO_MERGE		((slab_flags_t)0x0200)
+#define SLAB_CACHE_DMA32	((slab_flags_t)0x0400)
+#define SLAB_TYPESAFE_BY_RCU	((slab_flags_t)0x0800)	/* refused: there is no RCU */
 
 #define ARCH_KMALLOC_MINALIGN	8
 #define ZERO_SIZE_PTR		((void *)16)
@@ -29,6 +31,8 @@ struct kmem_cache *__must_check kmem_cache_create(const char *name, unsigned int
 int kmem_cache_destroy(struct kmem_cache *s);	/* -EBUSY and a report when objects leaked */
 void *__must_check kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp);
 void *__must_check kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp);
+/* of node @nid, as far as it has memory; __GFP_THISNODE: or not at all */
+void *__must_check kmem_cache_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid);
 void kmem_cache_free(struct kmem_cache *s, void *object);
 /* @nr objects at once; all or none are allocated. free with @s NULL: whatever kfree() takes */
 int __must_check kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t nr, void **p);
@@ -59,8 +63,13 @@ size_t ksize(const void *p);
 char *__must_check kstrdup(const char *s, gfp_t gfp);
 char *__must_check kstrndup(const char *s, size_t max, gfp_t gfp);
 void *__must_check kmemdup(const void *src, size_t bytes, gfp_t gfp);
-void *__must_check kvmalloc(size_t bytes, gfp_t gfp);
+void kfree_sensitive(const void *p);	/* zeroed first */
+size_t kmalloc_size_roundup(size_t bytes);	/* what ksize() would say */
+void *__must_check kmalloc_node(size_t bytes, gfp_t gfp, int nid);
+void *__must_check kvmalloc_node(size_t bytes, gfp_t gfp, int nid);
+void *__must_check kvrealloc(const void *p, size_t old_bytes, size_t bytes, gfp_t gfp);
 void kvfree(const void *p);
+void kvfree_sensitive(const void *p, size_t bytes);
 
 static inline void *__must_check kmalloc(size_t bytes, gfp_t gfp) { return __kmalloc(bytes, gfp); }
 static inline void *__must_check kzalloc(size_t bytes, gfp_t gfp)
@@ -78,6 +87,56 @@ static inline void *__must_check kmalloc_array(size_t n, size_t bytes, gfp_t gfp
 static inline void *__must_check kcalloc(size_t n, size_t bytes, gfp_t gfp)
 {
 	return kmalloc_array(n, bytes, gfp | __GFP_ZERO);
+}
+static inline void *__must_check krealloc_array(const void *p, size_t n, size_t bytes, gfp_t gfp)
+{
+	size_t total;
+
+	if (__builtin_mul_overflow(n, bytes, &total))
+		return NULL;
+	return krealloc(p, total, gfp);
+}
+
+static inline void *__must_check kzalloc_node(size_t bytes, gfp_t gfp, int nid)
+{
+	return kmalloc_node(bytes, gfp | __GFP_ZERO, nid);
+}
+static inline void *__must_check kmalloc_array_node(size_t n, size_t bytes, gfp_t gfp, int nid)
+{
+	size_t total;
+
+	if (__builtin_mul_overflow(n, bytes, &total))
+		return NULL;
+	return kmalloc_node(total, gfp, nid);
+}
+static inline void *__must_check kcalloc_node(size_t n, size_t bytes, gfp_t gfp, int nid)
+{
+	return kmalloc_array_node(n, bytes, gfp | __GFP_ZERO, nid);
+}
+
+static inline void *__must_check kvmalloc(size_t bytes, gfp_t gfp)
+{
+	return kvmalloc_node(bytes, gfp, -1);		/* NUMA_NO_NODE */
+}
+static inline void *__must_check kvzalloc(size_t bytes, gfp_t gfp)
+{
+	return kvmalloc(bytes, gfp | __GFP_ZERO);
+}
+static inline void *__must_check kvzalloc_node(size_t bytes, gfp_t gfp, int nid)
+{
+	return kvmalloc_node(bytes, gfp | __GFP_ZERO, nid);
+}
+static inline void *__must_check kvmalloc_array(size_t n, size_t bytes, gfp_t gfp)
+{
+	size_t total;
+
+	if (__builtin_mul_overflow(n, bytes, &total))
+		return NULL;
+	return kvmalloc(total, gfp);
+}
+static inline void *__must_check kvcalloc(size_t n, size_t bytes, gfp_t gfp)
+{
+	return kvmalloc_array(n, bytes, gfp | __GFP_ZERO);
 }
 
 #endif

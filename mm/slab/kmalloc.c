@@ -24,7 +24,6 @@
 #include "slab_internal.h"
 #include <linux/getorder.h>
 #include <linux/log2.h>
-#include <linux/vmalloc.h>
 
 #define KMALLOC_MAX_CACHE_SIZE	(1ul << KMALLOC_MAX_CACHE_SHIFT)
 #define KMALLOC_MAX_SIZE	(PAGE_SIZE << (MAX_ORDER - 1))
@@ -119,7 +118,7 @@ int kmalloc_caches_init(void)
 
 /* --- large allocations -------------------------------------------------- */
 
-static void *kmalloc_large(size_t bytes, gfp_t gfp)
+static void *kmalloc_large(size_t bytes, gfp_t gfp, int nid)
 {
 	unsigned int order = get_order(bytes);
 	struct page *page;
@@ -127,7 +126,7 @@ static void *kmalloc_large(size_t bytes, gfp_t gfp)
 	if (unlikely(bytes > KMALLOC_MAX_SIZE))
 		return NULL;
 	gfp &= ~(__GFP_HIGHMEM | __GFP_MOVABLE);
-	page = alloc_pages(gfp | __GFP_COMP, order);
+	page = alloc_pages_node(nid, gfp | __GFP_COMP, order);
 	if (!page)
 		return NULL;
 	mod_node_page_state(page_pgdat(page), NR_SLAB_UNRECLAIMABLE_B, 1l << order);
@@ -153,7 +152,7 @@ static noinline void *kmalloc_slow(size_t bytes, gfp_t gfp, unsigned long caller
 	struct slab_state *state = &this_machine()->slab;
 
 	if (unlikely(bytes > KMALLOC_MAX_CACHE_SIZE))
-		return kmalloc_large(bytes, gfp);
+		return kmalloc_large(bytes, gfp, NUMA_NO_NODE);
 	if (unlikely(!bytes))
 		return ZERO_SIZE_PTR;
 	return slab_alloc_slow(state->kmalloc_caches[type_of(gfp)][class_of(bytes)], gfp, caller);
@@ -187,6 +186,24 @@ slow:
 void *__kmalloc(size_t bytes, gfp_t gfp)
 {
 	return do_kmalloc(bytes, gfp);
+}
+
+/**
+ * kmalloc_node() - kmalloc(), of @nid's memory as far as it has some.
+ * Locks:   as slab_alloc_node().  Context: thread; sleeps only when @gfp allows it.
+ * Return:  the memory; with __GFP_THISNODE NULL rather than another node's.
+ */
+void *kmalloc_node(size_t bytes, gfp_t gfp, int nid)
+{
+	struct slab_state *state = &this_machine()->slab;
+
+	might_alloc(gfp);
+	if (bytes > KMALLOC_MAX_CACHE_SIZE)
+		return kmalloc_large(bytes, gfp, slab_usable_node(nid));
+	if (!bytes)
+		return ZERO_SIZE_PTR;
+	return slab_alloc_node(state->kmalloc_caches[type_of(gfp)][class_of(bytes)], gfp, nid,
+			       (unsigned long)__builtin_return_address(0));
 }
 
 static noinline void kfree_slow(const void *p, unsigned long caller)
@@ -232,6 +249,35 @@ size_t ksize(const void *p)
 	if (PageSlab(page))
 		return page->slab_cache->object_size;
 	return PAGE_SIZE << compound_order(page);
+}
+
+/**
+ * kmalloc_size_roundup() - the bytes that kmalloc(@bytes) would really give.
+ * Locks:   none.  Context: any.
+ * Return:  at least @bytes; @bytes itself when kmalloc() has nothing so large.
+ */
+size_t kmalloc_size_roundup(size_t bytes)
+{
+	if (!bytes || bytes > KMALLOC_MAX_SIZE)
+		return bytes;
+	if (bytes > KMALLOC_MAX_CACHE_SIZE)
+		return PAGE_SIZE << get_order(bytes);
+	return class_bytes(class_of(bytes));
+}
+
+/**
+ * kfree_sensitive() - kfree() that leaves nothing of the contents behind.
+ * Locks:   as kfree().  Context: thread; never sleeps.
+ */
+void kfree_sensitive(const void *p)
+{
+	size_t bytes = ksize(p);
+
+	if (bytes) {
+		memset((void *)p, 0, bytes);
+		barrier();			/* the stores happen, whoever frees it */
+	}
+	kfree(p);
 }
 
 /**
@@ -301,34 +347,4 @@ char *kstrndup(const char *s, size_t max, gfp_t gfp)
 char *kstrdup(const char *s, gfp_t gfp)
 {
 	return s ? kmemdup(s, strlen(s) + 1, gfp) : NULL;
-}
-
-/**
- * kvmalloc() - @bytes from kmalloc() when that is easy, else from vmalloc().
- * Locks:   as both.  Context: thread; sleeps. @gfp must allow it for vmalloc's part.
- * Return:  the memory, free it with kvfree(); or NULL.
- */
-void *kvmalloc(size_t bytes, gfp_t gfp)
-{
-	gfp_t easy = gfp;
-	void *p;
-
-	if (bytes > PAGE_SIZE)
-		easy = (gfp | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_NOFAIL;
-	p = do_kmalloc(bytes, easy);
-	if (p || bytes <= PAGE_SIZE || !gfpflags_allow_blocking(gfp))
-		return p;
-	return __vmalloc(bytes, gfp);
-}
-
-/**
- * kvfree() - free what kvmalloc(), kmalloc() or vmalloc() gave. NULL is ignored.
- * Locks:   as kfree() and vfree().  Context: thread; may sleep.
- */
-void kvfree(const void *p)
-{
-	if (is_vmalloc_addr(p))
-		vfree(p);
-	else
-		kfree(p);
 }

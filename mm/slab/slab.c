@@ -50,7 +50,7 @@
 
 /* --- slabs from and to the page allocator ------------------------------- */
 
-static struct page *slab_new_pages(struct kmem_cache *s, gfp_t gfp)
+static struct page *slab_new_pages(struct kmem_cache *s, gfp_t gfp, int nid)
 {
 	unsigned int order = s->order;
 	gfp_t first = gfp;
@@ -58,11 +58,11 @@ static struct page *slab_new_pages(struct kmem_cache *s, gfp_t gfp)
 
 	if (order > s->min_order)
 		first = (gfp | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_NOFAIL;
-	slab = alloc_pages(first | (order ? __GFP_COMP : 0), order);
+	slab = alloc_pages_node(nid, first | (order ? __GFP_COMP : 0), order);
 	if (slab || order == s->min_order)
 		return slab;
 	order = s->min_order;
-	return alloc_pages(gfp | (order ? __GFP_COMP : 0), order);
+	return alloc_pages_node(nid, gfp | (order ? __GFP_COMP : 0), order);
 }
 
 static void slab_account(struct kmem_cache *s, struct page *slab, long pages)
@@ -72,13 +72,13 @@ static void slab_account(struct kmem_cache *s, struct page *slab, long pages)
 }
 
 /* A fresh slab, on no list: none of its objects is carved, every one is constructed. */
-static struct page *slab_new(struct kmem_cache *s, gfp_t gfp)
+static struct page *slab_new(struct kmem_cache *s, gfp_t gfp, int nid)
 {
 	struct page *slab;
 	char *p;
 
 	gfp &= ~(GFP_ZONEMASK | __GFP_MOVABLE | __GFP_RECLAIMABLE | __GFP_ZERO | __GFP_COMP);
-	slab = slab_new_pages(s, gfp | s->alloc_gfp);
+	slab = slab_new_pages(s, gfp | s->alloc_gfp, nid);
 	if (!slab)
 		return NULL;
 	__SetPageSlab(slab);
@@ -228,10 +228,15 @@ static bool refill_from_other_nodes(struct kmem_cache *s, struct kmem_cache_cpu 
 	return false;
 }
 
-/* A fresh slab for the node it comes from. May have slept: this may be another CPU now. */
-static struct kmem_cache_node *grow_from_buddy(struct kmem_cache *s, gfp_t gfp)
+/**
+ * slab_grow() - a fresh slab, preferably of @nid, for the node it comes from.
+ * Locks:   takes list_lock, enters the page allocator.
+ * Context: thread; sleeps only when @gfp allows it, then this may be another CPU.
+ * Return:  that node, or NULL without memory.
+ */
+struct kmem_cache_node *slab_grow(struct kmem_cache *s, gfp_t gfp, int nid)
 {
-	struct page *slab = slab_new(s, gfp);
+	struct page *slab = slab_new(s, gfp, nid);
 	struct kmem_cache_node *n;
 
 	if (!slab)
@@ -256,7 +261,7 @@ static void *slab_alloc_refilled(struct kmem_cache *s, gfp_t gfp)
 		c->nid = slab_home_node();
 		if (refill_from_node(s, c, s->node[c->nid]))
 			continue;
-		n = grow_from_buddy(s, gfp);
+		n = slab_grow(s, gfp, NUMA_NO_NODE);
 		c = this_cpu_slab(s);
 		if (slab_count(c) || (n && refill_from_node(s, c, n)))
 			continue;
@@ -265,15 +270,22 @@ static void *slab_alloc_refilled(struct kmem_cache *s, gfp_t gfp)
 	}
 }
 
-/* Debugged caches: one object at a time off a partial slab, under the lock. */
-static void *slab_take_checked(struct kmem_cache *s, struct kmem_cache_node *n,
-			       unsigned long caller)
+/**
+ * slab_take_one() - one object of @n: of its stock or of a partial slab.
+ * Locks:   takes list_lock.  Context: thread; never sleeps.
+ * Return:  the object, checked in a debugged cache, or NULL when there is none.
+ */
+void *slab_take_one(struct kmem_cache *s, struct kmem_cache_node *n, unsigned long caller)
 {
 	void *object = NULL;
 
 	spin_lock(&n->list_lock);
-	if (take_from_partial(s, n, &object, 1))
+	if (n->nr_stock) {
+		ADD_ONCE(n->nr_stock, -1u);
+		object = n->stock[n->nr_stock];
+	} else if (take_from_partial(s, n, &object, 1) && slab_debugged(s)) {
 		slab_debug_alloc(s, slab_of(object), object, caller);
+	}
 	spin_unlock(&n->list_lock);
 	return object;
 }
@@ -286,11 +298,11 @@ static void *slab_alloc_checked(struct kmem_cache *s, gfp_t gfp, unsigned long c
 
 	do {
 		for_each_slab_node(s, n, nid) {
-			object = slab_take_checked(s, n, caller);
+			object = slab_take_one(s, n, caller);
 			if (object)
 				return object;
 		}
-	} while (grow_from_buddy(s, gfp));
+	} while (slab_grow(s, gfp, NUMA_NO_NODE));
 	return NULL;
 }
 

@@ -180,6 +180,8 @@ void __noreturn slab_bug(struct kmem_cache *s, struct page *slab, const void *ob
 void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp, unsigned long caller);
 void slab_free_slow(struct kmem_cache *s, struct page *slab, void *object,
 		    unsigned long caller);
+struct kmem_cache_node *slab_grow(struct kmem_cache *s, gfp_t gfp, int nid);
+void *slab_take_one(struct kmem_cache *s, struct kmem_cache_node *n, unsigned long caller);
 void slab_free_objects(struct kmem_cache *s, void **objects, unsigned int nr);
 void slab_discard(struct kmem_cache *s, struct page *slab);
 void slab_flush_cpu(struct kmem_cache *s, unsigned int cpu);
@@ -244,6 +246,10 @@ void slab_frames_set(struct page *slab, unsigned int order, unsigned int id);
 void slab_id_get(struct kmem_cache *s);
 void slab_id_put(struct kmem_cache *s);
 void slab_frames_check(struct kmem_cache *s, struct page *slab);
+
+/* --- slab_node.c ------------------------------------------------------------------ */
+int slab_usable_node(int nid);
+void *slab_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid, unsigned long caller);
 
 /* --- kmalloc.c ------------------------------------------------------------------- */
 int __must_check kmalloc_caches_init(void);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* test_kmalloc.c - sizes, classes, large allocations, the helpers around them. */
 #include "quire_test.h"
+#include <linux/mmzone.h>
+#include <linux/topology.h>
 
 static const size_t classes[] = { 8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192 };
 
@@ -179,6 +181,82 @@ static void test_kvmalloc(void **state)
 	assert_in_range(before - quire_settled_free_pages(), 0, 8);
 }
 
+static void test_kvmalloc_family(void **state)
+{
+	char *p = kvzalloc(3000, GFP_KERNEL), *q;
+
+	assert_int_equal(p[0] | p[2999], 0);
+	strcpy(p, "contents");
+	assert_ptr_equal(kvrealloc(p, 3000, 2000, GFP_KERNEL), p);
+	q = kvrealloc(p, 3000, 10ul << 20, GFP_KERNEL);
+	assert_true(is_vmalloc_addr(q));
+	assert_string_equal(q, "contents");
+	assert_null(kvrealloc(q, 10ul << 20, 1ul << 30, GFP_NOWAIT | __GFP_NOWARN));
+	assert_string_equal(q, "contents");
+	kvfree_sensitive(q, 10ul << 20);
+	assert_null(kvmalloc_array(SIZE_MAX / 2, 3, GFP_KERNEL));
+	assert_null(kvcalloc(SIZE_MAX, 2, GFP_KERNEL));
+	p = kvcalloc(100, 7, GFP_KERNEL);
+	q = kvmalloc_array(100, 7, GFP_KERNEL);
+	assert_true(p && q && !p[699]);
+	kvfree(p);
+	kvfree(q);
+	p = kvrealloc(NULL, 0, 10, GFP_KERNEL);
+	assert_non_null(p);
+	kvfree(p);
+	kvfree_sensitive(NULL, 0);
+	p = kvzalloc_node(100, GFP_KERNEL, 0);
+	assert_int_equal(p[99], 0);
+	kvfree(p);
+}
+
+static void test_arrays_and_sizes(void **state)
+{
+	size_t bytes;
+	char *p;
+
+	p = krealloc_array(NULL, 10, 20, GFP_KERNEL);
+	assert_int_equal(ksize(p), 256);
+	assert_null(krealloc_array(p, SIZE_MAX / 2, 3, GFP_KERNEL));
+	p = krealloc_array(p, 100, 20, GFP_KERNEL | __GFP_ZERO);
+	assert_int_equal(ksize(p), 2048);
+	kfree_sensitive(p);
+	kfree_sensitive(NULL);
+	kfree_sensitive(ZERO_SIZE_PTR);
+	for (bytes = 1; bytes < 20000; bytes += 61) {
+		p = kmalloc(bytes, GFP_KERNEL);
+		assert_int_equal(ksize(p), kmalloc_size_roundup(bytes));
+		kfree(p);
+	}
+	assert_int_equal(kmalloc_size_roundup(0), 0);
+	assert_int_equal(kmalloc_size_roundup(SIZE_MAX), SIZE_MAX);
+}
+
+/* each node of this run, and numbers that are none */
+static void test_nodes(void **state)
+{
+	static const size_t sizes[] = { 0, 8, 96, 1000, 8192, 30000 };
+	unsigned int i;
+	int nid;
+	char *p;
+
+	for (nid = -1; nid < MAX_NUMNODES + 2; nid++)
+		for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+			p = kzalloc_node(sizes[i], GFP_KERNEL, nid);
+			assert_non_null(p);
+			if (sizes[i] && nid >= 0 && node_state(nid, N_MEMORY))
+				assert_int_equal(page_to_nid(virt_to_page(p)), nid);
+			if (sizes[i])
+				assert_int_equal(p[0] | p[sizes[i] - 1], 0);
+			kfree(p);
+		}
+	assert_null(kcalloc_node(SIZE_MAX, 2, GFP_KERNEL, 0));
+	p = kmalloc_array_node(10, 10, GFP_KERNEL, 0);
+	assert_non_null(p);
+	kfree(p);
+	slab_check();
+}
+
 static void test_no_sleep_kvmalloc(void **state)
 {
 	assert_null(kvmalloc(10ul << 20, GFP_NOWAIT | __GFP_NOWARN));
@@ -281,6 +359,9 @@ int main(void)
 		quire_fast_test(test_krealloc), quire_unit_test(test_krealloc),
 		quire_unit_test(test_copies), quire_fast_test(test_dma_and_reclaimable),
 		quire_unit_test(test_dma_and_reclaimable), quire_fast_test(test_kvmalloc),
+		quire_unit_test(test_kvmalloc_family), quire_fast_test(test_arrays_and_sizes),
+		quire_unit_test(test_arrays_and_sizes), quire_fast_test(test_nodes),
+		quire_unit_test(test_nodes),
 		quire_unit_test(test_no_sleep_kvmalloc), quire_unit_test(test_wild_kfree),
 		quire_unit_test(test_wild_kfree_stack), quire_unit_test(test_large_interior),
 		quire_unit_test(test_large_double_free), quire_unit_test(test_overrun),

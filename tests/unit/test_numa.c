@@ -93,6 +93,51 @@ static void test_fallback_order(void **state)
 	assert_null(NODE_DATA(3)->node_zonelists[ZONELIST_NOFALLBACK][ZONE_NORMAL].zones[0]);
 }
 
+/* objects of a node: near, far, one without CPUs, one without memory; never another's */
+static void test_slab_of_node(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create("of_node", 200, 0, 0, NULL);
+	void *p[4][300];
+	int nid, i;
+
+	for (i = 0; i < 300; i++)
+		for (nid = 0; nid < 4; nid++) {
+			p[nid][i] = kmem_cache_alloc_node(s, GFP_KERNEL | __GFP_THISNODE, nid);
+			assert_non_null(p[nid][i]);
+			if (nid < 3)
+				assert_int_equal(page_to_nid(virt_to_page(p[nid][i])), nid);
+		}
+	for (i = 0; i < 300; i++)
+		for (nid = 0; nid < 4; nid++)
+			kmem_cache_free(s, p[nid][i]);
+	slab_check();
+	assert_int_equal(kmem_cache_destroy(s), 0);
+}
+
+/* a node that is full: another's memory, and with __GFP_THISNODE none */
+static void test_slab_full_node(void **state)
+{
+	struct page *page, *all = NULL;
+	void *p;
+
+	while ((page = alloc_pages_node(2, GFP_KERNEL | __GFP_THISNODE | __GFP_NOWARN, 0))) {
+		page->private = (unsigned long)all;
+		all = page;
+	}
+	assert_null(kmalloc_node(512, GFP_KERNEL | __GFP_THISNODE | __GFP_NOWARN, 2));
+	assert_null(kmalloc_node(20000, GFP_KERNEL | __GFP_THISNODE | __GFP_NOWARN, 2));
+	p = kmalloc_node(512, GFP_KERNEL, 2);
+	assert_non_null(p);
+	assert_int_not_equal(page_to_nid(virt_to_page(p)), 2);
+	kfree(p);
+	while ((page = all)) {
+		all = (struct page *)page->private;
+		page->private = 0;
+		__free_page(page);
+	}
+	slab_check();
+}
+
 /* equally far: as in a ring */
 static void test_ring(void **state)
 {
@@ -372,6 +417,8 @@ int main(void)
 		FOUR(test_distances),
 		FOUR(test_states),
 		FOUR(test_fallback_order),
+		FOUR(test_slab_of_node),
+		FOUR(test_slab_full_node),
 		PLAIN(test_ring),
 		FOUR(test_local_memory),
 		FOUR(test_other_nodes),
