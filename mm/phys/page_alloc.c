@@ -400,6 +400,8 @@ static bool free_tails_prepare(struct page *page, unsigned int order)
 				ok = false;
 			}
 			tail->compound_head = 0;
+			if (i == 1)	/* on 32 bit it lies where mapping does */
+				atomic_set(&tail->compound_mapcount, 0);
 		}
 		if (!page_is_clean(tail, bad_flags)) {
 			bad_page(tail, page_bad_reason(tail, bad_flags));
