@@ -128,7 +128,7 @@ static void cache_set_stocks(struct kmem_cache *s)
 		s->batch = 32;
 	else
 		s->batch = s->size <= PAGE_SIZE ? 12 : 4;
-	if (s->flags & SLAB_CACHE_DMA)
+	if (s->flags & (SLAB_CACHE_DMA | SLAB_CACHE_DMA32))
 		s->batch = 4;				/* a rare kind of memory */
 	s->stock_limit = most - most % s->batch;
 }
@@ -184,6 +184,8 @@ static int __must_check cache_setup(struct kmem_cache *s, unsigned int object_si
 	cache_layout(s, align);
 	if (s->flags & SLAB_CACHE_DMA)
 		s->alloc_gfp |= GFP_DMA;
+	else if (s->flags & SLAB_CACHE_DMA32)
+		s->alloc_gfp |= GFP_DMA32;
 	if (s->flags & SLAB_RECLAIM_ACCOUNT)
 		s->alloc_gfp |= __GFP_RECLAIMABLE;
 	cache_set_stocks(s);
@@ -276,8 +278,14 @@ static bool create_args_good(const char *name, unsigned int size, unsigned int a
 			     slab_flags_t flags)
 {
 	const slab_flags_t known = SLAB_HWCACHE_ALIGN | SLAB_RECLAIM_ACCOUNT | SLAB_PANIC |
-				   SLAB_ACCOUNT | SLAB_CACHE_DMA | SLAB_DEBUG_FLAGS | SLAB_NO_MERGE;
+				   SLAB_ACCOUNT | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 |
+				   SLAB_DEBUG_FLAGS | SLAB_NO_MERGE;
 
+	if (flags & SLAB_TYPESAFE_BY_RCU)
+		pr_err("kmem_cache_create: '%s' wants SLAB_TYPESAFE_BY_RCU: no RCU here\n",
+		       name ? name : "(null)");
+	if ((flags & SLAB_CACHE_DMA) && (flags & SLAB_CACHE_DMA32))
+		return false;
 	if (!name || !size || size > PAGE_SIZE << (MAX_ORDER - 2))
 		return false;
 	return !(flags & ~known) && align <= PAGE_SIZE && !(align & (align - 1));

@@ -68,6 +68,22 @@ static void test_distinct_aligned(void **state)
 	assert_int_equal(kmem_cache_destroy(s), 0);
 }
 
+/* zones of a cache's memory, and flags that are refused */
+static void test_zone_flags(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create("dma32", 300, 0, SLAB_CACHE_DMA32, NULL);
+	struct page *page = alloc_page(GFP_KERNEL | GFP_DMA32);
+	void *p = kmem_cache_alloc(s, GFP_KERNEL);
+
+	assert_int_equal(page_zonenum(virt_to_page(p)), page_zonenum(page));
+	__free_page(page);
+	kmem_cache_free(s, p);
+	assert_int_equal(kmem_cache_destroy(s), 0);
+	assert_null(kmem_cache_create("both", 300, 0, SLAB_CACHE_DMA | SLAB_CACHE_DMA32, NULL));
+	assert_null(kmem_cache_create("rcu", 300, 0, SLAB_TYPESAFE_BY_RCU, NULL));
+	assert_log_has(*state, "'rcu' wants SLAB_TYPESAFE_BY_RCU");
+}
+
 static void test_lifo(void **state)
 {
 	struct kmem_cache *s = make_cache("lifo");
@@ -467,7 +483,9 @@ static void test_slabinfo_format(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		quire_fast_test(test_distinct_aligned), quire_unit_test(test_distinct_aligned),
+		quire_fast_test(test_distinct_aligned), quire_unit_test(test_zone_flags),
+		quire_fast_test(test_zone_flags),
+		quire_unit_test(test_distinct_aligned),
 		quire_fast_test(test_lifo), quire_unit_test(test_lifo),
 		quire_fast_test(test_memory_comes_back), quire_unit_test(test_memory_comes_back),
 		quire_fast_test(test_constructor), quire_unit_test(test_constructor),
