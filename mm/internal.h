@@ -37,7 +37,9 @@ unsigned int rmqueue_bulk(struct zone *zone, unsigned int order, unsigned int co
 void free_one_page(struct zone *zone, struct page *page, unsigned int order);
 void __free_one_page(struct zone *zone, struct page *page, unsigned int order, bool to_tail);
 void buddy_free_range(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn);
+struct page *rmqueue_highatomic(struct zone *zone, unsigned int order);
 void set_pageblock_migratetype(struct zone *zone, unsigned long pfn, int migratetype);
+void pageblock_convert(struct zone *zone, unsigned long start, int migratetype);
 extern const char *const migratetype_names[MIGRATE_TYPES];
 
 static inline int get_pageblock_migratetype(const struct zone *zone, unsigned long pfn)
@@ -69,6 +71,10 @@ static inline bool pcp_keeps_order(unsigned int order)
 {
 	return order <= PCP_MAX_ORDER || order == pageblock_order;
 }
+
+/* --- phys/highatomic.c ---------------------------------------------------------- */
+void reserve_highatomic(struct zone *zone, struct page *page, unsigned int order);
+bool unreserve_highatomic(struct zone *zone, int migratetype, bool force);
 
 /* --- phys/page_alloc.c ---------------------------------------------------------- */
 void split_page(struct page *page, unsigned int order);
@@ -118,9 +124,22 @@ const char *page_bad_reason(const struct page *page, unsigned long bad_flags);
 enum {
 	ALLOC_WMARK_MASK = 0x03,	/* an enum zone_watermarks */
 	ALLOC_NO_WATERMARKS = 0x04,
+	ALLOC_OOM = 0x08,		/* is being killed: half below the mark */
 	ALLOC_HARDER = 0x10,		/* a quarter below the mark */
 	ALLOC_HIGH = 0x20,		/* half below the mark */
+	ALLOC_CMA = 0x80,		/* CMA's pages will do */
 };
+/* What such a request may have of the free pages; those in the reserve may not be free. */
+static inline long zone_usable_free(const struct zone *zone, unsigned int alloc_flags)
+{
+	long free = READ_ONCE(zone->nr_free);
+
+	if (!(alloc_flags & (ALLOC_HARDER | ALLOC_OOM)))
+		free -= READ_ONCE(zone->nr_reserved_highatomic);
+	if (!(alloc_flags & ALLOC_CMA))
+		free -= READ_ONCE(zone->nr_free_cma);
+	return free;
+}
 bool zone_watermark_ok(struct zone *zone, unsigned int order, unsigned long mark,
 		       enum zone_type highest, unsigned int alloc_flags);
 void init_per_zone_wmark_min(void);

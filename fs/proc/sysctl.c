@@ -366,6 +366,8 @@ static const struct proc_entry vm_table[] = {
 	    TUNABLE(overcommit_memory), 0, 2),
 	CTL("overcommit_ratio", 0644, tunable_int_show, tunable_int_write,
 	    TUNABLE(overcommit_ratio), 0, INT_MAX),
+	CTL("watermark_boost_factor", 0644, tunable_show, tunable_write,
+	    TUNABLE(watermark_boost_factor), 0, INT_MAX),
 	CTL("watermark_scale_factor", 0644, tunable_show, watermark_write,
 	    TUNABLE(watermark_scale_factor), 1, 3000),
 };

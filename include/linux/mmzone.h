@@ -23,8 +23,9 @@ enum migratetype {
 	MIGRATE_MOVABLE,
 	MIGRATE_RECLAIMABLE,
 	MIGRATE_PCPTYPES,	/* the types that per-CPU lists keep */
-	MIGRATE_HIGHATOMIC = MIGRATE_PCPTYPES,
-	MIGRATE_ISOLATE,
+	MIGRATE_HIGHATOMIC = MIGRATE_PCPTYPES,	/* high-order requests that cannot wait */
+	MIGRATE_CMA,		/* movable pages, until a device wants the range */
+	MIGRATE_ISOLATE,	/* free frames that nobody may have */
 	MIGRATE_TYPES
 };
 
@@ -59,7 +60,7 @@ struct zone {
 	spinlock_t lock;
 	unsigned long _watermark[NR_WMARK];		/* i  pages, set with min_free_kbytes */
 	unsigned long watermark_boost;			/* z */
-	unsigned long nr_reserved_highatomic;		/* z  pages */
+	unsigned long nr_reserved_highatomic;		/* z  pages in pageblocks of that type */
 	long lowmem_reserve[MAX_NR_ZONES];		/* i */
 	struct pglist_data *zone_pgdat;			/* i */
 	struct per_cpu_pages *per_cpu_pageset;		/* i  array by CPU */
@@ -67,9 +68,12 @@ struct zone {
 	unsigned long spanned_pages;			/* i  with holes */
 	unsigned long present_pages;			/* i  without holes */
 	atomic_long_t managed_pages;			/* a  given to the buddy */
+	unsigned long cma_pages;			/* z  in CMA areas, in use or not */
 	u8 *pageblock_flags;				/* z  migrate type of each pageblock */
 	struct free_area free_area[MAX_ORDER];		/* z */
-	unsigned long nr_free;				/* z  pages on the free lists */
+	unsigned long nr_free;				/* z  pages on the free lists, all but: */
+	unsigned long nr_free_isolated;			/* z  those that are isolated */
+	unsigned long nr_free_cma;			/* z  those of nr_free that are CMA's */
 	atomic_long_t vm_stat[NR_VM_ZONE_STAT_ITEMS];	/* a */
 	const char *name;				/* i */
 	enum zone_type type;				/* i */

@@ -57,6 +57,7 @@ struct machine_numa {
 struct mm_tunables {
 	unsigned long min_free_kbytes;
 	unsigned long watermark_scale_factor;
+	unsigned long watermark_boost_factor;	/* 1/10,000 of the high mark; 0: no boost */
 	int lowmem_reserve_ratio[MAX_NR_ZONES + 1];	/* [zone type]; the last: device memory */
 	int overcommit_memory;		/* 0 heuristic, 1 always, 2 never */
 	int overcommit_ratio;
@@ -87,6 +88,7 @@ struct machine {
 	unsigned long max_low_pfn;		/* i */
 	unsigned long min_low_pfn;		/* i */
 	atomic_long_t totalram_pages;		/* a  frames that the buddy was ever given */
+	unsigned long totalcma_pages;		/* i  in CMA areas, after boot */
 	struct mm_tunables tunables;
 	struct vm_statistics vmstat;		/* per CPU, see linux/vmstat.h */
 	atomic64_t alloc_report_ns;		/* a  no report of a failed allocation before */

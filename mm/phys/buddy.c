@@ -17,13 +17,21 @@
  * large blocks can form elsewhere. When the wanted type has nothing left, the
  * LARGEST block of another type is taken; if the request may pollute a block
  * anyway (unmovable, reclaimable) or the block is large, the whole pageblock
- * changes its type and its free pages move with it.
+ * changes its type and its free pages move with it. A pageblock that gets mixed also
+ * raises the zone's marks by a pageblock (watermark_boost), up to a share of its high
+ * mark, until the slow path has won memory back: more free memory now means fewer mixed
+ * pageblocks later.
+ *
+ * Three types are only entered on purpose: HIGHATOMIC (highatomic.c), CMA and ISOLATE
+ * (isolation.c). Movable requests use CMA's pages too: before all others when more than
+ * half of what is free is CMA's, and instead of stealing otherwise.
  *
  * Invariants, checked by zone_check():
  *   Z1  a frame is on a free list iff PG_buddy is set on its head; then its order
  *       is in ->private, its frame number is a multiple of 2^order, and the whole
  *       block lies in the zone
- *   Z2  zone->nr_free == sum over orders of (blocks << order), and
+ *   Z2  zone->nr_free == sum over orders of (blocks << order) of all types but
+ *       ISOLATE, nr_free_isolated that of ISOLATE, nr_free_cma that of CMA, and
  *       free_area[o].nr_free == length of its lists
  *   Z3  two free buddies of one order below MAX_ORDER - 1 do not exist, unless one
  *       of them is isolated and they are at least a pageblock
@@ -37,10 +45,11 @@
 #include <linux/kernel.h>
 #include <linux/bug.h>
 #include <linux/list.h>
+#include <linux/math64.h>
 #include "../internal.h"
 
 const char *const migratetype_names[MIGRATE_TYPES] = {
-	"Unmovable", "Movable", "Reclaimable", "HighAtomic", "Isolate",
+	"Unmovable", "Movable", "Reclaimable", "HighAtomic", "CMA", "Isolate",
 };
 
 /**
@@ -54,6 +63,18 @@ void set_pageblock_migratetype(struct zone *zone, unsigned long pfn, int migrate
 	mm_assert(migratetype >= 0 && migratetype < MIGRATE_TYPES);
 	WRITE_ONCE(zone->pageblock_flags[(pfn >> pageblock_order) -
 					 (zone->zone_start_pfn >> pageblock_order)], migratetype);
+}
+
+/* Z2: @pages more are free, or fewer. */
+static inline void zone_count_free(struct zone *zone, int migratetype, long pages)
+{
+	if (unlikely(migratetype == MIGRATE_ISOLATE)) {
+		ADD_ONCE(zone->nr_free_isolated, pages);
+		return;
+	}
+	ADD_ONCE(zone->nr_free, pages);
+	if (unlikely(migratetype == MIGRATE_CMA))
+		ADD_ONCE(zone->nr_free_cma, pages);
 }
 
 static inline void buddy_add(struct zone *zone, struct page *page, unsigned int order,
@@ -129,7 +150,7 @@ void __free_one_page(struct zone *zone, struct page *page, unsigned int order, b
 	mm_assert(pfn >= zone->zone_start_pfn);
 	mm_assert(pfn + (1ul << order) <= zone_end_pfn(zone));
 	mm_assert(!PageBuddy(page));
-	ADD_ONCE(zone->nr_free, 1ul << order);				/* Z2 */
+	zone_count_free(zone, migratetype, 1l << order);		/* Z2 */
 
 	while (order < MAX_ORDER - 1) {
 		unsigned long buddy_pfn = pfn ^ (1ul << order);
@@ -202,7 +223,7 @@ static inline void expand(struct zone *zone, struct page *page, unsigned int low
 		high--;
 		buddy_add(zone, page + (1ul << high), high, migratetype, false);
 	}
-	ADD_ONCE(zone->nr_free, -(1ul << low));
+	zone_count_free(zone, migratetype, -(1l << low));
 }
 
 /*
@@ -266,6 +287,15 @@ struct block_census {
 	unsigned long movable;		/* in use, and could move away */
 };
 
+/* In use by a program or as page cache. A hint: the owner may be giving it up. */
+static bool page_looks_movable(const struct page *page, unsigned long flags)
+{
+	if (flags & (1ul << PG_slab | 1ul << PG_table | 1ul << PG_reserved))
+		return false;
+	return data_race(atomic_read(&page->_refcount)) && !PageTail(page) &&
+	       data_race(page->mapping);
+}
+
 /*
  * Count the frames of the pageblock that starts at @start and lies in @zone; with
  * @to >= 0 also move its free blocks to the lists of that type.
@@ -283,7 +313,7 @@ static struct block_census pageblock_walk(struct zone *zone, unsigned long start
 		unsigned long flags = data_race(page->flags);
 
 		if (!(flags & 1ul << PG_buddy) || page_zone(page) != zone) {
-			c.movable += flags >> PG_lru & 1;
+			c.movable += page_looks_movable(page, flags);
 			pfn++;
 			continue;
 		}
@@ -296,11 +326,36 @@ static struct block_census pageblock_walk(struct zone *zone, unsigned long start
 	return c;
 }
 
-/* The pageblock at @start becomes @migratetype's, with all that is free in it. */
-static void pageblock_convert(struct zone *zone, unsigned long start, int migratetype)
+/**
+ * pageblock_convert() - the pageblock at @start becomes @migratetype's, with all that is
+ * free in it. It lies in @zone; of a free block that reaches beyond it, all pageblocks
+ * are converted, from the first on.
+ * Locks:   zone->lock held.
+ * Context: any.
+ * Return:  nothing.
+ */
+void pageblock_convert(struct zone *zone, unsigned long start, int migratetype)
 {
+	int old = get_pageblock_migratetype(zone, start);
+	long free = (long)pageblock_walk(zone, start, migratetype).free;
+
+	zone_count_free(zone, old, -free);
+	zone_count_free(zone, migratetype, free);			/* Z2 */
 	set_pageblock_migratetype(zone, start, migratetype);
-	pageblock_walk(zone, start, migratetype);
+}
+
+/* A pageblock gets mixed: have more free memory for a while. */
+static void boost_watermark(struct zone *zone)
+{
+	unsigned long factor = READ_ONCE(this_machine()->tunables.watermark_boost_factor), most;
+
+	/* a small zone would do nothing else any more */
+	if (!factor || pageblock_nr_pages * 4 > zone_managed_pages(zone))
+		return;
+	most = div64_u64((u64)zone->_watermark[WMARK_HIGH] * factor, 10000);
+	if (most)
+		WRITE_ONCE(zone->watermark_boost, min(zone->watermark_boost + pageblock_nr_pages,
+						      max(most, pageblock_nr_pages)));
 }
 
 /*
@@ -318,6 +373,7 @@ static void steal_block(struct zone *zone, struct page *page, unsigned int order
 			set_pageblock_migratetype(zone, pfn + i, migratetype);
 		return;
 	}
+	boost_watermark(zone);
 	/* a pageblock on the zone's border is shared with another zone: leave it */
 	start = round_down(pfn, pageblock_nr_pages);
 	if (start < zone->zone_start_pfn || start + pageblock_nr_pages > zone_end_pfn(zone))
@@ -369,15 +425,29 @@ static struct page *rmqueue_fallback(struct zone *zone, unsigned int order, int 
 	return NULL;
 }
 
+/*
+ * A block of at least 2^@order frames for @migratetype, at most 2^@most of them at once;
+ * the order that it has in *@got.
+ */
 static inline struct page *rmqueue_locked(struct zone *zone, unsigned int order,
-					  int migratetype)
+					  unsigned int most, int migratetype,
+					  unsigned int *got)
 {
-	unsigned int got;
-	struct page *page = rmqueue_smallest(zone, order, order, migratetype, &got);
+	bool cma = unlikely(zone->nr_free_cma) && migratetype == MIGRATE_MOVABLE;
+	struct page *page = NULL;
 
-	if (unlikely(!page))
-		page = rmqueue_fallback(zone, order, migratetype);
-	return page;
+	if (cma && zone->nr_free_cma > zone->nr_free / 2)
+		page = rmqueue_smallest(zone, order, most, MIGRATE_CMA, got);
+	if (likely(!page))
+		page = rmqueue_smallest(zone, order, most, migratetype, got);
+	if (likely(page))
+		return page;
+	if (cma)
+		page = rmqueue_smallest(zone, order, most, MIGRATE_CMA, got);
+	if (page)
+		return page;
+	*got = order;
+	return rmqueue_fallback(zone, order, migratetype);
 }
 
 /**
@@ -389,11 +459,31 @@ static inline struct page *rmqueue_locked(struct zone *zone, unsigned int order,
  */
 struct page *rmqueue_buddy(struct zone *zone, unsigned int order, int migratetype)
 {
+	unsigned int got;
 	struct page *page;
 
 	mm_assert(order < MAX_ORDER && migratetype < MIGRATE_PCPTYPES);
 	spin_lock(&zone->lock);
-	page = rmqueue_locked(zone, order, migratetype);
+	page = rmqueue_locked(zone, order, order, migratetype, &got);
+	spin_unlock(&zone->lock);
+	return page;
+}
+
+/**
+ * rmqueue_highatomic() - as rmqueue_buddy(), out of what is reserved for high orders.
+ * Locks:   takes zone->lock.
+ * Context: never sleeps; not from interrupt handlers.
+ * Return:  as rmqueue_buddy().
+ */
+struct page *rmqueue_highatomic(struct zone *zone, unsigned int order)
+{
+	unsigned int got;
+	struct page *page;
+
+	if (!READ_ONCE(zone->nr_reserved_highatomic))
+		return NULL;
+	spin_lock(&zone->lock);
+	page = rmqueue_smallest(zone, order, order, MIGRATE_HIGHATOMIC, &got);
 	spin_unlock(&zone->lock);
 	return page;
 }
@@ -414,11 +504,9 @@ unsigned int rmqueue_bulk(struct zone *zone, unsigned int order, unsigned int co
 	spin_lock(&zone->lock);
 	while (n < count) {
 		unsigned int most = min(order + fls(count - n) - 1, MAX_ORDER - 1u), got = order;
-		struct page *page = rmqueue_smallest(zone, order, most, migratetype, &got);
+		struct page *page = rmqueue_locked(zone, order, most, migratetype, &got);
 		unsigned long i;
 
-		if (!page)
-			page = rmqueue_fallback(zone, order, migratetype);
 		if (!page)
 			break;
 		for (i = 0; i < 1ul << got; i += 1ul << order) {

@@ -157,20 +157,27 @@ static inline void count_alloc(struct zone *zone, const struct alloc_context *ac
 }
 
 /* A block of @zone, ready for use, or NULL. */
-static inline struct page *rmqueue(struct zone *zone, const struct alloc_context *ac)
+static inline struct page *rmqueue(struct zone *zone, const struct alloc_context *ac,
+				   unsigned int alloc_flags)
 {
 	unsigned int order = ac->order;
+	bool high = order && unlikely(alloc_flags & ALLOC_HARDER);
 	struct page *page;
 
 	do {
+		page = NULL;
 		if (likely(pcp_keeps_order(order)))
 			page = rmqueue_pcplist(zone, order, ac->migratetype);
-		else
+		if (!page && high)
+			page = rmqueue_highatomic(zone, order);
+		if (!page && !pcp_keeps_order(order))
 			page = rmqueue_buddy(zone, order, ac->migratetype);
 		if (!page)
 			return NULL;
 	} while (unlikely(!check_new_pages(page, order)));	/* a bad one is leaked */
 	count_alloc(zone, ac);
+	if (high)
+		reserve_highatomic(zone, page, order);
 	return page;
 }
 
@@ -184,8 +191,8 @@ static inline bool zone_has_room(struct zone *zone, const struct alloc_context *
 	if (alloc_flags & ALLOC_NO_WATERMARKS)
 		return true;
 	mark = zone->_watermark[alloc_flags & ALLOC_WMARK_MASK] + zone->watermark_boost;
-	if (likely(!ac->order && READ_ONCE(zone->nr_free) >
-		   mark + zone->lowmem_reserve[ac->highest]))
+	if (likely(!ac->order && zone_usable_free(zone, alloc_flags) >
+		   (long)mark + zone->lowmem_reserve[ac->highest]))
 		return true;
 	return zone_watermark_ok(zone, ac->order, mark, ac->highest, alloc_flags);
 }
@@ -200,7 +207,7 @@ static inline struct page *get_page_from_freelist(const struct alloc_context *ac
 
 		if (!zone_has_room(zone, ac, alloc_flags))
 			continue;
-		page = rmqueue(zone, ac);
+		page = rmqueue(zone, ac, alloc_flags);
 		if (likely(page))
 			return page;
 	}
@@ -224,10 +231,15 @@ static inline enum zone_type gfp_zone(gfp_t gfp)
 	return highest[gfp & (GFP_ZONEMASK | __GFP_MOVABLE)];
 }
 
+static inline unsigned int gfp_to_cma(gfp_t gfp)
+{
+	return gfp & __GFP_MOVABLE ? ALLOC_CMA : 0;
+}
+
 /* How far below the marks this request may go. */
 static unsigned int gfp_to_alloc_flags(gfp_t gfp)
 {
-	unsigned int flags = WMARK_MIN;
+	unsigned int flags = WMARK_MIN | gfp_to_cma(gfp);
 
 	if (gfp & __GFP_HIGH)
 		flags |= ALLOC_HIGH;
@@ -241,13 +253,28 @@ static unsigned int gfp_to_alloc_flags(gfp_t gfp)
 /* Win memory back, as far as the request may wait for it. Then it is tried again. */
 static void alloc_make_room(const struct alloc_context *ac)
 {
+	struct zone **z;
+
 	drain_local_pages();
+	for (z = ac->zonelist->zones; *z; z++)
+		WRITE_ONCE((*z)->watermark_boost, 0);	/* what it asked for is done here */
 	if (!gfpflags_allow_blocking(ac->gfp))
 		return;			/* may hold locks that these take */
 	vfree_deferred();
 	vm_unmap_aliases();
 	pcpu_shrink();
 	kmem_caches_shrink();
+}
+
+/* The reserve for high orders serves all, when nothing else is left. True: it grew less. */
+static bool unreserve_highatomics(const struct alloc_context *ac)
+{
+	struct zone **z;
+
+	for (z = ac->zonelist->zones; *z; z++)
+		if (unreserve_highatomic(*z, ac->migratetype, true))
+			return true;
+	return false;
 }
 
 static struct page *__cold noinline alloc_pages_slowpath(const struct alloc_context *ac)
@@ -261,6 +288,8 @@ static struct page *__cold noinline alloc_pages_slowpath(const struct alloc_cont
 	for (;;) {
 		alloc_make_room(ac);
 		page = get_page_from_freelist(ac, alloc_flags);
+		if (!page && unreserve_highatomics(ac))
+			page = get_page_from_freelist(ac, alloc_flags);
 		if (page || !(ac->gfp & __GFP_NOFAIL))
 			break;
 		/* others may free; the reserves are for those who cannot wait */
@@ -323,7 +352,7 @@ static noinline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
 	ac.zonelist = &NODE_DATA(nid)->node_zonelists[
 		gfp & __GFP_THISNODE ? ZONELIST_NOFALLBACK : ZONELIST_FALLBACK][ac.highest];
 
-	page = get_page_from_freelist(&ac, WMARK_LOW);
+	page = get_page_from_freelist(&ac, WMARK_LOW | gfp_to_cma(gfp));
 	if (unlikely(!page))
 		page = alloc_pages_slowpath(&ac);
 	if (likely(page))

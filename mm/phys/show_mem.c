@@ -28,11 +28,12 @@
 static void show_machine(void)
 {
 	struct zone *zone;
-	unsigned long pcp = 0, free = 0;
+	unsigned long pcp = 0, free = 0, cma = 0;
 
 	for_each_populated_zone(zone) {
 		pcp += zone_pcp_count(zone);
 		free += READ_ONCE(zone->nr_free);
+		cma += READ_ONCE(zone->nr_free_cma);
 	}
 	pr_info("Mem-Info:\n");
 	pr_info("active_anon:%lu inactive_anon:%lu isolated_anon:0\n"
@@ -48,12 +49,12 @@ static void show_machine(void)
 	pr_info(" slab_reclaimable:%lu slab_unreclaimable:%lu\n"
 		" mapped:%lu shmem:%lu pagetables:%lu\n"
 		" sec_pagetables:0 bounce:%lu\n kernel_misc_reclaimable:0\n"
-		" free:%lu free_pcp:%lu free_cma:0\n",
+		" free:%lu free_pcp:%lu free_cma:%lu\n",
 		global_node_page_state(NR_SLAB_RECLAIMABLE_B),
 		global_node_page_state(NR_SLAB_UNRECLAIMABLE_B),
 		global_node_page_state(NR_FILE_MAPPED), global_node_page_state(NR_SHMEM),
 		global_node_page_state(NR_PAGETABLE), global_zone_page_state(NR_BOUNCE),
-		free, pcp);
+		free, pcp, cma);
 }
 
 static void show_node(struct pglist_data *pgdat)
@@ -82,17 +83,17 @@ static void show_zone_marks(struct zone *zone)
 	int t;
 
 	pr_info("Node %d %s free:%lukB boost:%lukB min:%lukB low:%lukB high:%lukB "
-		"reserved_highatomic:0KB active_anon:0kB inactive_anon:0kB active_file:0kB "
+		"reserved_highatomic:%luKB active_anon:0kB inactive_anon:0kB active_file:0kB "
 		"inactive_file:0kB unevictable:0kB writepending:0kB", zone->node, zone->name,
 		K(READ_ONCE(zone->nr_free)), K(zone->watermark_boost),
 		K(min_wmark_pages(zone)), K(low_wmark_pages(zone)),
-		K(high_wmark_pages(zone)));
+		K(high_wmark_pages(zone)), K(READ_ONCE(zone->nr_reserved_highatomic)));
 	pr_cont(" present:%lukB managed:%lukB mlocked:%lukB bounce:%lukB free_pcp:%lukB "
-		"local_pcp:%lukB free_cma:0kB\n", K(zone->present_pages),
+		"local_pcp:%lukB free_cma:%lukB\n", K(zone->present_pages),
 		K(zone_managed_pages(zone)), K(zone_page_state(zone, NR_MLOCK)),
 		K(zone_page_state(zone, NR_BOUNCE)),
 		K((unsigned long)zone_pcp_count(zone)),
-		K((unsigned long)this_cpu_pcp(zone)->count));
+		K((unsigned long)this_cpu_pcp(zone)->count), K(READ_ONCE(zone->nr_free_cma)));
 	pr_info("lowmem_reserve[]:");
 	for (t = 0; t < MAX_NR_ZONES; t++)
 		pr_cont(" %ld", zone->lowmem_reserve[t]);
@@ -102,7 +103,7 @@ static void show_zone_marks(struct zone *zone)
 /* "(UM)": the types that have free blocks of this order. */
 static void show_types(const struct free_area *area)
 {
-	static const char letter[MIGRATE_TYPES] = { 'U', 'M', 'E', 'H', 'I' };
+	static const char letter[MIGRATE_TYPES] = { 'U', 'M', 'E', 'H', 'C', 'I' };
 	char text[MIGRATE_TYPES + 1];
 	int mt, at = 0;
 

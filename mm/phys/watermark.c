@@ -42,14 +42,14 @@
 bool zone_watermark_ok(struct zone *zone, unsigned int order, unsigned long mark,
 		       enum zone_type highest, unsigned int alloc_flags)
 {
-	long free = (long)READ_ONCE(zone->nr_free) - ((1l << order) - 1);
+	long free = zone_usable_free(zone, alloc_flags) - ((1l << order) - 1);
 	long min = mark;
 	unsigned int o;
 
 	if (alloc_flags & ALLOC_HIGH)
 		min -= min / 2;
-	if (alloc_flags & ALLOC_HARDER)
-		min -= min / 4;
+	if (alloc_flags & (ALLOC_HARDER | ALLOC_OOM))
+		min -= min / (alloc_flags & ALLOC_OOM ? 2 : 4);
 	mm_assert(order < MAX_ORDER && zone->lowmem_reserve[zone->type] == 0);	/* W2 */
 	if (free <= min + zone->lowmem_reserve[highest])
 		return false;
@@ -64,6 +64,11 @@ bool zone_watermark_ok(struct zone *zone, unsigned int order, unsigned long mark
 		for (mt = 0; mt < MIGRATE_PCPTYPES; mt++)
 			if (!list_empty(&area->free_list[mt]))
 				return true;
+		if ((alloc_flags & ALLOC_CMA) && !list_empty(&area->free_list[MIGRATE_CMA]))
+			return true;
+		if ((alloc_flags & (ALLOC_HARDER | ALLOC_OOM)) &&
+		    !list_empty(&area->free_list[MIGRATE_HIGHATOMIC]))
+			return true;
 	}
 	return false;
 }
@@ -187,6 +192,7 @@ void init_per_zone_wmark_min(void)
 	/* the lower the zone, the less of it for those who could go higher; 0: no reserve */
 	ratio[ZONE_DMA] = ratio[ZONE_DMA32] = 256;
 	ratio[ZONE_NORMAL] = 32;
+	this_machine()->tunables.watermark_boost_factor = 15000;
 	this_machine()->tunables.min_free_kbytes =
 		clamp(int_sqrt(lowmem_kbytes * 16), MIN_FREE_KBYTES_LOWEST,
 		      MIN_FREE_KBYTES_HIGHEST);

@@ -102,7 +102,7 @@ static unsigned long check_frames(struct zone *zone)
  */
 void zone_check(struct zone *zone)
 {
-	unsigned long free = 0;
+	unsigned long free = 0, of_type[MIGRATE_TYPES] = { 0 };
 	int order, mt;
 
 	if (!populated_zone(zone))
@@ -111,12 +111,19 @@ void zone_check(struct zone *zone)
 	for (order = 0; order < MAX_ORDER; order++) {
 		unsigned long blocks = 0;
 
-		for (mt = 0; mt < MIGRATE_TYPES; mt++)
-			blocks += check_list(zone, order, mt);
+		for (mt = 0; mt < MIGRATE_TYPES; mt++) {
+			unsigned long here = check_list(zone, order, mt);
+
+			blocks += here;
+			of_type[mt] += here << order;
+		}
 		mm_bug_on(blocks != zone->free_area[order].nr_free);	/* Z2 */
 		free += blocks << order;
 	}
-	mm_bug_on(free != zone->nr_free);				/* Z2 */
+	mm_bug_on(of_type[MIGRATE_ISOLATE] != zone->nr_free_isolated);	/* Z2 */
+	mm_bug_on(of_type[MIGRATE_CMA] != zone->nr_free_cma);
+	mm_bug_on(free != zone->nr_free + zone->nr_free_isolated);
+	mm_bug_on(of_type[MIGRATE_HIGHATOMIC] > zone->nr_reserved_highatomic);	/* HA1 */
 	mm_bug_on(check_frames(zone) != free);				/* Z1, Z4 */
 	mm_bug_on(free + zone_pcp_count(zone) > zone_managed_pages(zone));	/* Z6 */
 	mm_bug_on(zone_managed_pages(zone) > zone->present_pages);

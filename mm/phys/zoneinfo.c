@@ -87,7 +87,7 @@ static void show_zone(struct seq_file *m, struct zone *zone)
 		   populated_zone(zone) ? zone_page_state(zone, NR_FREE_PAGES) : 0,
 		   zone->watermark_boost, min_wmark_pages(zone), low_wmark_pages(zone),
 		   high_wmark_pages(zone), zone->spanned_pages, zone->present_pages,
-		   zone_managed_pages(zone), 0ul);
+		   zone_managed_pages(zone), zone->cma_pages);
 	show_protection(m, zone);
 	if (populated_zone(zone)) {
 		zoneinfo_show_zone_stats(m, zone);
@@ -151,6 +151,12 @@ void buddyinfo_show(struct seq_file *m)
 
 /* --- pagetypeinfo ------------------------------------------------------------------------- */
 
+/* As a Linux that was built without it: no CMA where no such area is. */
+static bool type_is_shown(int mt)
+{
+	return mt != MIGRATE_CMA || this_machine()->totalcma_pages;
+}
+
 /* A list longer than this is cut off: the lock must not be held for long. */
 #define LIST_COUNT_MAX	100000ul
 
@@ -172,6 +178,8 @@ static void show_free_by_type(struct seq_file *m, struct zone *zone)
 	int mt, order;
 
 	for (mt = 0; mt < MIGRATE_TYPES; mt++) {
+		if (!type_is_shown(mt))
+			continue;
 		seq_printf(m, "Node %4d, zone %8s, type %12s ", zone->node, zone->name,
 			   migratetype_names[mt]);
 		for (order = 0; order < MAX_ORDER; order++) {
@@ -194,7 +202,8 @@ static void show_block_types(struct seq_file *m, struct zone *zone)
 			count[get_pageblock_migratetype(zone, pfn)]++;
 	seq_printf(m, "Node %d, zone %8s ", zone->node, zone->name);
 	for (mt = 0; mt < MIGRATE_TYPES; mt++)
-		seq_printf(m, "%12lu ", count[mt]);
+		if (type_is_shown(mt))
+			seq_printf(m, "%12lu ", count[mt]);
 	seq_putc(m, '\n');
 }
 
@@ -220,7 +229,8 @@ void pagetypeinfo_show(struct seq_file *m)
 
 	seq_printf(m, "\n%-23s", "Number of blocks type ");
 	for (mt = 0; mt < MIGRATE_TYPES; mt++)
-		seq_printf(m, "%12s ", migratetype_names[mt]);
+		if (type_is_shown(mt))
+			seq_printf(m, "%12s ", migratetype_names[mt]);
 	seq_putc(m, '\n');
 	for_each_populated_zone(zone)
 		show_block_types(m, zone);
