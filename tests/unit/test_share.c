@@ -453,11 +453,12 @@ static void test_everybody(void **state)
 static void test_failures(void **state)
 {
 	static const unsigned char some[] = { 0, 6, 8, 10 };
-	unsigned int op, i;
+	/* with larger tables, of which most is in high memory, a few of the combinations */
+	unsigned int op, i, step = PER_TABLE > 512 ? 5 : 1;
 	unsigned long nth, before;
 
 	for (op = 0; op < ARRAY_SIZE(ops); op++) {
-		for (i = 0; i < 2 * ARRAY_SIZE(some); i++) {
+		for (i = op % step; i < 2 * ARRAY_SIZE(some); i += step) {
 			unsigned int place = some[i / 2];
 			bool met = true;
 
