@@ -225,7 +225,7 @@ static struct task_struct *dup_task_struct(struct task_struct *orig)
 	p->thread.fpu = NULL;
 	p->ti_flags = 0;
 	p->exit_state = 0;
-	p->flags &= ~(PF_EXITING | PF_SIGNALED | PF_SUPERPRIV | PF_KTHREAD | PF_MEMALLOC |
+	p->flags &= ~(PF_EXITING | PF_SIGNALED | PF_SUPERPRIV | PF_KTHREAD | PF_MEMALLOC_SCOPES |
 		      PF_NO_SETAFFINITY);
 	p->flags |= PF_FORKNOEXEC;
 	p->mm = p->active_mm = NULL;

@@ -22,6 +22,7 @@
 #include <linux/pid.h>
 #include <linux/printk.h>
 #include <linux/time.h>
+#include <asm/smp.h>
 #include "internal.h"
 
 #define VICTIM_PATIENCE_NS	(2 * NSEC_PER_SEC)	/* a victim that is stuck is passed over */
@@ -152,34 +153,82 @@ static bool victim_pending(void)
 	return false;
 }
 
-/**
- * out_of_memory() - see that memory will come back.
- * Locks:   takes oom_mutex. Context: thread, may sleep, may never return (panic).
- * Return:  true when somebody is dying; false when current itself should give up.
- */
-bool out_of_memory(gfp_t gfp, unsigned int order)
+static void report(gfp_t gfp, unsigned int order)
 {
-	struct task_struct *victim;
+	char text[GFP_TEXT_MAX];
+
+	gfp_text(text, sizeof(text), gfp);
+	pr_warn("%s invoked oom-killer: gfp_mask=0x%x(%s), order=%u, oom_score_adj=%d\n",
+		current->comm, gfp, text, order, current->signal->oom_score_adj);
+	dump_stack();
+	show_mem();
+	dump_tasks();
+}
+
+/* Choose and kill. False: there is nobody. oom_mutex held. */
+static bool kill_somebody(gfp_t gfp, unsigned int order)
+{
+	struct task_struct *victim = choose_victim();
+
+	if (!victim)
+		return false;
+	report(gfp, order);
+	kill_victim(victim, "Out of memory");
+	put_task_struct(victim);
+	return true;
+}
+
+/*
+ * See that memory will come back. True when somebody is dying; false when nobody can.
+ */
+static bool out_of_memory(gfp_t gfp, unsigned int order)
+{
+	bool dying;
 
 	if (fatal_signal_pending(current) || (current->flags & PF_EXITING))
 		return true;
 	if (!mutex_trylock(&oom_mutex))
 		return true;		/* another task is at it */
-	if (victim_pending()) {
-		mutex_unlock(&oom_mutex);
-		return true;
-	}
-	pr_warn("%s invoked oom-killer: gfp_mask=0x%x, order=%u, oom_score_adj=%d\n",
-		current->comm, gfp, order, current->signal->oom_score_adj);
-	show_mem();
-	dump_tasks();
-	victim = choose_victim();
-	if (!victim)
-		panic("System is deadlocked on memory");
-	kill_victim(victim, "Out of memory");
-	put_task_struct(victim);
+	dying = victim_pending() || kill_somebody(gfp, order);
 	mutex_unlock(&oom_mutex);
-	return true;
+	return dying;
+}
+
+/* A moment, so that the victim can go. */
+static void wait_for_victim(void)
+{
+	set_current_state(TASK_KILLABLE);
+	schedule_timeout_ns(RETRY_SLEEP_NS);
+}
+
+/* CPUs that were asked for the pages that they have in stock: make them look. */
+static bool kick_stocks(void)
+{
+	bool any = false;
+	int cpu;
+
+	for_each_online_cpu(cpu)
+		if (drain_pending(cpu)) {
+			resched_curr_on(cpu);
+			any = true;
+		}
+	return any;
+}
+
+/**
+ * port_out_of_memory() - see mm/port.h: an allocation of current found nothing.
+ * Context: thread, may sleep; sleeping locks may be held, so that a victim which needs
+ *          one of them is passed over in the end.
+ */
+int port_out_of_memory(gfp_t gfp, unsigned int order)
+{
+	if (fatal_signal_pending(current) || (current->flags & PF_EXITING))
+		return -1;
+	if (!kick_stocks() && !out_of_memory(gfp, order))
+		return 0;
+	if (!fatal_signal_pending(current))
+		wait_for_victim();
+	return 1;
 }
 
 /**
@@ -190,9 +239,10 @@ void pagefault_out_of_memory(void)
 {
 	if (fatal_signal_pending(current))
 		return;
-	out_of_memory(GFP_HIGHUSER_MOVABLE, 0);
-	if (fatal_signal_pending(current))
-		return;
-	set_current_state(TASK_KILLABLE);
-	schedule_timeout_ns(RETRY_SLEEP_NS);
+	if (!out_of_memory(GFP_HIGHUSER_MOVABLE, 0)) {
+		report(GFP_HIGHUSER_MOVABLE, 0);
+		panic("System is deadlocked on memory");
+	}
+	if (!fatal_signal_pending(current))
+		wait_for_victim();
 }

@@ -87,6 +87,12 @@ struct held_locks *port_held_locks(void)
 #endif
 }
 
+/* of PF_*: the scopes of sched/mm.h are among them */
+unsigned int *port_self_flags(void)
+{
+	return &current->flags;
+}
+
 const char *port_self_name(void)
 {
 	return current->comm;

@@ -77,6 +77,15 @@ void reserve_highatomic(struct zone *zone, struct page *page, unsigned int order
 bool unreserve_highatomic(struct zone *zone, int migratetype, bool force);
 
 /* --- phys/page_alloc.c ---------------------------------------------------------- */
+/* One request, decoded; fixed from alloc_block() on. */
+struct alloc_context {
+	struct zonelist *zonelist;
+	enum zone_type highest;
+	int migratetype;
+	unsigned int order;
+	gfp_t gfp;
+};
+struct page *get_page_from_freelist(const struct alloc_context *ac, unsigned int alloc_flags);
 void split_page(struct page *page, unsigned int order);
 
 /* --- debug/page_debug.c: nothing but in debug builds ------------------------------ */
@@ -129,13 +138,13 @@ enum {
 	ALLOC_HIGH = 0x20,		/* half below the mark */
 	ALLOC_CMA = 0x80,		/* CMA's pages will do */
 };
-/* What such a request may have of the free pages; those in the reserve may not be free. */
+/* What such a request may have of the free pages. */
 static inline long zone_usable_free(const struct zone *zone, unsigned int alloc_flags)
 {
 	long free = READ_ONCE(zone->nr_free);
 
 	if (!(alloc_flags & (ALLOC_HARDER | ALLOC_OOM)))
-		free -= READ_ONCE(zone->nr_reserved_highatomic);
+		free -= READ_ONCE(zone->nr_free_highatomic);
 	if (!(alloc_flags & ALLOC_CMA))
 		free -= READ_ONCE(zone->nr_free_cma);
 	return free;
@@ -168,6 +177,17 @@ unsigned long totalreserve_pages(void);
 struct seq_file;
 void zoneinfo_show_node_stats(struct seq_file *m, struct pglist_data *pgdat);
 void zoneinfo_show_zone_stats(struct seq_file *m, struct zone *zone);
+
+static inline unsigned int gfp_to_cma(gfp_t gfp)
+{
+	return gfp & __GFP_MOVABLE ? ALLOC_CMA : 0;
+}
+
+/* --- phys/slowpath.c ------------------------------------------------------------- */
+struct page *alloc_pages_slowpath(const struct alloc_context *ac);
+
+/* --- phys/shrinker.c ------------------------------------------------------------- */
+unsigned long shrink_slab(gfp_t gfp, int nid, int priority);
 
 /* --- phys/show_mem.c ------------------------------------------------------------ */
 void warn_alloc_failed(gfp_t gfp, unsigned int order);

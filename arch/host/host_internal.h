@@ -65,6 +65,7 @@ struct host_thread {
 	host_bug_hook bug_hook;
 	void *bug_hook_arg;
 	bool fatal_signal;
+	unsigned int flags;		/* scopes: linux/sched/mm.h */
 };
 extern __thread struct host_thread host_own_thread;
 

@@ -312,6 +312,23 @@ const char *port_self_name(void)
 
 /* --- the kernel around mm/ ---------------------------------------------- */
 
+unsigned int *port_self_flags(void)
+{
+	return &this_thread()->flags;
+}
+
+/* Only an address tells where: a debugger knows the rest. */
+noinline void dump_stack(void)
+{
+	pr_warn("Call Trace:\n %pS\n", __builtin_return_address(0));
+}
+
+/* There is nobody but the test's own threads. */
+int port_out_of_memory(gfp_t gfp, unsigned int order)
+{
+	return 0;
+}
+
 bool port_fatal_signal_pending(void)
 {
 	return this_thread()->fatal_signal;

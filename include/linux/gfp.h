@@ -77,6 +77,11 @@ void free_pages_exact(void *virt, size_t bytes);
 #define __free_page(page)		__free_pages(page, 0)
 #define free_page(addr)			free_pages(addr, 0)
 
+#define GFP_TEXT_MAX	320
+void gfp_text(char *buf, size_t size, gfp_t gfp);
 void drain_local_pages(void);	/* this CPU's page lists go back to the zones */
+void drain_all_pages(void);	/* and the others' soon: they are asked */
+void drain_if_asked(void);	/* a CPU that leaves its task looks whether it was */
+bool drain_pending(unsigned int cpu);
 
 #endif

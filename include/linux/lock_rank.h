@@ -38,6 +38,7 @@ enum lock_rank {
 
 	/* mm/kspace, mm/slab, mm/phys: the allocators */
 	RANK_KMAP	= 580,		/* slots of kmap() */
+	RANK_SHRINKER	= 590,		/* list of all shrinkers */
 	RANK_VMAP	= 600,
 	RANK_PERCPU	= 620,
 	RANK_SLAB_LIST	= 640,		/* list of all caches */

@@ -74,6 +74,7 @@ struct zone {
 	unsigned long nr_free;				/* z  pages on the free lists, all but: */
 	unsigned long nr_free_isolated;			/* z  those that are isolated */
 	unsigned long nr_free_cma;			/* z  those of nr_free that are CMA's */
+	unsigned long nr_free_highatomic;		/* z  and those in the reserve */
 	atomic_long_t vm_stat[NR_VM_ZONE_STAT_ITEMS];	/* a */
 	const char *name;				/* i */
 	enum zone_type type;				/* i */

@@ -12,8 +12,6 @@ struct task_struct;
 
 /* a fault of current found no memory: kill somebody and let the fault be retried */
 void pagefault_out_of_memory(void);
-/* an allocation of 2^@order pages found none: true when a victim was chosen or is dying */
-bool out_of_memory(gfp_t gfp, unsigned int order);
 /* points of @p as /proc/PID/oom_score uses them; LONG_MIN: never kill */
 long oom_badness(struct task_struct *p, unsigned long totalpages);
 /* @p was chosen by the OOM killer */

@@ -25,6 +25,7 @@
 
 __printf(1, 2) int printk(const char *fmt, ...);
 __printf(1, 0) int vprintk(const char *fmt, va_list args);
+void dump_stack(void);	/* how the caller came here, into the log */
 
 /* The level digit of a message, 'c' for a continuation, 0 when it has none. */
 static inline int printk_get_level(const char *text)

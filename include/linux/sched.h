@@ -18,6 +18,7 @@
 #include <linux/wait.h>
 #include <linux/signal.h>
 #include <linux/hrtimer.h>
+#include <linux/sched/mm.h>	/* the scopes among PF_* */
 #include <uapi/resource.h>
 #include <uapi/sched.h>
 #include <uapi/wait.h>
@@ -55,7 +56,6 @@ struct file;
 #define PF_FORKNOEXEC		0x00000040u
 #define PF_SIGNALED		0x00000400u
 #define PF_SUPERPRIV		0x00000100u
-#define PF_MEMALLOC		0x00000800u	/* may use the reserves of memory */
 #define PF_KTHREAD		0x00200000u
 #define PF_NO_SETAFFINITY	0x04000000u
 

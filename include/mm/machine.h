@@ -91,6 +91,10 @@ struct machine {
 	unsigned long totalcma_pages;		/* i  in CMA areas, after boot */
 	struct mm_tunables tunables;
 	struct vm_statistics vmstat;		/* per CPU, see linux/vmstat.h */
+	atomic_t pin_scopes;			/* a  tasks in memalloc_pin_save() */
+	bool drain_asked[NR_CPUS];		/* a  see drain_all_pages() */
+	spinlock_t shrinker_lock;		/* the list, and who is in use */
+	struct list_head shrinkers;		/* shrinker_lock  mm/phys/shrinker.c */
 	atomic64_t alloc_report_ns;		/* a  no report of a failed allocation before */
 	atomic_long_t vm_committed_pages;	/* a  sum of accountable mappings */
 	struct slab_state slab;			/* mm/slab */
@@ -134,6 +138,7 @@ int __must_check mm_phys_init(void);
 /* The steps of the two, in order. */
 int __must_check zone_sizes_init(void);		/* mm/boot/zones.c: nodes, zones, memmap */
 void numa_init(void);				/* mm/phys/numa.c: within it, as nodes exist */
+void shrinkers_init(void);			/* mm/phys/shrinker.c */
 void build_all_zonelists(void);			/* mm/phys/zonelist.c */
 void slab_frames_init(void);			/* mm/slab/slab_frames.c: whose slab a frame is */
 void memblock_free_all(void);			/* mm/boot/handover.c: free memory to the buddy */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * port.h - the contract: all that mm/ and lib/ ask of the machine and of the kernel
- * around them, in 39 entries. docs/porting.md tells how to provide them.
+ * around them, in 40 entries. docs/porting.md tells how to provide them.
  *
  * Three levels, each with those above it: a kernel that wants only pages, objects and
  * vmalloc provides level 1.
  *
- *   1  physical memory   mm/{boot,phys,slab,kspace,debug}, lib/     entries  1-23
+ *   1  physical memory   mm/{boot,phys,slab,kspace,debug}, lib/     entries 1-23, 40
  *   2  address spaces    mm/vm                                      entries 24-38
  *   3  page cache        mm/cache                                   entry   39
  *
@@ -141,12 +141,18 @@ void port_cond_resched(void);
  *     reports and stops the machine. Any context.
  *
  * 19  void port_warn(file, line, expr), port_warn_once()         <linux/bug.h>
- *     After: reported, the second form at least once for each place; the caller goes on.
- *     Any context.
+ *     dump_stack()                                               <linux/printk.h>
+ *     After: reported, the second form at least once for each place; the third says how
+ *     the caller came here, where the port can tell. The caller goes on. Any context.
  */
 
-/** 20 port_self_name() - what the calling task is called, for reports. Any context. */
+/**
+ * 20 port_self_name() - what the calling task is called, for reports.
+ * port_self_flags(): the word that keeps its scopes (linux/sched/mm.h), 0 when a task
+ * starts; only the task itself uses it. Any context.
+ */
 const char *port_self_name(void);
+unsigned int *port_self_flags(void);
 
 /**
  * 21 port_symbol() - the text of %pS for @addr, "name+0x12/0x40".
@@ -165,6 +171,17 @@ void arch_report_meminfo(struct seq_file *m);
  * Return: the place; NULL as long as there is none, then nothing is checked. Any context.
  */
 struct held_locks *port_held_locks(void);
+
+/**
+ * 40 port_out_of_memory() - nothing is left for a request that may sleep: see that memory
+ * comes back.
+ * After:   CPUs of which drain_pending() is true had a chance to call drain_if_asked(); or
+ *          somebody who has memory is giving it up.
+ * Return:  1: it is worth trying again. 0: nobody can give anything up, which a port
+ *          without tasks says always. -1: the calling task is giving up itself.
+ * Context: thread; sleeping locks may be held. May sleep.
+ */
+int port_out_of_memory(gfp_t gfp, unsigned int order);
 
 /* === level 2: address spaces ================================================== */
 

@@ -344,6 +344,7 @@ void schedule(void)
 	u64 now;
 
 	might_sleep();
+	drain_if_asked();
 	local_irq_disable();
 	rq = this_rq();
 	spin_lock(&rq->lock);

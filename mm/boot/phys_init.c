@@ -33,6 +33,7 @@ int mm_phys_init(void)
 
 	if (ret)
 		return ret;
+	shrinkers_init();
 	build_all_zonelists();
 	slab_frames_init();
 	percpu_init();

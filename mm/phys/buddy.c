@@ -31,8 +31,8 @@
  *       is in ->private, its frame number is a multiple of 2^order, and the whole
  *       block lies in the zone
  *   Z2  zone->nr_free == sum over orders of (blocks << order) of all types but
- *       ISOLATE, nr_free_isolated that of ISOLATE, nr_free_cma that of CMA, and
- *       free_area[o].nr_free == length of its lists
+ *       ISOLATE, nr_free_isolated, nr_free_cma and nr_free_highatomic that of their
+ *       types, and free_area[o].nr_free == length of its lists
  *   Z3  two free buddies of one order below MAX_ORDER - 1 do not exist, unless one
  *       of them is isolated and they are at least a pageblock
  *   Z4  a free frame has _refcount 0, _mapcount -1, no mapping, no other flag
@@ -73,8 +73,12 @@ static inline void zone_count_free(struct zone *zone, int migratetype, long page
 		return;
 	}
 	ADD_ONCE(zone->nr_free, pages);
-	if (unlikely(migratetype == MIGRATE_CMA))
+	if (likely(migratetype < MIGRATE_PCPTYPES))
+		return;
+	if (migratetype == MIGRATE_CMA)
 		ADD_ONCE(zone->nr_free_cma, pages);
+	else
+		ADD_ONCE(zone->nr_free_highatomic, pages);
 }
 
 static inline void buddy_add(struct zone *zone, struct page *page, unsigned int order,

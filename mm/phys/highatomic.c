@@ -11,8 +11,8 @@
  *	atomic request, order 3		-> its pageblock joins
  *	others are about to fail	-> a pageblock with a free block leaves
  *
- * The pages counted are those of the pageblocks, in use or not: watermarks take them
- * as not free, on the safe side.
+ * The pages counted in nr_reserved_highatomic are those of the pageblocks, in use or not;
+ * for everybody else's watermarks those that are free do not count (nr_free_highatomic).
  *
  * Invariants:
  *   HA1  zone->nr_reserved_highatomic >= pages free in pageblocks of the type, and is 0

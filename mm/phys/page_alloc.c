@@ -10,11 +10,7 @@
  *	  small block: this CPU has one of the best zone in stock
  *	  fast: first zone of the list above its LOW mark
  *		order 0-3: this CPU's list (pcp.c)	larger: the buddy (buddy.c)
- *	  slow: the same above MIN, lower for those who may use reserves
- *		-> alloc_make_room() -> again -> fail, or begin anew (__GFP_NOFAIL)
- *
- * alloc_make_room() is the one place where memory is won back under pressure: pages
- * in this CPU's stock, address space that vmalloc unmaps lazily, slabs without objects.
+ *	  slow: the same above MIN, reserves, reclaim, a victim (slowpath.c)
  *
  * A block of order > 0 with __GFP_COMP is one compound page: PG_head on the first
  * frame, compound_head of the others points to it (bit 0 set), the order is in the
@@ -37,8 +33,7 @@
 #include <linux/printk.h>
 #include <linux/getorder.h>
 #include <linux/percpu.h>
-#include <linux/slab.h>
-#include <linux/vmalloc.h>
+#include <linux/sched/mm.h>
 #include <asm/failpoint.h>
 #include "../internal.h"
 
@@ -48,15 +43,6 @@
 	 1ul << PG_reserved | 1ul << PG_private | 1ul << PG_writeback |	\
 	 1ul << PG_unevictable | 1ul << PG_mlocked | 1ul << PG_buddy |	\
 	 1ul << PG_table)
-
-/* One request, decoded; fixed from alloc_block() on. */
-struct alloc_context {
-	struct zonelist *zonelist;
-	enum zone_type highest;
-	int migratetype;
-	unsigned int order;
-	gfp_t gfp;
-};
 
 /* --- a fresh block ------------------------------------------------------------------ */
 
@@ -190,15 +176,18 @@ static inline bool zone_has_room(struct zone *zone, const struct alloc_context *
 
 	if (alloc_flags & ALLOC_NO_WATERMARKS)
 		return true;
-	mark = zone->_watermark[alloc_flags & ALLOC_WMARK_MASK] + zone->watermark_boost;
+	mark = zone->_watermark[alloc_flags & ALLOC_WMARK_MASK];
+	/* a boost sends requests to the slow path; there it has done what it can */
+	if ((alloc_flags & ALLOC_WMARK_MASK) != WMARK_MIN)
+		mark += READ_ONCE(zone->watermark_boost);
 	if (likely(!ac->order && zone_usable_free(zone, alloc_flags) >
 		   (long)mark + zone->lowmem_reserve[ac->highest]))
 		return true;
 	return zone_watermark_ok(zone, ac->order, mark, ac->highest, alloc_flags);
 }
 
-static inline struct page *get_page_from_freelist(const struct alloc_context *ac,
-						  unsigned int alloc_flags)
+static __always_inline struct page *__get_page_from_freelist(const struct alloc_context *ac,
+							     unsigned int alloc_flags)
 {
 	struct zone **z, *zone;
 
@@ -212,6 +201,17 @@ static inline struct page *get_page_from_freelist(const struct alloc_context *ac
 			return page;
 	}
 	return NULL;
+}
+
+/**
+ * get_page_from_freelist() - a block of the first zone that can spare it.
+ * Locks:   may take zone->lock.
+ * Context: as alloc_pages(); never sleeps.
+ * Return:  a block with a reference count of 0, or NULL.
+ */
+struct page *get_page_from_freelist(const struct alloc_context *ac, unsigned int alloc_flags)
+{
+	return __get_page_from_freelist(ac, alloc_flags);
 }
 
 /* The highest zone that a request may get, by its lowest four flags. */
@@ -231,75 +231,10 @@ static inline enum zone_type gfp_zone(gfp_t gfp)
 	return highest[gfp & (GFP_ZONEMASK | __GFP_MOVABLE)];
 }
 
-static inline unsigned int gfp_to_cma(gfp_t gfp)
+/* Some task is, which may be this one. */
+static inline bool in_pin_scope(gfp_t gfp)
 {
-	return gfp & __GFP_MOVABLE ? ALLOC_CMA : 0;
-}
-
-/* How far below the marks this request may go. */
-static unsigned int gfp_to_alloc_flags(gfp_t gfp)
-{
-	unsigned int flags = WMARK_MIN | gfp_to_cma(gfp);
-
-	if (gfp & __GFP_HIGH)
-		flags |= ALLOC_HIGH;
-	if ((gfp & __GFP_ATOMIC) && !(gfp & __GFP_NOMEMALLOC))
-		flags |= ALLOC_HARDER;
-	if ((gfp & __GFP_MEMALLOC) && !(gfp & __GFP_NOMEMALLOC))
-		flags |= ALLOC_NO_WATERMARKS;
-	return flags;
-}
-
-/* Win memory back, as far as the request may wait for it. Then it is tried again. */
-static void alloc_make_room(const struct alloc_context *ac)
-{
-	struct zone **z;
-
-	drain_local_pages();
-	for (z = ac->zonelist->zones; *z; z++)
-		WRITE_ONCE((*z)->watermark_boost, 0);	/* what it asked for is done here */
-	if (!gfpflags_allow_blocking(ac->gfp))
-		return;			/* may hold locks that these take */
-	vfree_deferred();
-	vm_unmap_aliases();
-	pcpu_shrink();
-	kmem_caches_shrink();
-}
-
-/* The reserve for high orders serves all, when nothing else is left. True: it grew less. */
-static bool unreserve_highatomics(const struct alloc_context *ac)
-{
-	struct zone **z;
-
-	for (z = ac->zonelist->zones; *z; z++)
-		if (unreserve_highatomic(*z, ac->migratetype, true))
-			return true;
-	return false;
-}
-
-static struct page *__cold noinline alloc_pages_slowpath(const struct alloc_context *ac)
-{
-	unsigned int alloc_flags = gfp_to_alloc_flags(ac->gfp);
-	struct page *page;
-
-	page = get_page_from_freelist(ac, alloc_flags);
-	if (page)
-		return page;
-	for (;;) {
-		alloc_make_room(ac);
-		page = get_page_from_freelist(ac, alloc_flags);
-		if (!page && unreserve_highatomics(ac))
-			page = get_page_from_freelist(ac, alloc_flags);
-		if (page || !(ac->gfp & __GFP_NOFAIL))
-			break;
-		/* others may free; the reserves are for those who cannot wait */
-		alloc_flags |= ALLOC_HARDER;
-		if (gfpflags_allow_blocking(ac->gfp))
-			port_cond_resched();
-	}
-	if (!page)
-		warn_alloc_failed(ac->gfp, ac->order);
-	return page;
+	return (gfp & __GFP_MOVABLE) && atomic_read(&this_machine()->pin_scopes);
 }
 
 /*
@@ -315,7 +250,7 @@ static __always_inline struct page *alloc_in_stock(gfp_t gfp, unsigned int order
 	struct page **list, *page;
 	struct zone *zone;
 
-	if (unlikely(!pgdat || (gfp & __GFP_THISNODE) || fail_point_armed()))
+	if (unlikely(!pgdat || (gfp & __GFP_THISNODE) || fail_point_armed() || in_pin_scope(gfp)))
 		return NULL;
 	zone = pgdat->node_zonelists[ZONELIST_FALLBACK][gfp_zone(gfp)].zones[0];
 	if (unlikely(!zone || zone->node != nid))
@@ -337,6 +272,7 @@ static noinline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
 	struct alloc_context ac;
 	struct page *page;
 
+	gfp = current_gfp_context(gfp);
 	if (fail_point() && !(gfp & __GFP_NOFAIL))
 		return NULL;
 	if (nid < 0 || nid >= MAX_NUMNODES || unlikely(!NODE_DATA(nid)))
@@ -352,7 +288,7 @@ static noinline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
 	ac.zonelist = &NODE_DATA(nid)->node_zonelists[
 		gfp & __GFP_THISNODE ? ZONELIST_NOFALLBACK : ZONELIST_FALLBACK][ac.highest];
 
-	page = get_page_from_freelist(&ac, WMARK_LOW | gfp_to_cma(gfp));
+	page = __get_page_from_freelist(&ac, WMARK_LOW | gfp_to_cma(gfp));
 	if (unlikely(!page))
 		page = alloc_pages_slowpath(&ac);
 	if (likely(page))

@@ -55,6 +55,11 @@ static inline struct page *pcp_pop(struct per_cpu_pages *pcp, unsigned int pinde
 	return page;
 }
 
+static inline bool *this_drain_asked(void)
+{
+	return &this_machine()->drain_asked[smp_processor_id()];
+}
+
 /**
  * pcp_init() - empty lists that keep nothing.
  * Locks:   none; nobody uses @pcp yet.
@@ -79,6 +84,7 @@ struct page *rmqueue_pcplist_refill(struct zone *zone, struct per_cpu_pages *pcp
 	unsigned int pindex = order_to_pindex(order, migratetype), batch = pcp->batch;
 
 	mm_assert(!pcp->lists[pindex]);
+	drain_if_asked();
 	if (order > PCP_MAX_ORDER)
 		return rmqueue_buddy(zone, order, migratetype);
 	if (batch > 1)
@@ -132,6 +138,9 @@ void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages)
 {
 	unsigned int pindex = 0, run = 1, i;
 
+	/* asked for: all of this zone now, the other zones' when it next looks */
+	if (unlikely(READ_ONCE(*this_drain_asked())))
+		pages = pcp->count;
 	pages = min(pages, pcp->count);
 	if (pages <= 0)
 		return;
@@ -173,12 +182,61 @@ void drain_local_pages(void)
 	}
 }
 
+/**
+ * drain_if_asked() - drain_local_pages(), if another CPU asked for it.
+ * Locks:   takes zone->lock of each zone.
+ * Context: as drain_local_pages(). Kernels call it where a CPU leaves a task.
+ * Return:  nothing.
+ */
+void drain_if_asked(void)
+{
+	if (likely(!READ_ONCE(*this_drain_asked())))
+		return;
+	WRITE_ONCE(*this_drain_asked(), false);
+	drain_local_pages();
+}
+
+/**
+ * drain_pending() - CPU @cpu was asked to drain and has not looked yet. Any context.
+ */
+bool drain_pending(unsigned int cpu)
+{
+	return READ_ONCE(this_machine()->drain_asked[cpu]);
+}
+
 static unsigned int nr_pagesets(void)
 {
 	struct machine *m = this_machine();
 
 	/* one until per_cpu_pagesets_init(): the same rule as for the counters */
 	return m->vmstat.cpu == &m->vmstat.boot ? 1 : m->facts.nr_cpus;
+}
+
+static bool cpu_has_stock(unsigned int cpu)
+{
+	struct zone *zone;
+
+	for_each_populated_zone(zone)
+		if (READ_ONCE(zone->per_cpu_pageset[cpu].count) ||
+		    READ_ONCE(zone->per_cpu_pageset[cpu].huge_count))
+			return true;
+	return false;
+}
+
+/**
+ * drain_all_pages() - this CPU's stock goes back now, the others' as soon as they look.
+ * Locks:   takes zone->lock of each zone.
+ * Context: as drain_local_pages(); waits for nobody.
+ * Return:  nothing.
+ */
+void drain_all_pages(void)
+{
+	unsigned int cpu, nr = nr_pagesets();
+
+	drain_local_pages();
+	for (cpu = 0; cpu < nr; cpu++)
+		if (cpu != smp_processor_id() && cpu_has_stock(cpu))
+			WRITE_ONCE(this_machine()->drain_asked[cpu], true);
 }
 
 /**

@@ -166,6 +166,50 @@ void show_mem(void)
 	pr_info("%lu pages reserved\n", present - managed);
 }
 
+/* What reports call flags: whole words first, then what is left bit by bit. */
+static const struct {
+	gfp_t mask;
+	const char *name;
+} gfp_names[] = {
+	{ GFP_HIGHUSER_MOVABLE, "GFP_HIGHUSER_MOVABLE" }, { GFP_HIGHUSER, "GFP_HIGHUSER" },
+	{ GFP_USER, "GFP_USER" }, { GFP_KERNEL_ACCOUNT, "GFP_KERNEL_ACCOUNT" },
+	{ GFP_KERNEL, "GFP_KERNEL" }, { GFP_NOFS, "GFP_NOFS" }, { GFP_ATOMIC, "GFP_ATOMIC" },
+	{ GFP_NOIO, "GFP_NOIO" }, { GFP_NOWAIT, "GFP_NOWAIT" }, { GFP_DMA, "GFP_DMA" },
+	{ __GFP_HIGHMEM, "__GFP_HIGHMEM" }, { GFP_DMA32, "GFP_DMA32" },
+	{ __GFP_HIGH, "__GFP_HIGH" }, { __GFP_ATOMIC, "__GFP_ATOMIC" },
+	{ __GFP_IO, "__GFP_IO" }, { __GFP_FS, "__GFP_FS" },
+	{ __GFP_NOWARN, "__GFP_NOWARN" }, { __GFP_RETRY_MAYFAIL, "__GFP_RETRY_MAYFAIL" },
+	{ __GFP_NOFAIL, "__GFP_NOFAIL" }, { __GFP_NORETRY, "__GFP_NORETRY" },
+	{ __GFP_COMP, "__GFP_COMP" }, { __GFP_ZERO, "__GFP_ZERO" },
+	{ __GFP_NOMEMALLOC, "__GFP_NOMEMALLOC" }, { __GFP_MEMALLOC, "__GFP_MEMALLOC" },
+	{ __GFP_HARDWALL, "__GFP_HARDWALL" }, { __GFP_THISNODE, "__GFP_THISNODE" },
+	{ __GFP_RECLAIMABLE, "__GFP_RECLAIMABLE" }, { __GFP_MOVABLE, "__GFP_MOVABLE" },
+	{ __GFP_ACCOUNT, "__GFP_ACCOUNT" }, { __GFP_WRITE, "__GFP_WRITE" },
+	{ __GFP_RECLAIM, "__GFP_RECLAIM" }, { __GFP_DIRECT_RECLAIM, "__GFP_DIRECT_RECLAIM" },
+};
+
+/**
+ * gfp_text() - @gfp in words, as Linux's reports have it: "GFP_KERNEL|__GFP_NOWARN".
+ * Locks:   none.
+ * Context: any.
+ * Return:  nothing; GFP_TEXT_MAX bytes hold the longest.
+ */
+void gfp_text(char *buf, size_t size, gfp_t gfp)
+{
+	int at = 0;
+	size_t i;
+
+	buf[0] = '\0';
+	for (i = 0; i < ARRAY_SIZE(gfp_names); i++) {
+		if ((gfp & gfp_names[i].mask) != gfp_names[i].mask)
+			continue;
+		gfp &= ~gfp_names[i].mask;
+		at += scnprintf(buf + at, size - at, "%s%s", at ? "|" : "", gfp_names[i].name);
+	}
+	if (gfp || !at)
+		scnprintf(buf + at, size - at, "%s%#x", at ? "|" : "", gfp);
+}
+
 /* At most one report in each interval, whoever comes first. */
 static bool report_allowed(void)
 {
@@ -184,9 +228,13 @@ static bool report_allowed(void)
  */
 void __cold warn_alloc_failed(gfp_t gfp, unsigned int order)
 {
+	char text[GFP_TEXT_MAX];
+
 	if ((gfp & __GFP_NOWARN) || !report_allowed())
 		return;
-	pr_warn("%s: page allocation failure: order:%u, mode:%#x, nodemask=(null)\n",
-		port_self_name(), order, gfp);
+	gfp_text(text, sizeof(text), gfp);
+	pr_warn("%s: page allocation failure: order:%u, mode:%#x(%s), nodemask=(null)\n",
+		port_self_name(), order, gfp, text);
+	dump_stack();
 	show_mem();
 }

@@ -123,7 +123,8 @@ void zone_check(struct zone *zone)
 	mm_bug_on(of_type[MIGRATE_ISOLATE] != zone->nr_free_isolated);	/* Z2 */
 	mm_bug_on(of_type[MIGRATE_CMA] != zone->nr_free_cma);
 	mm_bug_on(free != zone->nr_free + zone->nr_free_isolated);
-	mm_bug_on(of_type[MIGRATE_HIGHATOMIC] > zone->nr_reserved_highatomic);	/* HA1 */
+	mm_bug_on(of_type[MIGRATE_HIGHATOMIC] != zone->nr_free_highatomic);
+	mm_bug_on(zone->nr_free_highatomic > zone->nr_reserved_highatomic);	/* HA1 */
 	mm_bug_on(check_frames(zone) != free);				/* Z1, Z4 */
 	mm_bug_on(free + zone_pcp_count(zone) > zone_managed_pages(zone));	/* Z6 */
 	mm_bug_on(zone_managed_pages(zone) > zone->present_pages);

@@ -125,7 +125,7 @@ static void check_refusal(unsigned int kind, unsigned int order, int nid)
 	if (kinds_of_gfp[kind].gfp & __GFP_HIGH)
 		return;
 	for_each_populated_zone(zone) {
-		long left = (long)zone->nr_free - ((1l << order) - 1);
+		long left = (long)(zone->nr_free - zone->nr_free_highatomic) - ((1l << order) - 1);
 
 		if (zone->type > t || (nid >= 0 && zone->node != nid))
 			continue;

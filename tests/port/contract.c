@@ -10,6 +10,7 @@
  */
 #include "contract.h"
 #include <linux/mm.h>
+#include <linux/sched/mm.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
@@ -163,6 +164,7 @@ static void check_reports(const struct contract_runner *r)
 	r->report(16, "cond_resched", !arch_irqs_disabled());
 	r->report(17, "printk", printk(KERN_DEBUG "contract %d\n", 17) > 0);
 	r->report(20, "name", port_self_name() && port_self_name()[0]);
+	r->report(20, "scopes", !(*port_self_flags() & PF_MEMALLOC_SCOPES));
 	bytes = port_symbol(name, sizeof(name), (unsigned long)check_reports);
 	r->report(21, "symbol", !bytes || (strlen(name) < sizeof(name) && name[0] != '?'));
 	arch_report_meminfo(&m);

@@ -115,10 +115,14 @@ void port_warn_once(const char *file, int line, const char *expr)
 	port_bug(file, line, expr);
 }
 
+void dump_stack(void) { }
 const char *port_self_name(void) { return "tiny"; }			/* 20 */
+static unsigned int self_flags;
+unsigned int *port_self_flags(void) { return &self_flags; }
 size_t port_symbol(char *buf, size_t size, unsigned long addr) { return 0; }	/* 21 */
 void arch_report_meminfo(struct seq_file *m) { }			/* 22 */
 struct held_locks *port_held_locks(void) { return NULL; }		/* 23 */
+int port_out_of_memory(gfp_t gfp, unsigned int order) { return 0; }	/* 40 */
 
 /* --- the boot -------------------------------------------------------------------- */
 

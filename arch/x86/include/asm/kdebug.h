@@ -8,7 +8,6 @@
 
 struct pt_regs;
 
-void dump_stack(void);			/* the caller's backtrace into the log */
 void show_regs(const struct pt_regs *regs);
 void show_backtrace(unsigned long bp, unsigned long ip);
 /* a kernel bug: report @what, registers, backtrace, trace events, then panic */
