@@ -19,8 +19,6 @@ for value in x "1 2 3 4 5 6" "" 99999999999; do
 done 2>&1 | sed 's/^.*: //'
 cat lowmem_reserve_ratio
 echo "== /sys"
-mkdir -p /sys
-mountpoint -q /sys || mount -t sysfs sysfs /sys
 stat -f -c %t /sys
 cd /sys/devices/system/node
 ls -d node* has* online possible
