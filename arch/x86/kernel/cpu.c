@@ -172,10 +172,11 @@ static void add_derived_caps(struct cpuinfo_x86 *c)
 		u32 r[4];
 
 		cpuid_count(11, 0, r);
-		if (r[1]) {
-			set_cap(c, X86_FEATURE_XTOPOLOGY);
+		if (r[1])
 			c->apicid = r[3];
-		}
+		/* of others Linux does not say it, whether they have the leaf or not */
+		if (r[1] && !memcmp(c->vendor_id, "GenuineIntel", 12))
+			set_cap(c, X86_FEATURE_XTOPOLOGY);
 	}
 }
 
