@@ -127,7 +127,7 @@ struct inode *sysfs_get_inode(struct super_block *sb, const struct sysfs_node *n
 	inode->i_private = copy;					/* SY1 */
 	inode->i_ino = node_ino(copy);					/* SY3 */
 	inode->i_mode = node->entry->mode;
-	inode->i_size = node->entry->size;
+	inode->i_size = node->entry->bytes ? node->entry->bytes() : node->entry->size;
 	if (S_ISDIR(inode->i_mode)) {
 		inode->i_op = &sysfs_dir_iops;
 		inode->i_fop = &sysfs_dir_fops;

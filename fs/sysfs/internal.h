@@ -23,12 +23,14 @@ struct sysfs_entry {
 	const char *name;
 	umode_t mode;
 	unsigned int size;			/* bytes that stat shows */
+	size_t (*bytes)(void);			/* the same, known after the boot */
 	unsigned int limit;			/* %u: numbers are below */
 	bool (*exists)(const struct sysfs_node *node);	/* NULL: always */
 	void (*show)(struct seq_file *m, const struct sysfs_node *node);
 	int (*link)(const struct sysfs_node *node, char *buf, int size);	/* its length */
 	const struct sysfs_entry *children;
 	unsigned int nr_children;
+	unsigned long what;			/* for exists() and show() of several entries */
 };
 
 #define SYSFS_MAX_IDS	2
@@ -60,10 +62,15 @@ struct inode *sysfs_get_inode(struct super_block *sb, const struct sysfs_node *n
 void sysfs_show_list(struct seq_file *m, const unsigned long *bits, unsigned int nr);
 void sysfs_show_mask(struct seq_file *m, const unsigned long *bits, unsigned int nr);
 
-/* --- cpu.c, node.c --- */
+/* --- cpu.c, node.c, dmi.c --- */
 #define SYSFS_CPU_NAMES		7
 #define SYSFS_NODE_NAMES	7
+#define SYSFS_DMI_NAMES		1
 extern const struct sysfs_entry sysfs_cpu_table[SYSFS_CPU_NAMES];
 extern const struct sysfs_entry sysfs_node_table[SYSFS_NODE_NAMES];
+/* directories "dmi" of firmware/, devices/virtual/ and class/, where there is a table */
+extern const struct sysfs_entry sysfs_dmi_firmware[SYSFS_DMI_NAMES];
+extern const struct sysfs_entry sysfs_dmi_devices[SYSFS_DMI_NAMES];
+extern const struct sysfs_entry sysfs_dmi_class[SYSFS_DMI_NAMES];
 
 #endif

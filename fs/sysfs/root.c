@@ -4,6 +4,7 @@
  *
  *	devices/system/cpu/	cpu.c
  *	devices/system/node/	node.c
+ *	{firmware,devices/virtual,class}/dmi/	dmi.c
  *
  * The other directories of the root are there as on Linux, and empty: there are no
  * devices, buses or modules that a program could ask about.
@@ -19,14 +20,16 @@ static const struct sysfs_entry system_table[] = {
 
 static const struct sysfs_entry devices_table[] = {
 	SYS_DIR("system", system_table),
+	SYS_DIR("virtual", sysfs_dmi_devices),
 };
 
 #define EMPTY_DIR(n)	{ .name = n, .mode = S_IFDIR | 0755 }
 
 static const struct sysfs_entry root_table[] = {
-	EMPTY_DIR("block"), EMPTY_DIR("bus"), EMPTY_DIR("class"), EMPTY_DIR("dev"),
+	EMPTY_DIR("block"), EMPTY_DIR("bus"), SYS_DIR("class", sysfs_dmi_class),
+	EMPTY_DIR("dev"),
 	SYS_DIR("devices", devices_table),
-	EMPTY_DIR("firmware"), EMPTY_DIR("fs"), EMPTY_DIR("kernel"), EMPTY_DIR("module"),
+	SYS_DIR("firmware", sysfs_dmi_firmware), EMPTY_DIR("fs"), EMPTY_DIR("kernel"), EMPTY_DIR("module"),
 };
 
 static const struct sysfs_entry root_entry = {

@@ -20,6 +20,7 @@
  */
 #include <linux/init.h>
 #include <linux/acpi.h>
+#include <linux/dmi.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -161,6 +162,7 @@ void __init setup_arch(void)
 	paging_init();
 	memblock_allow_resize();
 	map_initrd();
+	dmi_setup(early_memremap);
 	acpi_table_init();
 	acpi_numa_init();
 	e820_reserve_resources();
