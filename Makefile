@@ -443,6 +443,13 @@ out/initramfs.cpio: tools/mkinitramfs tools/newc.py $(wildcard tools/initramfs/*
 	$(Q)mkdir -p $(@D)
 	$(Q)tools/mkinitramfs -o $@
 
+# Debian's own programs with their libraries, for the guest: tests/tools_tests.py
+TOOLS := $(addprefix /usr/bin/,free vmstat slabtop lscpu numactl numastat) /usr/sbin/dmidecode
+out/debian-tools.cpio: tools/mkinitramfs tools/newc.py Makefile | deps-test
+	$(call say,CPIO,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)tools/mkinitramfs -o $@ --only $(TOOLS:%=--program %)
+
 out/initramfs.cpio.gz: out/initramfs.cpio
 	$(call say,GZIP,$@)
 	$(Q)gzip -n -c $< >$@.tmp && mv $@.tmp $@
@@ -495,7 +502,7 @@ oracle-kernel: | deps-oracle
 
 .PHONY: test-parts test run-tests bench bench-wall bench-doc profile
 test-parts: image image-test host host-san unit host32 guest out/initramfs.cpio out/initramfs.cpio.gz \
-	out/bench/init
+	out/debian-tools.cpio out/bench/init
 
 # the closing line of tests/run is the last one, also when a test failed
 test: run-tests
@@ -617,7 +624,7 @@ clean:
 	$(Q)rm -rf out/x86_64 out/x86_64-test out/x86_64-debug out/x86_64-debug-test out/host out/host-san out/host-cov \
 		out/host32 out/host32-san out/tests out/tests32 \
 		out/model out/tests-cov out/coverage out/guest out/bench \
-		out/initramfs.cpio out/initramfs.cpio.gz out/quire.iso
+		out/initramfs.cpio out/initramfs.cpio.gz out/debian-tools.cpio out/quire.iso
 	$(Q)rm -rf out/host-tsan out/host-fuzz out/fuzz
 
 DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_TEST_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(PIC_OBJ:.o=.d) \

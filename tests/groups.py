@@ -17,6 +17,7 @@
     guest/CONFIG/NAME     tests/guest/NAME.c on Quire, TAP compared with Linux
     programs/CONFIG/NAME  each line of tests/programs/NAME.cmds, as on Linux
     numa/NAME             nodes, zones and /sys of a machine with -numa, as on Linux
+    tools/MACHINE         Debian's free, lscpu, numactl, dmidecode ... beside Linux
     console/KERNEL/NAME   the dialogue tests/console/NAME.con on the serial line
     boot/NAME             ways to boot, damaged initrds
 
@@ -40,10 +41,12 @@ import boot_tests
 import console
 import host_tests
 import model_tests
+import tools_tests
 
 TOP = qemu.TOP
 CONFIGS = [(mem, smp) for mem in (64, 8192) for smp in (1, 4)]
 BOOT_TIMEOUT = 900
+TOOLS_CPIO = "out/debian-tools.cpio"
 
 # make test-long: the counts that the tests of leaks are meant for
 # nine rounds of a quarter each: 101,000 processes, 1,000 pipelines
@@ -594,6 +597,35 @@ def numa_jobs(oracle):
         yield Job(["numa/" + name], run)
 
 
+def tools_jobs(oracle):
+    """Debian's own programs in the guest; tests/tools_tests.py has the rules."""
+    lock = threading.Lock()
+    for name, config in tools_tests.MACHINES.items():
+        def run(name=name, config=config):
+            item = Item("tools/" + name)
+            if not os.path.exists(TOOLS_CPIO):
+                yield item.fail(TOOLS_CPIO + " was not made")
+                return
+            with open(TOOLS_CPIO, "rb") as f:
+                archive = f.read()
+            with open("tests/guest/rootfs/tools.sh") as f:
+                script = f.read()
+            res = qemu.run(qemu.Machine(**config), script, [archive], BOOT_TIMEOUT)
+            got = sections(text(res.output))
+            if len(got) < len(tools_tests.RULES):
+                yield item.fail(machine_words(res))
+            elif not oracle.available():
+                yield item.skip(oracle.reason)
+            else:
+                linux = oracle.output(script, archive, lock, "dmi-places status=1\n", **config)
+                errors, right = tools_tests.compare(config, got, sections(linux))
+                item.ok(right)
+                for error in errors:
+                    item.fail(error)
+                yield item
+        yield Job(["tools/" + name], run)
+
+
 def boot_jobs():
     for name, func in boot_tests.TESTS:
         def run(name=name, func=func):
@@ -614,6 +646,7 @@ def all_jobs(wanted, oracle=True):
              size_job(), bench_job()]
     jobs += boot_jobs()
     jobs += numa_jobs(linux)
+    jobs += tools_jobs(linux)
     jobs += console_jobs(linux)
     jobs = [job for job in jobs if any(wanted(n) for n in job.names)]
     for suite in (guest_suite(linux), programs_suite(linux)):

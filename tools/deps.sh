@@ -59,6 +59,10 @@ need_test() {
 	add /usr/lib/grub/i386-pc/kernel.img grub-pc-bin "boot from a CD"
 	prog xorriso xorriso "boot from a CD"
 	prog mformat mtools "boot from a CD"
+	prog free procps "runs in the guest, too"
+	prog lscpu util-linux "runs in the guest, too"
+	prog numactl numactl "runs in the guest, too"
+	add /usr/sbin/dmidecode dmidecode "runs in the guest, too"
 	need_host32
 }
 
