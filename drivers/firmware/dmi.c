@@ -292,7 +292,7 @@ static int __init find_entry(void)
 
 	for (kind = 0; area && kind < ARRAY_SIZE(kinds); kind++)
 		for (at = 0; at < BIOS_AREA_BYTES; at += 16)
-			if (!kinds[kind](area + at, BIOS_AREA_BYTES - at))
+			if (area[at] == '_' && !kinds[kind](area + at, BIOS_AREA_BYTES - at))
 				return 0;
 	return -ENOENT;
 }
