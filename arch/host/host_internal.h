@@ -53,6 +53,7 @@ struct host_tlb_array {
 
 struct host_cpu {
 	atomic_t taken;			/* a  a thread runs as this CPU */
+	struct host_context *ctx;	/* t  that thread's host_ctx, else NULL */
 	spinlock_t tlb_lock;
 	struct host_tlb_array l1, huge, l2, walk;	/* see tlb.c */
 	u64 ticks;			/* t  uses of entries so far */
@@ -108,7 +109,6 @@ struct host_machine {
 	struct kmem_cache_usage *boot_usage;	/* i  of each cache then */
 	unsigned int nr_boot_usage;	/* i */
 	bool fail_after;		/* i while fail_nth counts */
-	bool fail_armed;		/* i while nobody allocates: a failure is asked for */
 	unsigned long rlimit[HOST_RLIMITS];
 	bool capable_admin;
 	spinlock_t log_lock;

@@ -51,7 +51,6 @@ static bool host_alloc_parts(struct host_machine *hm)
 	struct host_context *ctx = &hm->ctx;
 
 	ctx->machine = &hm->machine;
-	ctx->fail_armed = &hm->fail_armed;
 	ctx->nr_frames = hm->ram_end >> PAGE_SHIFT;
 	hm->nr_sections = DIV_ROUND_UP(ctx->nr_frames, HOST_SECTION_PAGES);
 	hm->mem_map_bytes = hm->nr_sections * HOST_SECTION_PAGES * sizeof(struct page);
@@ -73,7 +72,7 @@ static void host_init_parts(struct host_machine *hm)
 	spin_lock_init_rank(&hm->log_lock, RANK_PRINTK, "log");
 	hm->start_ns = os_clock_ns();
 	atomic_long_set(&hm->fail_nth, hm->config.fail_nth);
-	hm->fail_armed = hm->config.fail_nth;
+	hm->ctx.fail_armed = hm->config.fail_nth;
 	atomic64_set(&hm->random_state, hm->config.seed);
 	for (i = 0; i < HOST_RLIMITS; i++)
 		hm->rlimit[i] = ULONG_MAX;
@@ -251,6 +250,8 @@ void machine_cpu_enter(struct machine *machine, unsigned int cpu)
 		host_misuse("machine_cpu_enter: CPU %u is in use by another thread", cpu);
 	host_ctx = hm->ctx;
 	host_ctx.cpu = cpu;
+	host_slab_set(&host_ctx, &machine->slab);
+	WRITE_ONCE(hm->cpus[cpu].ctx, &host_ctx);
 	host_thread_reset();
 }
 
@@ -271,6 +272,7 @@ void machine_cpu_leave(void)
 	if (!READ_ONCE(this_host()->bugged))
 		debug_leave();
 	host_thread_reset();
+	WRITE_ONCE(cpu->ctx, NULL);
 	memset(&host_ctx, 0, sizeof(host_ctx));				/* H1 */
 	mm_bug_on(!atomic_xchg(&cpu->taken, 0));			/* H2 */
 }

@@ -267,9 +267,13 @@ unsigned long host_warnings(struct machine *machine)
 void host_fail_nth(struct machine *machine, unsigned long nth, bool and_after)
 {
 	struct host_machine *hm = to_host(machine);
+	unsigned int cpu;
 
 	hm->fail_after = and_after && nth;
-	hm->fail_armed = nth != 0;
+	hm->ctx.fail_armed = nth != 0;
+	for (cpu = 0; cpu < hm->config.nr_cpus; cpu++)
+		if (hm->cpus[cpu].ctx)
+			hm->cpus[cpu].ctx->fail_armed = nth != 0;
 	atomic_long_set(&hm->fail_nth, nth);
 }
 

@@ -30,8 +30,6 @@
 #include <linux/printk.h>
 #include <linux/rwsem.h>
 
-static const bool armed = true;	/* every allocation is a point (asm/failpoint.h) */
-
 #define STACK_BYTES		(1ul << 20)	/* the lowest part of it without memory */
 #define GUARD_BYTES		65536ul		/* a multiple of any page size */
 #define DEFAULT_STRIDE		8
@@ -410,7 +408,8 @@ static struct host_run *run_alloc(struct host_machine *hm, const struct virtual_
 		v->ctx = hm->ctx;
 		v->ctx.cpu = v->cpu;
 		v->ctx.vcpu = v;
-		v->ctx.fail_armed = &armed;
+		v->ctx.fail_armed = true;		/* every allocation is a point */
+		host_slab_set(&v->ctx, &hm->machine.slab);
 		if (v->fiber && run->caller)
 			continue;
 		run_free(run);

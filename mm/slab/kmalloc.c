@@ -160,7 +160,7 @@ static noinline void *kmalloc_slow(size_t bytes, gfp_t gfp, unsigned long caller
 
 static __always_inline void *do_kmalloc(size_t bytes, gfp_t gfp)
 {
-	const struct slab_cpu *quick = this_slab_cpu(&this_machine()->slab);
+	const struct slab_state *state = &this_machine()->slab;
 	struct kmem_cache_cpu *c;
 	void *object;
 
@@ -168,7 +168,7 @@ static __always_inline void *do_kmalloc(size_t bytes, gfp_t gfp)
 	if (unlikely(bytes - 1 >= SLAB_QUICK_BYTES || (gfp & (GFP_OTHER_TYPE | __GFP_ZERO)) ||
 		     fail_point_armed()))
 		goto slow;
-	c = quick->by_size[(bytes - 1) / 8];
+	c = this_slab_cpu(state)->by_size[(bytes - 1) / 8];
 	object = c->top[-1];
 	if (unlikely(!object))
 		goto slow;

@@ -392,27 +392,29 @@ void slab_free_objects(struct kmem_cache *s, void **objects, unsigned int nr)
 	discard_list(s, &empty);
 }
 
-/* The array is full: the half that waits longest goes to the stock, or to its slabs. */
+/*
+ * The array is full: half of it goes to the stock, or to its slabs. The upper half, so that
+ * nothing else has to move; out of the stock it is also the first to come back.
+ */
 static void slab_spill(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	struct kmem_cache_node *n = s->node[c->nid];
-	unsigned int nr = s->batch, rest = slab_count(c) - nr;
+	unsigned int nr = s->batch;
 	bool kept = false;
 
 	mm_assert(c->top == c->end && nr <= slab_count(c));
+	WRITE_ONCE(c->top, c->top - nr);
 	if (READ_ONCE(n->stock) && READ_ONCE(n->nr_stock) + nr <= s->stock_limit) {
 		spin_lock(&n->list_lock);
 		if (n->stock && n->nr_stock + nr <= s->stock_limit) {
-			memcpy(n->stock + n->nr_stock, c->objects, nr * sizeof(void *));
+			memcpy(n->stock + n->nr_stock, c->top, nr * sizeof(void *));
 			ADD_ONCE(n->nr_stock, nr);
 			kept = true;
 		}
 		spin_unlock(&n->list_lock);
 	}
 	if (!kept)
-		slab_free_objects(s, c->objects, nr);
-	memmove(c->objects, c->objects + nr, rest * sizeof(void *));
-	c->top = c->objects + rest;
+		slab_free_objects(s, c->top, nr);
 }
 
 static void slab_free_checked(struct kmem_cache *s, struct page *slab, void *object,

@@ -163,17 +163,19 @@ static char *boot_arrays_alloc(size_t bytes)
 static int __must_check arrays_alloc(struct kmem_cache *s)
 {
 	unsigned int cpu, limit = slab_debugged(s) ? 0 : 2 * s->batch;
-	size_t bytes;
+	size_t stride, bytes;
+	char *at;
 
 	s->nr_cpus = this_machine()->facts.nr_cpus;
-	s->cpu_stride = ALIGN(sizeof(struct kmem_cache_cpu) + limit * sizeof(void *),
-			      SMP_CACHE_BYTES);
-	bytes = (size_t)s->nr_cpus * s->cpu_stride;
-	s->cpu = this_machine()->slab.up ? kzalloc(bytes, GFP_KERNEL) : boot_arrays_alloc(bytes);
-	if (!s->cpu)
+	stride = ALIGN(sizeof(struct kmem_cache_cpu) + limit * sizeof(void *), SMP_CACHE_BYTES);
+	bytes = s->nr_cpus * stride;
+	at = this_machine()->slab.up ? kzalloc(bytes, GFP_KERNEL) : boot_arrays_alloc(bytes);
+	if (!at)
 		return -ENOMEM;
-	for (cpu = 0; cpu < s->nr_cpus; cpu++)
-		slab_cpu_init(slab_cpu(s, cpu), limit, slab_home_node());
+	for (cpu = 0; cpu < s->nr_cpus; cpu++, at += stride) {
+		s->cpu[cpu] = (struct kmem_cache_cpu *)at;
+		slab_cpu_init(s->cpu[cpu], limit, slab_home_node());
+	}
 	return 0;
 }
 
@@ -267,7 +269,7 @@ static struct kmem_cache *cache_create(const char *name, unsigned int size, unsi
 
 free_arrays:
 	if (this_machine()->slab.up)
-		kfree(s->cpu);
+		kfree(s->cpu[0]);
 free_cache:
 	kmem_cache_free(this_machine()->slab.kmem_cache, s);
 	return NULL;
@@ -473,7 +475,7 @@ int kmem_cache_destroy(struct kmem_cache *s)
 		return -EBUSY;
 	}
 	nodes_free(s);
-	kfree(s->cpu);
+	kfree(s->cpu[0]);
 	if (s->name_owned)
 		kfree(s->name);
 	kmem_cache_free(state->kmem_cache, s);
@@ -502,6 +504,13 @@ unsigned int kmem_cache_size(struct kmem_cache *s)
 
 /* --- boot --------------------------------------------------------------- */
 
+static size_t cache_bytes(void)
+{
+	struct kmem_cache *s;
+
+	return struct_size(s, cpu, this_machine()->facts.nr_cpus);
+}
+
 /*
  * One of the two first caches, at @at. Returns the first byte behind it and its nodes, or
  * NULL without memory.
@@ -515,7 +524,7 @@ static char *cache_bootstrap(char *at, const char *name, unsigned int object_siz
 	s->flags = debug_flags(SLAB_HWCACHE_ALIGN, false);
 	if (cache_setup(s, object_size, 0))
 		return NULL;
-	at += ALIGN(sizeof(*s), SMP_CACHE_BYTES);
+	at += ALIGN(cache_bytes(), SMP_CACHE_BYTES);
 	for (nid = 0; nid < MAX_NUMNODES; nid++) {
 		if (!NODE_DATA(nid))
 			continue;
@@ -537,7 +546,7 @@ static char *cache_bootstrap(char *at, const char *name, unsigned int object_siz
 int kmem_cache_init(void)
 {
 	struct slab_state *state = &this_machine()->slab;
-	size_t boot_bytes = 2 * (ALIGN(sizeof(struct kmem_cache), SMP_CACHE_BYTES) +
+	size_t boot_bytes = 2 * (ALIGN(cache_bytes(), SMP_CACHE_BYTES) +
 		MAX_NUMNODES * ALIGN(sizeof(struct kmem_cache_node), SMP_CACHE_BYTES));
 	char *at;
 
@@ -551,7 +560,7 @@ int kmem_cache_init(void)
 	if (!at || slab_cpus_init())
 		return -ENOMEM;
 	state->kmem_cache = (struct kmem_cache *)at;
-	at = cache_bootstrap(at, "kmem_cache", sizeof(struct kmem_cache));
+	at = cache_bootstrap(at, "kmem_cache", cache_bytes());
 	if (!at)
 		return -ENOMEM;
 	state->kmem_cache_node = (struct kmem_cache *)at;

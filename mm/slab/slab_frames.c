@@ -79,6 +79,7 @@ int slab_cpus_init(void)
 		for (id = 0; id < SLAB_NR_IDS; id++)
 			m->slab.cpus[cpu].by_id[id] = &m->slab.cpus[cpu].none;
 	}
+	arch_slab_set(&m->slab);
 	return 0;
 }
 

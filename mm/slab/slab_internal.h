@@ -56,8 +56,6 @@ struct kmem_cache_node {
 
 struct kmem_cache {
 	/* what every call reads */
-	char *cpu;			/* i  struct kmem_cache_cpu of each CPU */
-	unsigned int cpu_stride;	/* i  bytes from one of them to the next */
 	unsigned int object_size;	/* i  bytes that the user may touch */
 	unsigned int id;		/* i  in slab_cpu.by_id, or SLAB_NO_ID */
 	slab_flags_t flags;		/* i */
@@ -65,7 +63,7 @@ struct kmem_cache {
 	unsigned int fp_offset;		/* i  where a free object keeps the free pointer */
 	unsigned int batch;		/* i  objects that move between stocks at once */
 	unsigned int stock_limit;	/* i  objects that a node's stock may hold */
-	unsigned int nr_cpus;		/* i  length of cpu[] */
+	unsigned int nr_cpus;		/* i  length of cpu */
 	void (*ctor)(void *object);	/* i */
 	unsigned int align;		/* i */
 	unsigned int inuse;		/* i  bytes up to the metadata (right red zone included) */
@@ -79,6 +77,7 @@ struct kmem_cache {
 	bool name_owned;		/* i  free the name with the cache */
 	struct list_head list;		/* s  in slab_state.caches, newest first */
 	struct kmem_cache_node *node[MAX_NUMNODES];	/* i */
+	struct kmem_cache_cpu *cpu[];	/* i  each CPU's array; one block of memory */
 };
 
 #define SLAB_DEBUG_FLAGS	(SLAB_POISON | SLAB_RED_ZONE | SLAB_STORE_USER | \
@@ -92,7 +91,7 @@ static inline bool slab_debugged(const struct kmem_cache *s)
 
 static inline struct kmem_cache_cpu *slab_cpu(const struct kmem_cache *s, unsigned int cpu)
 {
-	return (struct kmem_cache_cpu *)(s->cpu + (size_t)cpu * s->cpu_stride);
+	return s->cpu[cpu];
 }
 static inline struct kmem_cache_cpu *this_cpu_slab(const struct kmem_cache *s)
 {
@@ -188,7 +187,7 @@ void slab_flush_cpu(struct kmem_cache *s, unsigned int cpu);
 
 static inline struct slab_cpu *this_slab_cpu(const struct slab_state *state)
 {
-	return &state->cpus[smp_processor_id()];
+	return (struct slab_cpu *)arch_slab_table(state);
 }
 
 /*
@@ -226,7 +225,7 @@ static __always_inline bool slab_keep(struct kmem_cache_cpu *c, void *object)
 static __always_inline unsigned int slab_frame_id(const struct slab_state *state,
 						  const void *object)
 {
-	const u8 *ids = state->frame_ids;
+	const u8 *ids = arch_slab_frame_ids(state);
 
 #ifdef CONFIG_DEBUG_MM
 	if (!pfn_valid(virt_to_pfn(object)))

@@ -14,13 +14,13 @@ bool host_fail_point(void);
  */
 static inline bool fail_point_armed(void)
 {
-	return *host_ctx.fail_armed;
+	return host_ctx.fail_armed;
 }
 
 static inline bool fail_point(void)
 {
 	host_sched_point(HOST_POINT_ALLOC);
-	return *host_ctx.fail_armed && host_fail_point();
+	return host_ctx.fail_armed && host_fail_point();
 }
 
 #endif

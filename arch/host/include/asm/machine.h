@@ -16,17 +16,20 @@ struct page;
 struct host_vcpu;
 
 struct host_context {
+	/* one cache line: what every allocation reads */
 	struct machine *machine;
+	char *slab_table;		/* this CPU's struct slab_cpu, see arch_slab_set() */
+	const u8 *frame_ids;		/* slab_state.frame_ids */
+	unsigned int cpu;
+	bool fail_armed;		/* fail points have something to do */
+	bool irqs_off;			/* nothing interrupts a thread: kept for assertions */
+	struct host_vcpu *vcpu;		/* NULL: a thread of its own (sched.c) */
 	char *ram;			/* where physical address 0 is mapped */
 	struct page *mem_map;		/* of frame 0 */
 	unsigned long nr_frames;	/* frames from address 0 to the end of RAM */
 	unsigned long vmalloc_start;	/* window of kernel mappings, [start, end) */
 	unsigned long vmalloc_end;
-	const bool *fail_armed;		/* fail points have something to do */
-	unsigned int cpu;
-	bool irqs_off;			/* nothing interrupts a thread: kept for assertions */
 	struct mm_struct *mm;		/* whose user addresses this CPU sees */
-	struct host_vcpu *vcpu;		/* NULL: a thread of its own (sched.c) */
 };
 
 extern __thread struct host_context host_ctx;
@@ -53,5 +56,18 @@ static inline void host_lock_point(const void *lock)
 }
 
 #define this_machine()	(host_ctx.machine)
+
+/*
+ * What the quick paths of mm/slab read of slab_state, kept for each thread. @state: this
+ * machine's. arch_slab_set() says that it exists now; who enters later gets it as well.
+ */
+#define arch_slab_table(state)		(host_ctx.slab_table)
+#define arch_slab_frame_ids(state)	(host_ctx.frame_ids)
+#define arch_slab_set(state)		host_slab_set(&host_ctx, state)
+
+#define host_slab_set(ctx, state) do {						\
+	(ctx)->slab_table = (char *)(state)->cpus + (size_t)(ctx)->cpu * PAGE_SIZE;	\
+	(ctx)->frame_ids = (state)->frame_ids;					\
+} while (0)
 
 #endif
