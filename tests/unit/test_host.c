@@ -277,6 +277,32 @@ static void test_two_at_once(void **state)
 	assert_true(w[1].pages > 23 << 8 && w[1].pages <= 24 << 8);
 }
 
+/* A failure that another thread asks for meets a CPU that is in the machine already. */
+static void *ask_for_failure(void *machine)
+{
+	host_fail_nth(machine, 1, false);
+	return NULL;
+}
+
+static void test_failure_from_outside(void **state)
+{
+	struct machine_config config = { .ram_bytes = 16ul << 20, .slab_fast = true };
+	struct machine *m = machine_create(&config);
+	pthread_t thread;
+
+	assert_non_null(m);
+	machine_cpu_enter(m, 0);
+	kfree(kmalloc(64, GFP_KERNEL));		/* the next one is at hand */
+	assert_int_equal(pthread_create(&thread, NULL, ask_for_failure, m), 0);
+	pthread_join(thread, NULL);
+	assert_null(kmalloc(64, GFP_KERNEL));
+	host_fail_nth(m, 0, false);
+	kfree(kmalloc(64, GFP_KERNEL));
+	machine_cpu_leave();
+	assert_int_equal(host_failures(m), 1);
+	assert_int_equal(machine_destroy(m), 0);
+}
+
 /* --- the end: did everything come back? --------------------------------- */
 
 /* a block of pages is aligned by its address too: kmalloc(8192) relies on it */
@@ -765,6 +791,7 @@ int main(void)
 		cmocka_unit_test(test_many_machines), cmocka_unit_test(test_bad_configs),
 		cmocka_unit_test(test_exact_configs), cmocka_unit_test(test_wrong_calls),
 		cmocka_unit_test(test_two_at_once),
+		cmocka_unit_test(test_failure_from_outside),
 		cmocka_unit_test(test_direct_map_aligned), cmocka_unit_test(test_leaks),
 		cmocka_unit_test(test_reserved),
 		quire_unit_test(test_cpu_is_exclusive),
