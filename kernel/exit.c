@@ -389,6 +389,7 @@ void __noreturn do_exit(long code)
 	exit_fs(tsk);
 	if (group_dead && tsk->signal->leader)
 		disassociate_ctty(1);
+	debug_leave();			/* nobody could unlock for it (D6) */
 	exit_notify(tsk, group_dead);	/* from here on the reference of running holds it (F1) */
 	set_special_state(TASK_DEAD);
 	schedule();

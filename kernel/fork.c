@@ -223,6 +223,9 @@ static struct task_struct *dup_task_struct(struct task_struct *orig)
 	*p = *orig;
 	p->stack = stack;
 	p->thread.fpu = NULL;
+#ifdef CONFIG_DEBUG_LOCKS
+	p->held_sleeping.depth = 0;		/* the parent's locks stay the parent's */
+#endif
 	p->ti_flags = 0;
 	p->exit_state = 0;
 	p->flags &= ~(PF_EXITING | PF_SIGNALED | PF_SUPERPRIV | PF_KTHREAD | PF_MEMALLOC_SCOPES |

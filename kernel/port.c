@@ -81,7 +81,10 @@ static struct held_locks held[NR_CPUS];
 struct held_locks *port_held_locks(void)
 {
 #ifdef CONFIG_DEBUG_LOCKS
-	return &held[smp_processor_id()];
+	struct held_locks *mine = &held[smp_processor_id()];
+
+	mine->sleeping = &current->held_sleeping;	/* follows the task to its next CPU */
+	return mine;
 #else
 	return NULL;
 #endif

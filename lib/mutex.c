@@ -101,6 +101,7 @@ void mutex_debug_acquired(struct mutex *lock)
 {
 	debug_owner_set(&lock->owner);
 	lock->owner.where = _RET_IP_;
+	debug_sleeplock_acquired(&lock->wait_lock, false, _RET_IP_);
 }
 
 /**
@@ -114,6 +115,7 @@ void mutex_debug_release(struct mutex *lock)
 	if (unlikely(!mutex_is_locked(lock) || !debug_owner_is_self(&lock->owner)))
 		debug_sleeplock_bug(&lock->wait_lock, &lock->owner,
 				    "D3: mutex released by a thread that does not hold it");
+	debug_sleeplock_release(&lock->wait_lock);
 	WRITE_ONCE(lock->owner.thread, NULL);
 }
 

@@ -51,14 +51,6 @@ static bool held_for_writing(const struct rw_semaphore *sem)
 {
 	return rwsem_is_write_locked(sem) && debug_owner_is_self(&sem->owner);
 }
-
-/* a writer that asks once more would wait for itself */
-static void debug_not_writer(const struct rw_semaphore *sem)
-{
-	if (unlikely(held_for_writing(sem)))
-		debug_sleeplock_bug(&sem->wait_lock, &sem->owner,
-				    "D1: semaphore taken by the thread that holds it for writing");
-}
 #endif
 
 /* How many readers stand together at the head of the queue. */
@@ -149,9 +141,6 @@ static void rwsem_wait(struct rw_semaphore *sem, bool write)
  */
 void rwsem_down_read_slow(struct rw_semaphore *sem)
 {
-#ifdef CONFIG_DEBUG_LOCKS
-	debug_not_writer(sem);
-#endif
 	rwsem_wait(sem, false);
 }
 
@@ -163,9 +152,6 @@ void rwsem_down_read_slow(struct rw_semaphore *sem)
  */
 void rwsem_down_write_slow(struct rw_semaphore *sem)
 {
-#ifdef CONFIG_DEBUG_LOCKS
-	debug_not_writer(sem);
-#endif
 	rwsem_wait(sem, true);
 }
 
@@ -194,6 +180,7 @@ void rwsem_debug_write_acquired(struct rw_semaphore *sem)
 {
 	debug_owner_set(&sem->owner);
 	sem->owner.where = _RET_IP_;
+	debug_sleeplock_acquired(&sem->wait_lock, false, _RET_IP_);
 }
 
 /**
@@ -207,11 +194,39 @@ void rwsem_debug_write_release(struct rw_semaphore *sem)
 	if (unlikely(!held_for_writing(sem)))
 		debug_sleeplock_bug(&sem->wait_lock, &sem->owner,
 				    "D3: semaphore released by a thread that is not its writer");
+	debug_sleeplock_release(&sem->wait_lock);
 	WRITE_ONCE(sem->owner.thread, NULL);
 }
 
 /**
- * rwsem_debug_read_release() - there is a reader that can release.
+ * rwsem_debug_read_acquired() - note the calling thread as one of the readers.
+ * Locks:   @sem is held for reading.
+ * Context: thread.
+ * Return:  nothing.
+ */
+void rwsem_debug_read_acquired(struct rw_semaphore *sem)
+{
+	debug_sleeplock_acquired(&sem->wait_lock, true, _RET_IP_);
+}
+
+/**
+ * rwsem_debug_may_wait() - the calling thread asks for @sem and does not have it (D1).
+ * Locks:   not @sem, also not for reading: a writer may have asked in between.
+ * Context: thread.
+ * Return:  nothing; stops the machine if it has.
+ */
+void rwsem_debug_may_wait(const struct rw_semaphore *sem)
+{
+	if (unlikely(held_for_writing(sem)))
+		debug_sleeplock_bug(&sem->wait_lock, &sem->owner,
+				    "D1: semaphore taken by the thread that holds it for writing");
+	if (unlikely(debug_sleeplock_held(&sem->wait_lock)))
+		debug_sleeplock_bug(&sem->wait_lock, &sem->owner,
+				    "D1: semaphore taken by the thread that holds it for reading");
+}
+
+/**
+ * rwsem_debug_read_release() - the calling thread is a reader that can release.
  * Locks:   @sem is held for reading.
  * Context: thread.
  * Return:  nothing.
@@ -223,6 +238,9 @@ void rwsem_debug_read_release(struct rw_semaphore *sem)
 	if (unlikely(count < RWSEM_READER || (count & RWSEM_WRITER)))		/* R1 */
 		debug_sleeplock_bug(&sem->wait_lock, &sem->owner,
 				    "D3: semaphore released that nobody holds for reading");
+	if (unlikely(!debug_sleeplock_release(&sem->wait_lock)))
+		debug_sleeplock_bug(&sem->wait_lock, &sem->owner,
+				    "D3: semaphore released by a thread that does not read");
 }
 
 /**

@@ -4,8 +4,9 @@
  *
  * With CONFIG_DEBUG_LOCKS each of them has a struct lock_owner: the thread that has the
  * lock for itself alone, and since which place in the code, on which CPU, under which
- * name. Readers are only counted. The rules are D1, D3 and D7 of spinlock.c, with the
- * thread in the place of the CPU; mutex.c and rwsem.c check them.
+ * name. What a thread has, also as one of several readers, is in its record (heldlocks.c).
+ * The rules are D1, D3, D6 and D7 of spinlock.c, with the thread in the place of the
+ * CPU; mutex.c and rwsem.c check them, and debug_leave().
  *
  *   W3  owner->thread is NULL exactly while nobody has the lock for itself alone, or is
  *       about to note it
@@ -36,6 +37,7 @@ void debug_sleeplock_bug(const spinlock_t *wait_lock, const struct lock_owner *o
 			(void *)owner->where);
 	else
 		pr_cont("held by nobody for itself alone\n");
+	debug_report_sleeping();
 	port_bug(__FILE__, __LINE__, rule);
 }
 

@@ -17,14 +17,15 @@
  *   D4  nothing sleeps with a spinlock held or interrupts off (might_sleep())
  *   D5  a lock that interrupt handlers take, as its rank says, is taken with
  *       interrupts off
- *   D6  nobody leaves for user mode, or a hosted machine, with a spinlock held
+ *   D6  nobody leaves for user mode, or a hosted machine, or ends, with a lock held,
+ *       spinning or sleeping
  *   D7  what asserts that a lock is held finds it held by its own CPU
  *
  * A CPU that boots has interrupts off and sleeps nevertheless, as nobody else runs: D4
  * looks at interrupts from the first place on that may sleep and has them on.
  *
- * D1, D3 and D7 hold for mutexes and the writers of rw_semaphores as well, with the
- * thread in the place of the CPU.
+ * D1, D3 and D7 hold for mutexes and rw_semaphores as well, with the thread in the place
+ * of the CPU: held->sleeping notes what it has (heldlocks.c).
  *
  * A broken rule is reported with the lock's name, address and rank, with who holds it
  * since when and where, and with all that this CPU holds; then the machine stops.
@@ -64,6 +65,7 @@ static void report_held(const struct held_locks *held)
 	for (i = 0; i < held->depth; i++)
 		pr_err("This CPU holds %s (0x%p, rank %u), taken in %pS\n", held->lock[i]->name,
 		       held->lock[i], held->lock[i]->rank, (void *)held->lock[i]->where);
+	debug_report_sleeping();
 }
 
 static void report_lock(const spinlock_t *lock)
@@ -240,17 +242,21 @@ void debug_may_sleep(void)
 }
 
 /**
- * debug_leave() - on the way to user mode, or out of a hosted machine (D6).
+ * debug_leave() - on the way to user mode, out of a hosted machine, or to its end (D6).
  * Locks:   none may be held.
  * Context: thread.
- * Return:  nothing; stops the machine when a spinlock is held.
+ * Return:  nothing; stops the machine when a lock is held.
  */
 void debug_leave(void)
 {
 	struct held_locks *held = port_held_locks();
 
-	if (held && unlikely(held->depth))
+	if (!held)
+		return;
+	if (unlikely(held->depth))
 		lock_bug(held->lock[held->depth - 1], "D6: leaves with a spinlock held");
+	if (held->sleeping && unlikely(held->sleeping->depth))
+		lock_bug(NULL, "D6: leaves with a mutex or semaphore held");
 }
 
 #endif

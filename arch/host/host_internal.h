@@ -63,6 +63,7 @@ struct host_cpu {
 /* What the port keeps for each thread, and for each virtual CPU. */
 struct host_thread {
 	struct held_locks held_locks;
+	struct held_sleeping held_sleeping;
 	host_bug_hook bug_hook;
 	void *bug_hook_arg;
 	bool fatal_signal;

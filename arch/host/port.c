@@ -31,14 +31,17 @@ void host_thread_reset(void)
 {
 	struct host_thread *own = &host_own_thread;
 
-	own->held_locks.depth = 0;
+	own->held_locks.depth = own->held_sleeping.depth = 0;
 	own->held_locks.reporting = own->held_locks.irqs_were_on = false;
 	own->fatal_signal = false;
 }
 
 struct held_locks *port_held_locks(void)
 {
-	return &this_thread()->held_locks;
+	struct host_thread *own = this_thread();
+
+	own->held_locks.sleeping = &own->held_sleeping;
+	return &own->held_locks;
 }
 
 void host_cpu_relax(void)

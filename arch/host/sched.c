@@ -347,7 +347,7 @@ static void vcpu_main(void *arg)
 
 	run->how->fn(v->cpu, run->how->arg);
 	mm_bug_on(host_ctx.vcpu != v);
-	mm_bug_on(v->thread.held_locks.depth);
+	debug_leave();
 	v->state = VCPU_DONE;
 	let_others_run(run, NULL);
 }

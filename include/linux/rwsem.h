@@ -49,13 +49,17 @@ void rwsem_wake(struct rw_semaphore *sem);
 #ifdef CONFIG_DEBUG_LOCKS
 void rwsem_debug_write_acquired(struct rw_semaphore *sem);
 void rwsem_debug_write_release(struct rw_semaphore *sem);
+void rwsem_debug_read_acquired(struct rw_semaphore *sem);
 void rwsem_debug_read_release(struct rw_semaphore *sem);
+void rwsem_debug_may_wait(const struct rw_semaphore *sem);
 void rwsem_assert_held_write(const struct rw_semaphore *sem);
 void rwsem_assert_held(const struct rw_semaphore *sem);
 #else
 #define rwsem_debug_write_acquired(sem)	do { } while (0)
 #define rwsem_debug_write_release(sem)	do { } while (0)
+#define rwsem_debug_read_acquired(sem)	do { } while (0)
 #define rwsem_debug_read_release(sem)	do { } while (0)
+#define rwsem_debug_may_wait(sem)	do { } while (0)
 #define rwsem_assert_held_write(sem)	mm_assert(rwsem_is_write_locked(sem))
 #define rwsem_assert_held(sem)		mm_assert(rwsem_is_locked(sem))
 #endif
@@ -80,8 +84,10 @@ static inline bool down_read_trylock(struct rw_semaphore *sem)
 	long old = atomic_long_read(&sem->count);
 
 	while (!(old & (RWSEM_WRITER | RWSEM_WAITERS)))
-		if (atomic_long_try_cmpxchg_acquire(&sem->count, &old, old + RWSEM_READER))
+		if (atomic_long_try_cmpxchg_acquire(&sem->count, &old, old + RWSEM_READER)) {
+			rwsem_debug_read_acquired(sem);
 			return true;
+		}
 	return false;
 }
 
@@ -98,9 +104,12 @@ static inline bool down_write_trylock(struct rw_semaphore *sem)
 static inline void down_read(struct rw_semaphore *sem)
 {
 	might_sleep();
+	rwsem_debug_may_wait(sem);
 	arch_lock_point(&sem->wait_lock);
-	if (unlikely(!down_read_trylock(sem)))
+	if (unlikely(!down_read_trylock(sem))) {
 		rwsem_down_read_slow(sem);
+		rwsem_debug_read_acquired(sem);
+	}
 }
 
 static inline void down_write(struct rw_semaphore *sem)
@@ -108,6 +117,7 @@ static inline void down_write(struct rw_semaphore *sem)
 	long old = 0;
 
 	might_sleep();
+	rwsem_debug_may_wait(sem);
 	arch_lock_point(&sem->wait_lock);
 	if (unlikely(!atomic_long_try_cmpxchg_acquire(&sem->count, &old, RWSEM_WRITER)))
 		rwsem_down_write_slow(sem);
@@ -146,6 +156,7 @@ static inline void downgrade_write(struct rw_semaphore *sem)
 
 	rwsem_debug_write_release(sem);
 	old = atomic_long_fetch_add(RWSEM_READER - RWSEM_WRITER, &sem->count);
+	rwsem_debug_read_acquired(sem);
 	mm_assert((old & ~RWSEM_WAITERS) == RWSEM_WRITER);		/* R1 */
 	if (unlikely(old & RWSEM_WAITERS))
 		rwsem_wake(sem);

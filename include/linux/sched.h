@@ -158,6 +158,9 @@ struct task_struct {
 	unsigned int flags;			/* o  PF_* */
 	void *stack;				/* i  lowest address of the kernel stack */
 	struct thread_struct thread;		/* o  asm/thread.h */
+#ifdef CONFIG_DEBUG_LOCKS
+	struct held_sleeping held_sleeping;	/* o  D6 of lib/spinlock.c */
+#endif
 
 	int on_rq;				/* r */
 	int on_cpu;				/* r  runs somewhere, its stack is in use */

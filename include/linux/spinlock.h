@@ -55,6 +55,17 @@ static inline void spin_lock_init_rank(spinlock_t *lock, enum lock_rank rank, co
 }
 #define spin_lock_init(lock)	spin_lock_init_rank(lock, RANK_NONE, #lock)
 
+/* The mutexes and rw_semaphores that a thread holds; the port keeps one for each thread. */
+#define HELD_SLEEPING_MAX	12
+struct held_sleeping {
+	unsigned int depth;
+	struct held_sleeplock {
+		const struct spinlock *wait_lock;	/* whose name is the lock's */
+		unsigned long where;			/* it was taken */
+		bool shared;				/* as one of several readers */
+	} lock[HELD_SLEEPING_MAX];
+};
+
 /* What a CPU holds, innermost last; the port keeps one for each CPU. */
 #define HELD_LOCKS_MAX	16
 struct held_locks {
@@ -62,6 +73,7 @@ struct held_locks {
 	bool irqs_were_on;		/* boot is over here: interrupts off have a reason */
 	bool reporting;			/* a rule is broken: the report itself is not checked */
 	spinlock_t *lock[HELD_LOCKS_MAX];
+	struct held_sleeping *sleeping;	/* of the thread that runs; NULL: not noted */
 };
 
 /* Who has a sleeping lock for itself alone. */
@@ -81,6 +93,10 @@ void debug_assert_held(const spinlock_t *lock);
 void debug_may_sleep(void);
 void debug_leave(void);
 void debug_owner_set(struct lock_owner *owner);
+void debug_sleeplock_acquired(const spinlock_t *wait_lock, bool shared, unsigned long where);
+bool debug_sleeplock_release(const spinlock_t *wait_lock);
+bool debug_sleeplock_held(const spinlock_t *wait_lock);
+void debug_report_sleeping(void);
 bool debug_owner_is_self(const struct lock_owner *owner);
 void __noreturn debug_sleeplock_bug(const spinlock_t *wait_lock, const struct lock_owner *owner,
 				    const char *rule);

@@ -167,7 +167,8 @@ void arch_report_meminfo(struct seq_file *m);
 
 /**
  * 23 port_held_locks() - where CONFIG_DEBUG_LOCKS notes the spinlocks of this CPU
- * (hosted: this thread).
+ * (hosted: this thread), and in ->sleeping those of the calling thread's mutexes and
+ * semaphores (NULL: these are not noted).
  * Return: the place; NULL as long as there is none, then nothing is checked. Any context.
  */
 struct held_locks *port_held_locks(void);

@@ -273,6 +273,76 @@ static void test_leave(void **state)
 	assert_log_has(m1, "held by CPU 2, taken in ");
 }
 
+static void log_holds(const char *how)
+{
+	char text[100];
+
+	snprintf(text, sizeof(text), "This thread holds &%s", how);
+	assert_log_has(m1, text);
+}
+
+static void test_leave_mutex(void **state)
+{
+	mutex_init(&mutex);
+	mutex_lock(&mutex);
+	expect_bug(machine_cpu_leave(), "D6: leaves with a mutex or semaphore held");
+	log_holds("mutex (wait_lock 0x");
+}
+
+static void test_leave_trylock(void **state)
+{
+	mutex_init(&mutex);
+	init_rwsem(&sem);
+	assert_true(mutex_trylock(&mutex) && down_write_trylock(&sem));
+	mutex_unlock(&mutex);
+	expect_bug(machine_cpu_leave(), "D6: leaves with a mutex or semaphore held");
+	log_holds("sem (wait_lock 0x");
+	assert_null(strstr(host_log_text(m1), "holds &mutex"));
+}
+
+static void leave_as_reader(void)
+{
+	char text[100];
+
+	expect_bug(machine_cpu_leave(), "D6: leaves with a mutex or semaphore held");
+	snprintf(text, sizeof(text), "sem (wait_lock 0x%016lx) for reading, taken in ",
+		 (unsigned long)&sem.wait_lock);
+	log_holds(text);
+}
+
+static void test_leave_reader(void **state)
+{
+	init_rwsem(&sem);
+	down_read(&sem);
+	leave_as_reader();
+}
+
+static void test_leave_downgraded(void **state)
+{
+	init_rwsem(&sem);
+	down_write(&sem);
+	downgrade_write(&sem);
+	leave_as_reader();
+}
+
+/* locks are released in any order, and nothing stays noted */
+static void test_leave_with_none(void **state)
+{
+	struct mutex other;
+
+	mutex_init(&mutex);
+	mutex_init(&other);
+	init_rwsem(&sem);
+	mutex_lock(&mutex);
+	assert_true(down_read_trylock(&sem));
+	mutex_lock(&other);
+	mutex_unlock(&mutex);
+	up_read(&sem);
+	mutex_unlock(&other);
+	machine_cpu_leave();
+	assert_null(this_machine());
+}
+
 /* --- mutexes and semaphores ---------------------------------------------------------------------- */
 
 static void test_mutex_recursion(void **state)
@@ -301,6 +371,7 @@ static void *mutex_as_cpu_0(void *arg)
 {
 	machine_cpu_enter(m1, 0);
 	mutex_lock(&mutex);
+	host_expect_leaks(m1);		/* leaves with what it holds */
 	machine_cpu_leave();
 	return NULL;
 }
@@ -330,6 +401,40 @@ static void test_writer_reads(void **state)
 	init_rwsem(&sem);
 	down_write(&sem);
 	expect_bug(down_read(&sem), "D1: semaphore taken by the thread that holds it");
+}
+
+static void test_reader_reads(void **state)
+{
+	init_rwsem(&sem);
+	down_read(&sem);
+	expect_bug(down_read(&sem), "D1: semaphore taken by the thread that holds it for reading");
+	log_has_sleeplock("&sem", &sem.wait_lock);
+}
+
+static void test_reader_upgrades(void **state)
+{
+	init_rwsem(&sem);
+	down_read(&sem);
+	expect_bug(down_write(&sem), "D1: semaphore taken by the thread that holds it for reading");
+}
+
+static void *read_as_cpu_0(void *arg)
+{
+	machine_cpu_enter(m1, 0);
+	down_read(&sem);
+	host_expect_leaks(m1);
+	machine_cpu_leave();
+	return NULL;
+}
+
+static void test_read_of_another(void **state)
+{
+	pthread_t thread;
+
+	init_rwsem(&sem);
+	assert_int_equal(pthread_create(&thread, NULL, read_as_cpu_0, NULL), 0);
+	pthread_join(thread, NULL);
+	expect_bug(up_read(&sem), "D3: semaphore released by a thread that does not read");
 }
 
 static void test_reader_writes(void **state)
@@ -372,6 +477,9 @@ int main(void)
 		RULE(test_sleep_interrupts_off), RULE(test_sleep_mutex), RULE(test_sleep_read),
 		RULE(test_sleep_write), RULE(test_sleep_alloc), RULE(test_sleep_kmalloc),
 		RULE(test_sleep_vmalloc), RULE(test_atomic_alloc), RULE(test_leave),
+		RULE(test_leave_mutex), RULE(test_leave_trylock), RULE(test_leave_reader),
+		RULE(test_leave_downgraded), RULE(test_leave_with_none), RULE(test_reader_reads),
+		RULE(test_reader_upgrades), RULE(test_read_of_another),
 		RULE(test_mutex_recursion), RULE(test_mutex_release), RULE(test_mutex_assert),
 		RULE(test_mutex_of_another), RULE(test_writer_recursion), RULE(test_writer_reads),
 		RULE(test_reader_writes), RULE(test_read_release), RULE(test_rwsem_asserts),

@@ -16,6 +16,7 @@
 #define port_block_cancel	test_block_cancel
 #define port_wake		test_wake
 #include <lib/spinlock.c>
+#include <lib/heldlocks.c>
 #include <lib/sleeplock.c>
 #include <lib/mutex.c>
 #include <lib/rwsem.c>
@@ -29,6 +30,7 @@ struct task_struct {
 	bool prepared;
 	unsigned int seed;
 	struct held_locks held;
+	struct held_sleeping sleeping;
 };
 
 static __thread struct task_struct *self;
@@ -43,7 +45,10 @@ static void task_init(struct task_struct *t)
 
 struct held_locks *port_held_locks(void)
 {
-	return self ? &self->held : NULL;
+	if (!self)
+		return NULL;
+	self->held.sleeping = &self->sleeping;
+	return &self->held;
 }
 
 struct task_struct *port_self(void)
