@@ -136,8 +136,10 @@ $(B)/bzImage: $(B)/setup.bin $(B)/vmlinux tools/mkbzimage
 	$(call say,IMAGE,$@)
 	$(Q)$(PYTHON) tools/mkbzimage $(B)/setup.bin $(B)/vmlinux $@
 
-# The same kernel with tests linked in: boot_test=port, boot_test=mm_bench (kernel/boot_test.c)
-BOOT_TEST_SRC := tests/port/contract.c tests/port/booted.c bench/kernel/mm_bench.c
+# The same kernel with tests linked in: boot_test=port, boot_test=mm_bench, and with
+# DEBUG=1 boot_test=locks (kernel/boot_test.c)
+BOOT_TEST_SRC := tests/port/contract.c tests/port/booted.c tests/port/locks.c \
+	bench/kernel/mm_bench.c
 BOOT_TEST_OBJ := $(call objects,$(O),$(BOOT_TEST_SRC))
 
 .PHONY: image-test
@@ -500,9 +502,14 @@ run-oracle: deps-oracle
 oracle-kernel: | deps-oracle
 	$(Q)tools/oracle.sh
 
+# the checking kernel with its tests: boot/lock_rules
+.PHONY: image-test-debug
+image-test-debug:
+	$(Q)$(MAKE) --no-print-directory DEBUG=1 image-test
+
 .PHONY: test-parts test run-tests bench bench-wall bench-doc profile
-test-parts: image image-test host host-san unit host32 guest out/initramfs.cpio out/initramfs.cpio.gz \
-	out/debian-tools.cpio out/bench/init
+test-parts: image image-test image-test-debug host host-san unit host32 guest \
+	out/initramfs.cpio out/initramfs.cpio.gz out/debian-tools.cpio out/bench/init
 
 # the closing line of tests/run is the last one, also when a test failed
 test: run-tests

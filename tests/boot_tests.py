@@ -300,6 +300,21 @@ def _port(smp):
     return "%s\n%s" % (res.error or "status %s" % res.status, log[-6000:])
 
 
+def lock_rules():
+    """Rules of locks broken in the checking kernel: each is reported (tests/port/locks.c)."""
+    kernel = os.environ.get("QUIRE_DEBUG_TEST_KERNEL") or \
+        os.path.join(qemu.OUT, "x86_64-debug-test", "bzImage")
+    if not os.path.exists(kernel):
+        return "there is no %s (make DEBUG=1 image-test)" % kernel
+    res = qemu.run(qemu.Machine(kernel=kernel, smp=4,
+                                append="boot_test=locks loglevel=7"), COMMAND, (), LIMIT)
+    log = res.log.replace(b"\r", b"").decode(errors="replace")
+    end = re.search(r"locks: (\d+) passed, (\d+) failed$", log, re.M)
+    if res.status == 0 and end and int(end[1]) >= 15 and end[2] == "0":
+        return ""
+    return "%s\n%s" % (res.error or "status %s" % res.status, log[-6000:])
+
+
 def port_contract_1():
     return _port(1)
 
@@ -347,4 +362,5 @@ TESTS = [(f.__name__, f) for f in (
     odd_command_line, grub_protected, grub_real_mode, truncated_content,
     truncated_header, bad_magic, bad_hex, absurd_name_size, absurd_file_size,
     truncated_anywhere, bad_init, command_lines, kernel_bug, port_contract_1, port_contract_4,
+    lock_rules,
     garbage, truncated_gzip, flipped_gzip, no_init)]

@@ -65,6 +65,9 @@ struct boot_test {
 	__used __section(".init.tests") __aligned(8) =			\
 		{ .name = _name, .run = _fn }
 void run_boot_tests(void);
+#ifdef CONFIG_DEBUG_MM
+extern void (*bug_hook)(const char *expr);	/* port_bug() calls it first */
+#endif
 
 void parse_first_params(void);	/* how much is printed; needs boot_command_line alone */
 void parse_early_params(void);	/* early_param()s of boot_command_line */

@@ -128,12 +128,21 @@ void die(const char *what, struct pt_regs *regs, unsigned long error)
 	panic("%s", what);
 }
 
+#ifdef CONFIG_DEBUG_MM
+/* Set by a test of the checks themselves (tests/port/locks.c), which does not return. */
+void (*bug_hook)(const char *expr);
+#endif
+
 /**
  * port_bug() - an invariant does not hold.
  * Locks: none. Context: any. Return: never.
  */
 void port_bug(const char *file, int line, const char *expr)
 {
+#ifdef CONFIG_DEBUG_MM
+	if (unlikely(bug_hook))
+		bug_hook(expr);
+#endif
 	claim_report();
 	pr_emerg("------------[ cut here ]------------\n");
 	pr_emerg("kernel BUG at %s:%d: %s\n", file, line, expr);
