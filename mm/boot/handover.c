@@ -33,6 +33,7 @@
 /* Free frames [@start, @end), zone by zone. */
 static void give_range(unsigned long start, unsigned long end)
 {
+	mm_assert(start < end && pfn_valid(start) && pfn_valid(end - 1));
 	atomic_long_add(end - start, &this_machine()->totalram_pages);
 	while (start < end) {
 		struct zone *zone = page_zone(pfn_to_page(start));
@@ -59,6 +60,7 @@ static void __init reserve_range(unsigned long start, unsigned long end)
 		}
 		page = pfn_to_page(pfn);
 		__SetPageReserved(page);
+		mm_assert(!PageBuddy(page));				/* H1 */
 		atomic_set(&page->_refcount, 1);
 	}
 }

@@ -118,6 +118,7 @@ static void memblock_search_init(struct memblock_search *s, phys_addr_t size,
 	s->end = max(s->start, end);
 	s->flags = memblock_choose_flags();
 	mm_assert(!(s->align & (s->align - 1)));
+	mm_assert(s->start <= s->end);
 }
 
 /**
@@ -153,6 +154,7 @@ static phys_addr_t memblock_alloc_range_nid(phys_addr_t size, phys_addr_t align,
 	if (!addr || memblock_reserve(addr, size))
 		return 0;
 	mm_assert(memblock_is_region_reserved(addr, size));	/* MA1 */
+	mm_assert(IS_ALIGNED(addr, align ? align : SMP_CACHE_BYTES) && addr >= PAGE_SIZE);
 	return addr;
 }
 

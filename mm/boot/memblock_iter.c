@@ -57,6 +57,7 @@ static void gap_bounds(const struct memblock_type *type, unsigned long i,
 {
 	const struct memblock_region *r = type ? &type->regions[i] : NULL;
 
+	mm_assert(!type || i <= type->cnt);
 	*start = type && i ? r[-1].base + r[-1].size : 0;
 	*end = type && i < type->cnt ? r->base : PHYS_ADDR_MAX;
 }
@@ -87,6 +88,7 @@ void __next_mem_range(u64 *idx, int nid, enum memblock_flags flags,
 	unsigned long a = (u32)*idx, b = *idx >> 32;
 	unsigned long gaps = type_b ? type_b->cnt + 1 : 1;
 
+	mm_assert(*idx != WALK_OVER && a <= type_a->cnt);
 	while (a < type_a->cnt) {
 		struct memblock_region *r = &type_a->regions[a];
 		phys_addr_t rend = r->base + r->size, gstart, gend;
@@ -139,6 +141,7 @@ void __next_mem_range_rev(u64 *idx, int nid, enum memblock_flags flags,
 		a = type_a->cnt;
 		b = type_b ? type_b->cnt + 1 : 0;
 	}
+	mm_assert(a <= type_a->cnt);
 	while (a > 0) {
 		struct memblock_region *r = &type_a->regions[a - 1];
 		phys_addr_t rend = r->base + r->size, gstart, gend;

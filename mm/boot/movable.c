@@ -84,7 +84,9 @@ static void __init give_from_range(struct sharing *s, int nid, unsigned long fir
 		s->start[nid] = first;
 	}
 	pages = min(last - first, *share);
+	mm_assert(first <= last);
 	s->start[nid] = first + pages;
+	mm_assert(s->start[nid] <= last);
 	*share -= pages;
 	s->missing -= min(pages, s->missing);
 }
@@ -94,6 +96,7 @@ static void __init share_out(struct sharing *s, unsigned int nr_nodes)
 	unsigned long each = s->missing / nr_nodes;
 	int nid;
 
+	mm_assert(nr_nodes && nr_nodes <= MAX_NUMNODES);
 	for_each_online_node(nid) {
 		unsigned long first, last, share;
 		int i;
@@ -141,5 +144,7 @@ void __init movable_zones_find(unsigned long *start, unsigned long lowest)
 		start[nid] = max(start[nid], round_up(pgdat->node_start_pfn, MEMMAP_BLOCK_PAGES));
 		if (start[nid] >= pgdat->node_start_pfn + pgdat->node_spanned_pages)
 			start[nid] = 0;
+		mm_assert(!start[nid] || start[nid] >= lowest);			/* MV2 */
+		mm_assert(IS_ALIGNED(start[nid], MEMMAP_BLOCK_PAGES));		/* MV1 */
 	}
 }

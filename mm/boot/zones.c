@@ -57,6 +57,7 @@ const char *zone_type_name(enum zone_type type)
 		"DMA", "DMA32", "Normal", "HighMem", "Movable",
 	};
 
+	mm_assert(type < MAX_NR_ZONES);
 	return names[type];
 }
 
@@ -113,6 +114,7 @@ static void __init zone_range(const struct zone_bounds *b, int nid, enum zone_ty
 
 	*start = z == ZONE_MOVABLE ? movable : min(b->start[z], movable);
 	*end = z == ZONE_MOVABLE ? b->end[z] : min(b->end[z], movable);
+	mm_assert(*start <= *end && *end <= b->end[MAX_NR_ZONES - 1]);	/* ZS1 */
 }
 
 static enum zone_type __init zone_of_pfn(const struct zone_bounds *b, unsigned long pfn, int nid)
@@ -211,6 +213,7 @@ static unsigned long __init node_present(int nid, unsigned long start, unsigned 
 	for_each_mem_pfn_range(i, nid, &s, &e, NULL) {
 		s = clamp(s, start, end);
 		e = clamp(e, start, end);
+		mm_assert(s <= e);
 		pages += e - s;
 	}
 	return pages;
@@ -223,6 +226,7 @@ static int __init zone_alloc_arrays(struct zone *zone)
 
 	blocks = ((zone_end_pfn(zone) - 1) >> pageblock_order) -
 		 (zone->zone_start_pfn >> pageblock_order) + 1;
+	mm_assert(zone->spanned_pages && zone->present_pages <= zone->spanned_pages);
 	zone->pageblock_flags = memblock_alloc_try_nid_raw(blocks, SMP_CACHE_BYTES, 0,
 					MEMBLOCK_ALLOC_ACCESSIBLE, zone->node);
 	if (!zone->pageblock_flags)
@@ -243,6 +247,7 @@ static int __init zone_init(struct pglist_data *pgdat, enum zone_type type,
 	node_end = clamp(node_end, start, end);
 	start = clamp(pgdat->node_start_pfn, start, end);
 	end = node_end;
+	mm_assert(start <= end);					/* ZS1 */
 
 	spin_lock_init_rank(&zone->lock, RANK_ZONE, "zone->lock");
 	zone->name = zone_type_name(type);
@@ -282,6 +287,8 @@ static int __init node_init(int nid)
 	pgdat->node_start_pfn = first;
 	pgdat->node_spanned_pages = last - first;
 	pgdat->node_present_pages = node_present(nid, first, last);
+	mm_assert(!NODE_DATA(nid) && first <= last);
+	mm_assert(pgdat->node_present_pages <= pgdat->node_spanned_pages);
 	this_machine()->node_data[nid] = pgdat;
 	this_machine()->nr_online_nodes++;
 	return 0;
@@ -334,6 +341,7 @@ static int __init zones_init(const struct zone_bounds *b)
 
 static unsigned long __init page_home_flags(enum zone_type type, int nid)
 {
+	mm_assert(type < MAX_NR_ZONES && nid >= 0 && nid < MAX_NUMNODES);
 	return (unsigned long)type << PAGE_ZONE_SHIFT | (unsigned long)nid << PAGE_NODE_SHIFT;
 }
 
@@ -367,6 +375,7 @@ static void __init memmap_init_ram(const struct zone_bounds *b, unsigned long st
 
 		zone_range(b, nid, type, &first, &last);
 		stop = start < last ? min(end, last) : end;
+		mm_assert(start < stop && pfn_valid(start));			/* ZS2 */
 
 		memmap_fill(pfn_to_page(start), stop - start, page_home_flags(type, nid));
 		start = stop;
@@ -409,6 +418,7 @@ static int __init memmap_init(const struct zone_bounds *b)
 			filled = from;
 		}
 		from = max(from, populated);
+		mm_assert(start < end && filled <= max(start, populated));
 		if (from < to) {
 			ret = vmemmap_populate(from, to, nid);
 			if (ret)

@@ -90,6 +90,7 @@ static void count_cache_page(struct address_space *mapping, struct page *page, l
 {
 	struct pglist_data *pgdat = page_pgdat(page);
 
+	mm_assert(n == 1 || n == -1);
 	mod_node_page_state(pgdat, NR_FILE_PAGES, n);
 	if (mapping->shmem) {
 		mod_node_page_state(pgdat, NR_SHMEM, n);
@@ -145,6 +146,7 @@ static bool remove_unmapped(struct address_space *mapping, struct page *page)
 {
 	bool unmapped;
 
+	mm_assert(PageLocked(page) && page->mapping == mapping);	/* P1, P3 */
 	xa_lock(&mapping->i_pages);
 	unmapped = page_mapcount(page) == 0;
 	if (unmapped) {
@@ -211,6 +213,7 @@ static int fill_page(struct address_space *mapping, struct page *page, struct fi
 
 	if (PageUptodate(page))
 		return 0;
+	mm_assert(PageLocked(page) && page->mapping == mapping);	/* P2 */
 	if (mapping->a_ops && mapping->a_ops->read_page) {
 		error = mapping->a_ops->read_page(file, page);
 	} else {
@@ -284,6 +287,7 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 	}
 	if (unlikely(vmf->pgoff >= file_pages(mapping)))	/* truncated meanwhile */
 		goto sigbus;
+	mm_assert(PageLocked(page) && page->index == vmf->pgoff && PageUptodate(page));
 	vmf->page = page;
 	return VM_FAULT_LOCKED | major;
 
@@ -341,6 +345,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 		atomic_long_add(mapped, &vma->vm_mm->rss_stat[mapping->shmem ? MM_SHMEMPAGES :
 							      MM_FILEPAGES]);
 	index = !pte_none(ptep_get(vmf->pte));
+	mm_assert(mapped >= first_maps && first_maps >= 0);
 	spin_unlock(vmf->ptl);
 	return index ? VM_FAULT_NOPAGE : 0;
 }

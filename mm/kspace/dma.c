@@ -36,6 +36,7 @@ static unsigned int dma_zones(struct dma_zone zones[3])
 	unsigned int nr = 0;
 
 	zones[nr++] = (struct dma_zone){ 0, machine->max_low_pfn };
+	mm_assert(machine->max_low_pfn > machine->min_low_pfn);
 	if (machine->facts.dma32_limit_pfn)
 		zones[nr++] = (struct dma_zone){ GFP_DMA32, machine->facts.dma32_limit_pfn };
 	if (machine->facts.dma_limit_pfn)
@@ -90,6 +91,7 @@ void *dma_alloc_coherent(struct device *dev, size_t bytes, dma_addr_t *dma_handl
 			continue;
 		pfn = page_to_pfn(virt_to_page(virt));
 		if (pfn + PFN_UP(bytes) <= end) {			/* D1 */
+			mm_assert(!((unsigned long)virt & ~PAGE_MASK));
 			*dma_handle = (dma_addr_t)pfn << PAGE_SHIFT;
 			return virt;
 		}

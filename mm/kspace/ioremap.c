@@ -43,6 +43,7 @@ static bool type_conflicts(phys_addr_t phys, phys_addr_t end, enum memory_type t
 	struct vmap_area *va;
 	bool found = false;
 
+	mm_assert(phys < end && IS_ALIGNED(phys | end, PAGE_SIZE));
 	spin_lock(&vs->lock);
 	list_for_each_entry(va, &vs->list, list) {
 		vm = &va->vm;
@@ -85,6 +86,7 @@ static void __iomem *ioremap_type(phys_addr_t phys, size_t bytes, enum memory_ty
 		return NULL;
 	va->vm.phys_addr = phys - offset;
 	va->vm.memtype = type;
+	mm_assert(IS_ALIGNED(va->vm.phys_addr, PAGE_SIZE) && IS_ALIGNED(va->va_start, PAGE_SIZE));
 	if (kernel_map_phys(va->va_start, vm_mapped_end(&va->vm), port_memtype_prot(type),
 			    phys - offset)) {
 		vmap_area_retire(va);

@@ -47,6 +47,7 @@ static bool source_is_large(const struct map_source *src, unsigned long nr)
 {
 	unsigned long pfn = source_pfn(src), i;
 
+	mm_assert(nr && !(nr & (nr - 1)));
 	if (!IS_ALIGNED(pfn, nr))
 		return false;
 	for (i = 1; src->pages && i < nr; i++)
@@ -63,6 +64,7 @@ static int link_table(unsigned long *entry)
 	struct mm_struct *mm = this_machine()->init_mm;
 	unsigned long table = get_zeroed_page(GFP_KERNEL);
 
+	mm_assert(!(table & ~PAGE_MASK));
 	if (!table)
 		return -ENOMEM;
 	spin_lock(&mm->page_table_lock);

@@ -43,6 +43,7 @@ static const char kmalloc_names[NR_KMALLOC_TYPES][KMALLOC_NR_CLASSES][16] = {
 
 static unsigned int class_bytes(unsigned int class)
 {
+	mm_assert(class && class < KMALLOC_NR_CLASSES);			/* K1 */
 	if (class == 1)
 		return 96;
 	return class == 2 ? 192 : 1u << class;
@@ -51,6 +52,7 @@ static unsigned int class_bytes(unsigned int class)
 /* The class of @bytes, 1 .. KMALLOC_MAX_CACHE_SIZE. */
 static unsigned int class_of(size_t bytes)
 {
+	mm_assert(bytes && bytes <= KMALLOC_MAX_CACHE_SIZE);
 	if (bytes <= 8)
 		return KMALLOC_MIN_SHIFT;
 	if (bytes > 64 && bytes <= 96)
@@ -79,6 +81,7 @@ static bool class_create(enum kmalloc_cache_type type, unsigned int class)
 	struct kmem_cache *s = slab_create_boot(kmalloc_names[type][class], bytes, align,
 						type_flags[type]);
 
+	mm_assert(!s || (s->object_size == bytes && !s->ctor));		/* K1 */
 	this_machine()->slab.kmalloc_caches[type][class] = s;
 	return s;
 }
@@ -130,6 +133,7 @@ static void *kmalloc_large(size_t bytes, gfp_t gfp, int nid)
 	if (!page)
 		return NULL;
 	mod_node_page_state(page_pgdat(page), NR_SLAB_UNRECLAIMABLE_B, 1l << order);
+	mm_assert(bytes <= PAGE_SIZE << order && !PageSlab(page));	/* K2 */
 	return page_address(page);
 }
 
@@ -141,6 +145,7 @@ static void kfree_large(struct page *page, const void *object)
 		     page_count(page) != 1))
 		slab_bug(NULL, page, object, "K: kfree of what kmalloc never gave");
 	order = compound_order(page);
+	mm_assert(order < MAX_ORDER && !PageSlab(page));
 	mod_node_page_state(page_pgdat(page), NR_SLAB_UNRECLAIMABLE_B, -(1l << order));
 	__free_pages(page, order);
 }
@@ -173,6 +178,7 @@ static __always_inline void *do_kmalloc(size_t bytes, gfp_t gfp)
 	if (unlikely(!object))
 		goto slow;
 	c->top--;
+	mm_assert(c->top >= c->objects);				/* S1 */
 	return object;
 slow:
 	return kmalloc_slow(bytes, gfp, (unsigned long)__builtin_return_address(0));
@@ -298,6 +304,7 @@ void *krealloc(const void *p, size_t bytes, gfp_t gfp)
 		return (void *)p;
 	to = do_kmalloc(bytes, gfp);
 	if (to && old) {
+		mm_assert(old < bytes && to != p);			/* K2 */
 		memcpy(to, p, old);
 		kfree(p);
 	}

@@ -42,9 +42,8 @@
  * and carved of that node's slabs. It is a leaf but for the page allocator, which is never
  * called under it.
  *
- * Left to others: creation and the choice of sizes (slab_cache.c), many objects at once
- * (slab_bulk.c), kmalloc's classes (kmalloc.c), checks of debugged caches (slab_debug.c),
- * text (slabinfo.c).
+ * Left to others: creation and the choice of sizes (slab_cache.c), kmalloc's classes
+ * (kmalloc.c), checks of debugged caches (slab_debug.c), text (slabinfo.c).
  */
 #include "slab_internal.h"
 
@@ -56,6 +55,7 @@ static struct page *slab_new_pages(struct kmem_cache *s, gfp_t gfp, int nid)
 	gfp_t first = gfp;
 	struct page *slab;
 
+	mm_assert(order >= s->min_order && s->size <= PAGE_SIZE << s->min_order);
 	if (order > s->min_order)
 		first = (gfp | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_NOFAIL;
 	slab = alloc_pages_node(nid, first | (order ? __GFP_COMP : 0), order);
@@ -81,6 +81,8 @@ static struct page *slab_new(struct kmem_cache *s, gfp_t gfp, int nid)
 	slab = slab_new_pages(s, gfp | s->alloc_gfp, nid);
 	if (!slab)
 		return NULL;
+	mm_assert(!slab->slab_cache && slab_bytes(slab) >= s->size);
+	mm_assert(s->node[page_to_nid(slab)]);				/* C3 */
 	__SetPageSlab(slab);
 	slab->slab_cache = s;
 	slab->objects = slab_bytes(slab) / s->size;
@@ -106,6 +108,7 @@ void slab_discard(struct kmem_cache *s, struct page *slab)
 	unsigned int order = compound_order(slab);
 
 	mm_assert(!slab->inuse && slab->slab_cache == s);
+	mm_assert(PageSlab(slab) && PageHead(slab) == (order > 0));
 	slab_account(s, slab, -(1l << order));
 	slab_frames_set(slab, order, 0);
 	__ClearPageSlab(slab);
@@ -121,6 +124,8 @@ void slab_discard(struct kmem_cache *s, struct page *slab)
 
 static void list_slab_partial(struct kmem_cache_node *n, struct page *slab, bool tail)
 {
+	spin_assert_held(&n->list_lock);
+	mm_assert(slab->inuse <= slab->objects);
 	if (tail)
 		list_add_tail(&slab->slab_list, &n->partial);
 	else
@@ -130,6 +135,8 @@ static void list_slab_partial(struct kmem_cache_node *n, struct page *slab, bool
 
 static void unlist_slab_partial(struct kmem_cache_node *n, struct page *slab)
 {
+	spin_assert_held(&n->list_lock);
+	mm_assert(n->nr_partial && n->nr_partial <= n->nr_slabs);	/* S6 */
 	list_del(&slab->slab_list);
 	ADD_ONCE(n->nr_partial, -1ul);
 }
@@ -137,6 +144,7 @@ static void unlist_slab_partial(struct kmem_cache_node *n, struct page *slab)
 /* A slab that is new to the node. */
 static void list_slab_new(struct kmem_cache_node *n, struct page *slab)
 {
+	mm_assert(!slab->inuse && !slab->carved && !slab->freelist);	/* S3 */
 	ADD_ONCE(n->nr_slabs, 1);
 	n->nr_objects += slab->objects;
 	list_slab_partial(n, slab, false);
@@ -146,6 +154,8 @@ static inline void *slab_take(struct kmem_cache *s, struct page *slab)
 {
 	void *object = slab->freelist;
 
+	mm_assert(slab->slab_cache == s && slab->inuse < slab->objects);	/* S2 */
+	mm_assert(object || slab->carved < slab->objects);		/* S3 */
 	slab->inuse++;
 	if (object)
 		slab->freelist = slab_get_fp(s, object);
@@ -160,6 +170,7 @@ static unsigned int take_from_partial(struct kmem_cache *s, struct kmem_cache_no
 {
 	unsigned int done = 0;
 
+	spin_assert_held(&n->list_lock);
 	while (done < nr && n->nr_partial) {
 		struct page *slab = list_first_entry(&n->partial, struct page, slab_list);
 
@@ -177,6 +188,8 @@ static unsigned int take_from_partial(struct kmem_cache *s, struct kmem_cache_no
 static bool slab_put(struct kmem_cache *s, struct kmem_cache_node *n, struct page *slab,
 		     void *object)
 {
+	spin_assert_held(&n->list_lock);
+	mm_assert(slab->slab_cache == s && slab_node(s, slab) == n);	/* S5 */
 	if (unlikely(object == slab->freelist || !slab->inuse))
 		slab_bug(s, slab, object, "S4: object already free");
 	if (slab->inuse == slab->objects) {
@@ -190,6 +203,7 @@ static bool slab_put(struct kmem_cache *s, struct kmem_cache_node *n, struct pag
 		return false;
 	unlist_slab_partial(n, slab);
 	ADD_ONCE(n->nr_slabs, -1ul);
+	mm_assert(n->nr_objects >= slab->objects);			/* S6 */
 	n->nr_objects -= slab->objects;
 	return true;
 }
@@ -206,6 +220,8 @@ static bool refill_from_node(struct kmem_cache *s, struct kmem_cache_cpu *c,
 		return false;
 	spin_lock(&n->list_lock);
 	nr = min(s->batch, n->nr_stock);
+	mm_assert(c->top == c->objects && s->batch <= slab_limit(c));	/* S1 */
+	mm_assert(n->nr_stock <= s->stock_limit && (n->stock || !n->nr_stock));
 	if (nr) {
 		ADD_ONCE(n->nr_stock, -nr);
 		memcpy(c->objects, n->stock + n->nr_stock, nr * sizeof(void *));
@@ -242,6 +258,7 @@ struct kmem_cache_node *slab_grow(struct kmem_cache *s, gfp_t gfp, int nid)
 	if (!slab)
 		return NULL;
 	n = slab_node(s, slab);
+	mm_assert(n && (slab_bytes(slab) / s->size == slab->objects));	/* C3, S3 */
 	if (unlikely(!READ_ONCE(n->stock) && s->stock_limit && READ_ONCE(n->nr_slabs) > 1))
 		slab_stock_create(s, n);
 	spin_lock(&n->list_lock);
@@ -252,6 +269,7 @@ struct kmem_cache_node *slab_grow(struct kmem_cache *s, gfp_t gfp, int nid)
 
 static void *slab_alloc_refilled(struct kmem_cache *s, gfp_t gfp)
 {
+	mm_assert(!slab_debugged(s));
 	for (;;) {
 		struct kmem_cache_cpu *c = this_cpu_slab(s);
 		struct kmem_cache_node *n;
@@ -296,6 +314,7 @@ static void *slab_alloc_checked(struct kmem_cache *s, gfp_t gfp, unsigned long c
 	void *object;
 	int nid;
 
+	mm_assert(slab_debugged(s) && !slab_limit(this_cpu_slab(s)));	/* S1 */
 	do {
 		for_each_slab_node(s, n, nid) {
 			object = slab_take_one(s, n, caller);
@@ -317,6 +336,7 @@ void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp, unsigned long caller)
 	void *object;
 
 	might_alloc(gfp);
+	mm_assert(!(gfp & __GFP_ZERO) || !s->ctor);
 	if (fail_point() && !(gfp & __GFP_NOFAIL))
 		return NULL;
 	if (slab_debugged(s))
@@ -361,6 +381,7 @@ static void discard_list(struct kmem_cache *s, struct list_head *empty)
 	struct page *slab, *next;
 
 	list_for_each_entry_safe(slab, next, empty, slab_list) {
+		mm_assert(!slab->inuse);
 		list_del(&slab->slab_list);
 		slab_discard(s, slab);
 	}
@@ -376,10 +397,12 @@ void slab_free_objects(struct kmem_cache *s, void **objects, unsigned int nr)
 	unsigned int i = 0;
 	LIST_HEAD(empty);
 
+	mm_assert(!nr || !slab_debugged(s));
 	while (i < nr) {
 		struct page *slab = slab_of(objects[i]);
 		struct kmem_cache_node *n = slab_node(s, slab);
 
+		mm_assert(PageSlab(slab) && slab->slab_cache == s);	/* S5 */
 		spin_lock(&n->list_lock);
 		do {
 			if (slab_put(s, n, slab, objects[i]))
@@ -404,11 +427,13 @@ static void slab_spill(struct kmem_cache *s, struct kmem_cache_cpu *c)
 
 	mm_assert(c->top == c->end && nr <= slab_count(c));
 	WRITE_ONCE(c->top, c->top - nr);
+	mm_assert(nr && c->top < c->end && !c->guard);			/* S1 */
 	if (READ_ONCE(n->stock) && READ_ONCE(n->nr_stock) + nr <= s->stock_limit) {
 		spin_lock(&n->list_lock);
 		if (n->stock && n->nr_stock + nr <= s->stock_limit) {
 			memcpy(n->stock + n->nr_stock, c->top, nr * sizeof(void *));
 			ADD_ONCE(n->nr_stock, nr);
+			mm_assert(n->nr_stock <= s->stock_limit);	/* S1 */
 			kept = true;
 		}
 		spin_unlock(&n->list_lock);
@@ -453,6 +478,7 @@ void slab_free_slow(struct kmem_cache *s, struct page *slab, void *object,
 		slab_bug(s, slab, object, "S4: object already free");
 	if (c->top == c->end)
 		slab_spill(s, c);
+	mm_assert(c->top >= c->objects && c->top < c->end);		/* S1 */
 	*c->top++ = object;
 }
 
@@ -493,6 +519,7 @@ void slab_flush_cpu(struct kmem_cache *s, unsigned int cpu)
 	struct kmem_cache_cpu *c = slab_cpu(s, cpu);
 	unsigned int nr = slab_count(c);
 
+	mm_assert(cpu < s->nr_cpus && nr <= slab_limit(c));		/* C2, S1 */
 	c->top = c->objects;
 	slab_free_objects(s, c->objects, nr);
 }

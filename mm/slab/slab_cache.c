@@ -54,6 +54,7 @@ static bool order_fits(unsigned int size, unsigned int order, unsigned int min_o
 {
 	unsigned long bytes = PAGE_SIZE << order;
 
+	mm_assert(size && fraction);
 	return bytes / size >= min_objects && bytes % size <= bytes / fraction;
 }
 
@@ -108,6 +109,11 @@ static void cache_layout(struct kmem_cache *s, unsigned int align)
 		s->order--;
 	/* 5 to 10 as in Linux: the larger the object, the sooner a slab is empty */
 	s->min_partial = clamp_t(unsigned long, ilog2(s->size) / 2, 5, 10);
+	mm_assert(is_power_of_2(s->align) && IS_ALIGNED(s->size, s->align));
+	mm_assert(IS_ALIGNED(s->fp_offset, sizeof(void *)));
+	mm_assert(s->fp_offset + sizeof(void *) <= s->size - s->red_left);
+	mm_assert(s->order >= s->min_order && s->order < MAX_ORDER);
+	mm_assert((PAGE_SIZE << s->order) / s->size <= SLAB_MAX_OBJECTS);
 }
 
 /* How many objects wait in CPUs' arrays and in a node's stock. */
@@ -131,6 +137,7 @@ static void cache_set_stocks(struct kmem_cache *s)
 	if (s->flags & (SLAB_CACHE_DMA | SLAB_CACHE_DMA32))
 		s->batch = 4;				/* a rare kind of memory */
 	s->stock_limit = most - most % s->batch;
+	mm_assert(s->stock_limit <= SLAB_STOCK_MAX && !(s->stock_limit % s->batch));
 }
 
 /* A constructor's work would not survive the poison of a free object. */
@@ -156,6 +163,7 @@ static char *boot_arrays_alloc(size_t bytes)
 		}
 	}
 	state->boot_arrays = at + bytes;
+	mm_assert(!state->up && state->boot_arrays_left >= bytes);
 	state->boot_arrays_left -= bytes;
 	return at;
 }
@@ -215,6 +223,7 @@ static void nodes_free(struct kmem_cache *s)
 
 	for_each_slab_node(s, n, nid) {
 		s->node[nid] = NULL;
+		mm_assert(!n->nr_slabs && !n->nr_stock && !n->stock);	/* S6 */
 		kmem_cache_free(this_machine()->slab.kmem_cache_node, n);
 	}
 }
@@ -244,6 +253,7 @@ static void cache_publish(struct kmem_cache *s)
 {
 	struct slab_state *state = &this_machine()->slab;
 
+	mm_assert(s->name && s->size && s->cpu);
 	spin_lock(&state->lock);
 	slab_id_get(s);
 	list_add(&s->list, &state->caches);
@@ -350,6 +360,7 @@ void slab_stock_create(struct kmem_cache *s, struct kmem_cache_node *n)
 {
 	unsigned long stock = __get_free_pages(GFP_NOWAIT | __GFP_NOWARN, stock_order(s));
 
+	mm_assert(!slab_debugged(s) && s->stock_limit);
 	if (!stock)
 		return;
 	spin_lock(&n->list_lock);
@@ -371,6 +382,7 @@ static void stock_release(struct kmem_cache *s, struct kmem_cache_node *n)
 	spin_lock(&n->list_lock);
 	stock = n->stock;
 	nr = n->nr_stock;
+	mm_assert(nr <= s->stock_limit && (stock || !nr));		/* S1 */
 	WRITE_ONCE(n->stock, NULL);
 	WRITE_ONCE(n->nr_stock, 0);
 	spin_unlock(&n->list_lock);
@@ -392,11 +404,13 @@ static unsigned long shrink_node(struct kmem_cache *s, struct kmem_cache_node *n
 		if (slab->inuse)
 			continue;
 		list_move(&slab->slab_list, &empty);
+		mm_assert(n->nr_partial && n->nr_objects >= slab->objects);	/* S6 */
 		ADD_ONCE(n->nr_partial, -1ul);
 		ADD_ONCE(n->nr_slabs, -1ul);
 		n->nr_objects -= slab->objects;
 	}
 	left = n->nr_slabs;
+	mm_assert(left || !n->nr_objects);				/* S6 */
 	spin_unlock(&n->list_lock);
 	list_for_each_entry_safe(slab, next, &empty, slab_list) {
 		list_del(&slab->slab_list);
@@ -457,6 +471,7 @@ int kmem_cache_destroy(struct kmem_cache *s)
 
 	if (!s)
 		return 0;
+	mm_assert(s != state->kmem_cache && s != state->kmem_cache_node);
 	/* as long as it is on the list, kmem_caches_shrink() of other CPUs may find it */
 	spin_lock(&state->lock);
 	for (cpu = 0; cpu < s->nr_cpus; cpu++)

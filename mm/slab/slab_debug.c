@@ -47,6 +47,7 @@ static void print_bytes(const char *what, const unsigned char *p, unsigned int b
 
 static struct mem_track *track_of(struct kmem_cache *s, void *object, unsigned int which)
 {
+	mm_assert(s->track_offset && which <= TRACK_FREE);
 	return (struct mem_track *)((char *)object + s->track_offset) + which;
 }
 
@@ -168,6 +169,7 @@ static void poison_set(struct kmem_cache *s, char *object)
 {
 	if (!(s->flags & SLAB_POISON))
 		return;
+	mm_assert(!s->ctor && s->fp_offset >= s->object_size);
 	memset(object, POISON_FREE, s->object_size - 1);
 	object[s->object_size - 1] = (char)POISON_END;
 }
@@ -198,6 +200,7 @@ void slab_debug_setup_slab(struct kmem_cache *s, struct page *slab)
 {
 	char *p;
 
+	mm_assert(slab_debugged(s) && !slab->inuse && !slab->freelist);
 	if (s->flags & SLAB_POISON)
 		memset(page_address(slab), POISON_INUSE, slab_bytes(slab));
 	slab_for_each_object(s, slab, p) {
@@ -218,6 +221,8 @@ void slab_debug_alloc(struct kmem_cache *s, struct page *slab, void *object,
 {
 	void *next;
 
+	spin_assert_held(&slab_node(s, slab)->list_lock);
+	mm_assert(slab->inuse && slab->inuse <= slab->carved);		/* S3 */
 	if (!object_address_good(s, slab, object))
 		slab_bug(s, slab, object, "S5: freelist holds a wrong address");
 	red_zone_check(s, slab, object, RED_INACTIVE);
@@ -233,6 +238,7 @@ void slab_debug_alloc(struct kmem_cache *s, struct page *slab, void *object,
 
 static unsigned int object_index(struct kmem_cache *s, struct page *slab, const void *object)
 {
+	mm_assert((const char *)object >= slab_first(s, slab));
 	return ((const char *)object - slab_first(s, slab)) / s->size;
 }
 
@@ -245,6 +251,7 @@ bool slab_on_freelist(struct kmem_cache *s, struct page *slab, const void *objec
 	unsigned int seen = 0;
 	void *p;
 
+	spin_assert_held(&slab_node(s, slab)->list_lock);
 	if (object_index(s, slab, object) >= slab->carved)
 		return true;
 	for (p = slab->freelist; p; p = slab_get_fp(s, p)) {
@@ -265,6 +272,7 @@ bool slab_on_freelist(struct kmem_cache *s, struct page *slab, const void *objec
 void slab_debug_free(struct kmem_cache *s, struct page *slab, void *object,
 		     unsigned long caller)
 {
+	spin_assert_held(&slab_node(s, slab)->list_lock);
 	if (!object_address_good(s, slab, object))
 		slab_bug(s, slab, object, "S5: address is not the start of an object");
 	if (slab_on_freelist(s, slab, object))
@@ -336,6 +344,7 @@ static void check_slab(struct kmem_cache *s, struct page *slab, struct slab_tall
 	unsigned int nr_free;
 	char *p;
 
+	spin_assert_held(&slab_node(s, slab)->list_lock);
 	if (!PageSlab(slab) || slab->slab_cache != s)
 		slab_bug(s, slab, slab, "S1: page of the cache's lists is not its slab");
 	if (slab->objects != slab_bytes(slab) / s->size)
@@ -377,6 +386,7 @@ static void check_array(struct kmem_cache *s)
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 
+	mm_assert(!slab_debugged(s) || c->end == c->objects);		/* S1 */
 	if (c->top < c->objects || c->top > c->end || c->guard)
 		slab_bug(s, NULL, c, "S1: array is not what it should be");
 	check_waiting(s, c->objects, slab_count(c));

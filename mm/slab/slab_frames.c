@@ -56,6 +56,8 @@ void slab_frames_set(struct page *slab, unsigned int order, unsigned int id)
 {
 	u8 *ids = this_machine()->slab.frame_ids;
 
+	mm_assert(id <= SLAB_NO_ID && order < MAX_ORDER);
+	mm_assert(PageSlab(slab) && order == compound_order(slab));
 	if (ids && id != SLAB_NO_ID)
 		memset(ids + ((unsigned long)page_address(slab) >> PAGE_SHIFT), id, 1u << order);
 }
@@ -92,6 +94,7 @@ void slab_id_get(struct kmem_cache *s)
 	struct slab_cpu *cpus = this_machine()->slab.cpus;
 	unsigned int cpu, id = 1;
 
+	mm_assert(cpus && s->cpu && s->nr_cpus);			/* SF2 */
 	while (id < SLAB_NR_IDS && cpus[0].by_id[id] != &cpus[0].none)
 		id++;
 	s->id = id;
@@ -108,6 +111,9 @@ void slab_id_put(struct kmem_cache *s)
 	struct slab_cpu *cpus = this_machine()->slab.cpus;
 	unsigned int cpu;
 
+	spin_assert_held(&this_machine()->slab.lock);
+	mm_assert(s->id && s->id <= SLAB_NO_ID);
+	mm_assert(s->id >= SLAB_NR_IDS || cpus[0].by_id[s->id] == slab_cpu(s, 0));	/* SF2 */
 	for (cpu = 0; s->id < SLAB_NR_IDS && cpu < s->nr_cpus; cpu++)
 		cpus[cpu].by_id[s->id] = &cpus[cpu].none;
 }
@@ -121,6 +127,7 @@ void slab_frames_check(struct kmem_cache *s, struct page *slab)
 	const u8 *ids = this_machine()->slab.frame_ids;
 	unsigned long i, want = s->id == SLAB_NO_ID ? 0 : s->id;
 
+	spin_assert_held(&slab_node(s, slab)->list_lock);
 	for (i = 0; ids && i < 1ul << compound_order(slab); i++)
 		if (ids[((unsigned long)page_address(slab) >> PAGE_SHIFT) + i] != want)
 			slab_bug(s, slab, page_address(slab + i), "SF1: frame of another cache");

@@ -122,6 +122,7 @@ static inline void *slab_get_fp(const struct kmem_cache *s, const void *object)
 }
 static inline void slab_set_fp(const struct kmem_cache *s, void *object, void *next)
 {
+	mm_assert(next != object && IS_ALIGNED((unsigned long)object, sizeof(void *)));
 	*(void **)((char *)object + s->fp_offset) = next;
 }
 
@@ -203,6 +204,7 @@ static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t gfp)
 	if (unlikely(!object || (gfp & __GFP_ZERO) || fail_point_armed()))
 		return slab_alloc_slow(s, gfp, (unsigned long)__builtin_return_address(0));
 	WRITE_ONCE(c->top, c->top - 1);		/* others count, see slab_count() */
+	mm_assert(c->top >= c->objects);				/* S1 */
 	return object;
 }
 
@@ -217,6 +219,7 @@ static __always_inline bool slab_keep(struct kmem_cache_cpu *c, void *object)
 	if (unlikely(top == c->end || top[-1] == object))
 		return false;
 	*top = object;
+	mm_assert(top >= c->objects && top < c->end);			/* S1 */
 	WRITE_ONCE(c->top, top + 1);
 	return true;
 }

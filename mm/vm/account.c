@@ -40,6 +40,7 @@ void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long npages)
 		mm->stack_vm += npages;
 	else if ((vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
 		mm->data_vm += npages;
+	mm_assert((long)mm->exec_vm >= 0 && (long)mm->stack_vm >= 0 && (long)mm->data_vm >= 0);
 }
 
 /**
@@ -127,6 +128,7 @@ int mlock_future_check(struct mm_struct *mm, unsigned long vm_flags, unsigned lo
 {
 	unsigned long locked;
 
+	rwsem_assert_held(&mm->mmap_lock);
 	if (!(vm_flags & VM_LOCKED))
 		return 0;
 	locked = (bytes >> PAGE_SHIFT) + mm->locked_vm;

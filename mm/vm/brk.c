@@ -28,6 +28,8 @@ static int map_heap(struct mm_struct *mm, unsigned long start, unsigned long len
 		.vm_pgoff = start >> PAGE_SHIFT,
 	};
 
+	rwsem_assert_held_write(&mm->mmap_lock);			/* H1 */
+	mm_assert(len && !((start | len) & ~PAGE_MASK) && start <= mm->task_size - len);
 	if (!may_expand_vm(mm, like.vm_flags, pages))
 		return -ENOMEM;
 	if (mm->map_count > this_machine()->tunables.max_map_count)
@@ -68,6 +70,7 @@ static int grow_heap(struct mm_struct *mm, unsigned long from, unsigned long to)
 {
 	struct vm_area_struct *next = find_vma(mm, from);
 
+	mm_assert(from < to && !((from | to) & ~PAGE_MASK));
 	if (next && to + PAGE_SIZE > vm_start_gap(next))
 		return -ENOMEM;
 	if (to > mm->task_size)
@@ -83,6 +86,7 @@ static int do_brk(struct mm_struct *mm, unsigned long brk)
 	unsigned long to, from = PAGE_ALIGN(mm->brk);
 	int error = 0;
 
+	mm_assert(mm->start_brk <= mm->brk && mm->brk <= mm->task_size);	/* H1 */
 	if (brk < mm->start_brk || brk > mm->task_size)
 		return -EINVAL;
 	if (!data_limit_allows(mm, brk))
@@ -169,6 +173,7 @@ static bool guard_gap_stays(struct vm_area_struct *vma, unsigned long address)
 	unsigned long gap = this_machine()->tunables.stack_guard_gap_pages << PAGE_SHIFT;
 	struct vm_area_struct *prev = vma_prev(vma);
 
+	mm_assert((vma->vm_flags & VM_GROWSDOWN) && address < vma->vm_start);	/* H2 */
 	if (!prev)
 		return true;
 	if (address < prev->vm_end)

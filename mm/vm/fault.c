@@ -46,6 +46,7 @@ pte_t vma_mk_pte(const struct vm_area_struct *vma, const struct page *page, bool
 {
 	pte_t pte = pfn_pte(page_to_pfn(page), vma->vm_page_prot);
 
+	mm_assert((vma->vm_flags & VM_SHARED) || !pte_write(pte));	/* F3 */
 	if (!write)
 		return pte;
 	pte = pte_mkdirty(pte);
@@ -54,6 +55,7 @@ pte_t vma_mk_pte(const struct vm_area_struct *vma, const struct page *page, bool
 
 static inline pgoff_t linear_page_index(const struct vm_area_struct *vma, unsigned long addr)
 {
+	mm_assert(addr >= vma->vm_start && addr < vma->vm_end);
 	return vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
 }
 
@@ -63,6 +65,8 @@ static inline void add_new_anon_page(struct vm_fault *vmf, struct page *page)
 	struct pglist_data *pgdat = page_pgdat(page);
 
 	mm_assert(page_mapcount(page) == 0 && page_count(page) == 1);
+	spin_assert_held(vmf->ptl);
+	mm_assert(!page->mapping && !(vmf->vma->vm_flags & VM_SHARED));
 	page->mapping = (struct address_space *)PAGE_MAPPING_ANON;
 	page->index = vmf->pgoff;
 	atomic_set(&page->_mapcount, 0);
@@ -74,6 +78,8 @@ static inline void add_new_anon_page(struct vm_fault *vmf, struct page *page)
 
 static inline void add_file_page(struct vm_fault *vmf, struct page *page)
 {
+	spin_assert_held(vmf->ptl);					/* F2 */
+	mm_assert(page_count(page) > 0 && !PageAnon(page));
 	if (atomic_inc_and_test(&page->_mapcount))
 		mod_node_page_state(page_pgdat(page), NR_FILE_MAPPED, 1);
 	add_mm_counter(vmf->vma->vm_mm, mm_counter(page), 1);
@@ -100,6 +106,7 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 {
 	struct page *page;
 
+	mm_assert(pte_none(vmf->orig_pte));
 	if (unlikely(vmf->vma->vm_flags & VM_SHARED))
 		return VM_FAULT_SIGBUS;
 	if (!(vmf->flags & FAULT_FLAG_WRITE))
@@ -133,6 +140,7 @@ static vm_fault_t fault_file_page(struct vm_fault *vmf)
 
 static void put_locked_page(struct page *page)
 {
+	mm_assert(PageLocked(page) && page_count(page) > 0);
 	unlock_page(page);
 	put_page(page);
 }
@@ -142,6 +150,7 @@ static void map_locked_page(struct vm_fault *vmf, bool write)
 {
 	bool same = fault_lock_same(vmf);
 
+	mm_assert(PageLocked(vmf->page) && (!write || (vmf->vma->vm_flags & VM_SHARED)));	/* F3 */
 	if (same) {
 		add_file_page(vmf, vmf->page);
 		set_pte(vmf->pte, vma_mk_pte(vmf->vma, vmf->page, write));
@@ -163,6 +172,7 @@ static vm_fault_t do_fault_around(struct vm_fault *vmf)
 	unsigned long from = max(addr & ~(FAULT_AROUND_PAGES * PAGE_SIZE - 1), vma->vm_start);
 	unsigned long to = min((addr | (FAULT_AROUND_PAGES * PAGE_SIZE - 1)) + 1, vma->vm_end);
 
+	mm_assert(from <= addr && addr < to && to - from <= FAULT_AROUND_PAGES * PAGE_SIZE);
 	return vma->vm_ops->map_pages(vmf, vmf->pgoff - ((addr - from) >> PAGE_SHIFT),
 				      vmf->pgoff + ((to - addr) >> PAGE_SHIFT));
 }
@@ -191,6 +201,7 @@ static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 	struct page *copy = alloc_page(GFP_HIGHUSER_MOVABLE);
 	vm_fault_t ret;
 
+	mm_assert(!(vma->vm_flags & VM_SHARED));			/* F3 */
 	if (!copy)
 		return VM_FAULT_OOM;
 	ret = fault_file_page(vmf);
@@ -218,6 +229,7 @@ static vm_fault_t do_page_mkwrite(struct vm_fault *vmf)
 {
 	const struct vm_operations_struct *ops = vmf->vma->vm_ops;
 
+	mm_assert(PageLocked(vmf->page) && (vmf->vma->vm_flags & VM_SHARED));
 	return ops->page_mkwrite ? ops->page_mkwrite(vmf) & VM_FAULT_ERROR : 0;
 }
 
@@ -253,6 +265,8 @@ static vm_fault_t wp_reuse(struct vm_fault *vmf)
 	struct vm_area_struct *vma = vmf->vma;
 	pte_t pte = pte_mkyoung(pte_mkdirty(vmf->orig_pte));
 
+	spin_assert_held(vmf->ptl);
+	mm_assert(pte_present(vmf->orig_pte));
 	if (vma->vm_flags & VM_WRITE)
 		pte = pte_mkwrite(pte);
 	set_pte(vmf->pte, pte);
@@ -289,6 +303,9 @@ static void remove_replaced_page(struct vm_fault *vmf, struct page *page)
 {
 	bool anon = PageAnon(page);
 
+	spin_assert_held(vmf->ptl);
+	mm_assert(page_mapcount(page) > 0 && page_count(page) > 0);
+	mm_assert(!anon || ptl_table(vmf->ptl)->pt_anon);		/* T5 */
 	if (anon)
 		ptl_table(vmf->ptl)->pt_anon--;					/* T5 */
 	add_mm_counter(vmf->vma->vm_mm, mm_counter(page), -1);
@@ -321,6 +338,8 @@ static vm_fault_t wp_copy(struct vm_fault *vmf, struct page *old)
 {
 	struct page *copy, *put_old = NULL;
 
+	spin_assert_held(vmf->ptl);
+	mm_assert(!(vmf->vma->vm_flags & VM_SHARED) && !pte_write(vmf->orig_pte));
 	if (old)
 		get_page(old);
 	spin_unlock(vmf->ptl);
@@ -400,6 +419,7 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
 	vmf.ptl = pte_lockptr(vmf.pmd);
 	vmf.pte = pte_offset_kernel(vmf.pmd, address);
 	vmf.orig_pte = ptep_get(vmf.pte);
+	mm_assert(pmd_write(*vmf.pmd) && PageTable(ptl_table(vmf.ptl)));	/* O1 */
 	if (pte_none(vmf.orig_pte))
 		return vma_is_anonymous(vma) ? do_anonymous_page(&vmf) : do_file_fault(&vmf);
 	mm_bug_on(!pte_present(vmf.orig_pte));
@@ -490,6 +510,8 @@ int vma_populate(struct vm_area_struct *vma, unsigned long start, unsigned long 
 	unsigned int flags = FAULT_FLAG_REMOTE;
 	unsigned long addr;
 
+	rwsem_assert_held(&vma->vm_mm->mmap_lock);
+	mm_assert(start >= vma->vm_start && start <= end && end <= vma->vm_end);
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 		return -EFAULT;
 	if (!(vma->vm_flags & VM_ACCESS_FLAGS))
@@ -521,6 +543,7 @@ int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	int error = 0;
 
+	mm_assert(start <= end && !((start | end) & ~PAGE_MASK));
 	while (start < end && !error) {
 		struct vm_area_struct *vma;
 		unsigned long to;

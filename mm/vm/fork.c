@@ -36,6 +36,8 @@ struct copy_tally {
 static void copy_entries(struct copy_tally *t, struct pt_cursor *src, unsigned int i,
 			 pte_t *dst, bool cow)
 {
+	spin_assert_held(src->ptl);
+	mm_assert(i < src->nr);
 	for (; i < src->nr; i++) {
 		pte_t *ptep = src->pte + i, pte = ptep_get(ptep);
 		struct page *page;
@@ -67,6 +69,8 @@ static int copy_page_range(struct mm_struct *mm, struct vm_area_struct *src, boo
 	struct pt_cursor c;
 
 	pt_cursor_start(&c, src->vm_mm, src->vm_start, src->vm_end);
+	rwsem_assert_held_write(&src->vm_mm->mmap_lock);
+	mm_assert(mm != src->vm_mm);
 	while (pt_cursor_next(&c)) {
 		struct copy_tally t = { .wrprotected = false };
 		unsigned int first;
@@ -123,6 +127,7 @@ static int dup_area(struct mm_struct *mm, struct vm_area_struct *src, bool *flus
 	}
 	vma->vm_mm = mm;
 	vma->vm_flags &= ~VM_LOCKED_MASK;
+	mm_assert(!(vma->vm_flags & VM_DONTCOPY));
 	if (vma->vm_ops && vma->vm_ops->open)
 		vma->vm_ops->open(vma);
 	vma_link_before(mm, vma, NULL);						/* C2 */
@@ -134,6 +139,7 @@ static int dup_area(struct mm_struct *mm, struct vm_area_struct *src, bool *flus
 
 static void copy_layout(struct mm_struct *mm, const struct mm_struct *old)
 {
+	mm_assert(!mm->exe_file && old->start_brk <= old->brk);		/* H1 */
 	mm->mmap_base = old->mmap_base;
 	mm->task_size = old->task_size;
 	mm->mmap_bottomup = old->mmap_bottomup;
@@ -162,6 +168,7 @@ static int dup_mmap(struct mm_struct *mm, struct mm_struct *old)
 	rwsem_assert_held_write(&old->mmap_lock);
 	rwsem_assert_held_write(&mm->mmap_lock);
 	mm_assert(list_empty(&mm->mmap));
+	mm_assert(!mm->map_count && !mm->total_vm && !mm->locked_vm);
 	for_each_vma(old, vma) {
 		if (vma->vm_flags & VM_DONTCOPY)
 			continue;

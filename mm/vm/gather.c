@@ -29,6 +29,7 @@
  */
 void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool fullmm)
 {
+	mm_assert(mm && mm != this_machine()->init_mm);
 	tlb->mm = mm;
 	tlb->start = ULONG_MAX;
 	tlb->end = 0;
@@ -50,6 +51,7 @@ static bool gather_more(struct mmu_gather *tlb)
 {
 	struct gather_batch *batch = tlb->batch->next;
 
+	mm_assert(tlb->batch->nr == tlb->batch->max);			/* G3 */
 	if (batch) {
 		tlb->batch = batch;
 		return true;
@@ -93,6 +95,7 @@ bool tlb_remove_page(struct mmu_gather *tlb, struct page *page)
 /** tlb_remove_table() - free the table page @table after the flush (G2). */
 void tlb_remove_table(struct mmu_gather *tlb, struct page *table)
 {
+	mm_assert(page_count(table) == 1 && !table->pt_anon);		/* T5 */
 	pt_page_clear(table);
 	list_add(&table->lru, &tlb->tables);
 	mm_assert(tlb->fullmm || tlb->start < tlb->end);
@@ -108,6 +111,8 @@ void tlb_remove_table(struct mmu_gather *tlb, struct page *table)
  */
 bool tlb_remove_shared(struct mmu_gather *tlb, struct page *table)
 {
+	mm_assert(PageTable(table) && page_count(table) > 0);		/* O2 */
+	mm_assert(tlb->fullmm || tlb->start < tlb->end);		/* O7 */
 	atomic_long_sub(PAGE_SIZE, &tlb->mm->pgtables_bytes);
 	tlb->freed_tables = true;
 	return gather_add(tlb, table);
@@ -117,6 +122,7 @@ static void free_batch(struct gather_batch *batch, struct list_head *list)
 {
 	unsigned int i;
 
+	mm_assert(batch->nr <= batch->max);				/* G3 */
 	for (i = 0; i < batch->nr; i++) {
 		struct page *page = batch->pages[i];
 
@@ -160,6 +166,7 @@ void tlb_flush_mmu(struct mmu_gather *tlb)
 	for (batch = &tlb->local; batch; batch = batch->next)
 		free_batch(batch, &pages);
 	list_for_each_entry_safe(table, next, &tlb->tables, lru) {
+		mm_assert(!PageTable(table) && page_count(table) == 1);	/* G2 */
 		list_del(&table->lru);
 		if (pt_page_keep(table))
 			continue;

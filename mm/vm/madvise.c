@@ -128,6 +128,8 @@ static int advise_range(struct mm_struct *mm, unsigned long start, unsigned long
 	struct vm_area_struct *vma = find_vma(mm, start);
 	int error, hole = 0;
 
+	rwsem_assert_held(&mm->mmap_lock);
+	mm_assert(start < end && !((start | end) & ~PAGE_MASK));
 	while (start < end) {
 		unsigned long to;
 

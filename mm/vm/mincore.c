@@ -43,6 +43,7 @@ static void mincore_area(struct vm_area_struct *vma, unsigned long start, unsign
 	struct pt_cursor c;
 
 	mm_assert(start < end && pages <= PAGE_SIZE);
+	mm_assert(start >= vma->vm_start && end <= vma->vm_end);
 	memset(vec, 0, pages);
 	pt_cursor_start(&c, vma->vm_mm, start, end);
 	while (pt_cursor_next(&c)) {

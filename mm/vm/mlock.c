@@ -66,6 +66,7 @@ static unsigned long locked_pages(struct mm_struct *mm, unsigned long start, uns
 	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
 	unsigned long pages = 0;
 
+	rwsem_assert_held_write(&mm->mmap_lock);
 	for (; vma && vma->vm_start < end; vma = vma_next(vma))
 		if (vma->vm_flags & VM_LOCKED)
 			pages += (min(end, vma->vm_end) - max(start, vma->vm_start)) >> PAGE_SHIFT;

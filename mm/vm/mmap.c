@@ -37,6 +37,7 @@ static bool range_is_free(struct mm_struct *mm, unsigned long addr, unsigned lon
 {
 	struct vm_area_struct *vma = find_vma(mm, addr);
 
+	mm_assert(addr + len >= addr);
 	return !vma || (addr < vma->vm_start && addr + len <= vm_start_gap(vma));
 }
 
@@ -68,6 +69,8 @@ static unsigned long find_place(struct mm_struct *mm, unsigned long addr, unsign
 unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr, unsigned long len,
 				unsigned long flags)
 {
+	rwsem_assert_held(&mm->mmap_lock);
+	mm_assert(len && !(len & ~PAGE_MASK));
 	if (len > mm->task_size)
 		return -ENOMEM;
 	if (!(flags & MAP_FIXED)) {
@@ -172,6 +175,8 @@ unsigned long count_mapped_pages(struct mm_struct *mm, unsigned long start, unsi
 	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
 	unsigned long pages = 0;
 
+	rwsem_assert_held(&mm->mmap_lock);
+	mm_assert(start <= end && !((start | end) & ~PAGE_MASK));
 	for (; vma && vma->vm_start < end; vma = vma_next(vma))
 		pages += (min(end, vma->vm_end) - max(start, vma->vm_start)) >> PAGE_SHIFT;
 	return pages;
@@ -181,6 +186,7 @@ unsigned long count_mapped_pages(struct mm_struct *mm, unsigned long start, unsi
 static void describe_area(struct vm_area_struct *vma, struct mm_struct *mm, struct file *file,
 			  unsigned long addr, unsigned long len)
 {
+	mm_assert(len && addr <= mm->task_size - len && !(addr & ~PAGE_MASK));
 	vma->vm_mm = mm;
 	vma->vm_start = addr;
 	vma->vm_end = addr + len;
@@ -191,6 +197,7 @@ static int attach_file(struct vm_area_struct *vma, struct file *file)
 {
 	int error;
 
+	mm_assert(!vma->vm_file && list_empty(&vma->vm_list) && file->f_op->mmap);
 	vma->vm_file = get_file(file);
 	error = file->f_op->mmap(file, vma);
 	vma_set_page_prot(vma);
@@ -203,6 +210,7 @@ static int attach_shmem(struct vm_area_struct *vma)
 	struct file *file = shmem_file_setup("dev/zero", vma->vm_end - vma->vm_start);
 	int error;
 
+	mm_assert((vma->vm_flags & VM_SHARED) && !vma->vm_pgoff);	/* M1 */
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	error = attach_file(vma, file);
@@ -241,6 +249,8 @@ static bool grow_neighbour(struct vm_area_struct *like, struct vm_area_struct *n
 {
 	struct vm_area_struct *prev = vma_before(like->vm_mm, next), *vma;
 
+	mm_assert(!prev || prev->vm_end <= like->vm_start);
+	mm_assert(!next || like->vm_end <= next->vm_start);
 	if (!like->vm_file && (like->vm_flags & VM_SHARED))
 		return false;
 	if (like->vm_file) {
@@ -260,6 +270,7 @@ static int replace_range(struct mm_struct *mm, struct vm_area_struct *vma,
 {
 	int error;
 
+	mm_assert(vma->vm_mm == mm && (!next || next->vm_end > vma->vm_start));
 	if (!next || next->vm_start >= vma->vm_end) {
 		/* neighbours were asked already, without what a file's mmap may add */
 		vma_link_before(mm, vma, next);
@@ -285,6 +296,8 @@ static int map_region(struct mm_struct *mm, struct vm_area_struct *like)
 	struct vm_area_struct *vma, *next;
 	int error;
 
+	mm_assert(!(like->vm_flags & VM_SHARED) || !like->vm_file ||
+		  (like->vm_file->f_mode & FMODE_WRITE));		/* M2 */
 	if (!may_expand_vm(mm, like->vm_flags, pages) &&
 	    !may_expand_vm(mm, like->vm_flags,
 			   pages - count_mapped_pages(mm, like->vm_start, like->vm_end)))

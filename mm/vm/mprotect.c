@@ -60,6 +60,7 @@ static void change_protection(struct vm_area_struct *vma, unsigned long start, u
 	struct pt_cursor c;
 
 	pt_cursor_start(&c, vma->vm_mm, start, end);
+	mm_assert(start >= vma->vm_start && end <= vma->vm_end);
 	while (pt_cursor_next(&c))
 		changed |= change_table(&c, vma->vm_page_prot, private_write);
 	if (changed)

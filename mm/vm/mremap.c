@@ -71,6 +71,8 @@ static bool move_table(struct pt_cursor *c, unsigned long dst, struct address_sp
 {
 	pmd_t *to = pt_alloc_upper(c->mm, dst), pmd = *c->pmd;
 
+	mm_assert(is_whole_table(c, dst));
+	rwsem_assert_held_write(&c->mm->mmap_lock);			/* X1 */
 	mm_bug_on(!to);
 	if (!pmd_none(*to))
 		return false;
@@ -258,6 +260,7 @@ static int check_growth(struct move *m, struct vm_area_struct *vma)
 {
 	unsigned long pgoff, more = m->new_len - m->old_len;
 
+	mm_assert(m->new_len >= m->old_len && m->addr < vma->vm_end);
 	if ((m->flags & MREMAP_DONTUNMAP) && (vma->vm_flags & (VM_DONTEXPAND | VM_PFNMAP)))
 		return -EINVAL;
 	if (m->old_len > vma->vm_end - m->addr)
@@ -327,6 +330,7 @@ static bool room_behind(struct vm_area_struct *vma, unsigned long more)
 	unsigned long end = vma->vm_end + more;
 	struct vm_area_struct *next = vma_next(vma);
 
+	mm_assert(more && !(more & ~PAGE_MASK));
 	if (end < vma->vm_end || end > vma->vm_mm->task_size)
 		return false;
 	return !next || next->vm_start >= end;
@@ -336,6 +340,7 @@ static int grow_in_place(struct move *m, struct vm_area_struct *vma)
 {
 	unsigned long more = m->new_len - m->old_len, pages = more >> PAGE_SHIFT;
 
+	mm_assert(vma->vm_end == m->addr + m->old_len && !(vma->vm_flags & VM_DONTEXPAND));
 	if ((vma->vm_flags & VM_ACCOUNT) && vm_enough_memory(m->mm, pages))
 		return -ENOMEM;
 	m->populate_from = vma->vm_end;
@@ -361,6 +366,7 @@ static unsigned long find_new_place(const struct move *m)
 		addr = get_unmapped_area(m->mm, 0, m->new_len + PMD_SIZE, 0);
 	if (IS_ERR_VALUE(addr))
 		return get_unmapped_area(m->mm, 0, m->new_len, 0);
+	mm_assert(!(addr & ~PAGE_MASK));
 	return addr + ((m->addr - addr) & ~PMD_MASK);
 }
 

@@ -16,6 +16,8 @@ static int sync_file(struct mm_struct *mm, struct vm_area_struct *vma)
 	struct file *file = get_file(vma->vm_file);
 	int error;
 
+	rwsem_assert_held(&mm->mmap_lock);
+	mm_assert(vma->vm_mm == mm && (vma->vm_flags & VM_SHARED));
 	mmap_read_unlock(mm);
 	error = file->f_op->fsync(file);
 	fput(file);
@@ -33,6 +35,7 @@ static int sync_range(struct mm_struct *mm, unsigned long start, unsigned long e
 {
 	int error, hole = 0;
 
+	mm_assert(start < end && !((start | end) & ~PAGE_MASK));
 	while (start < end) {
 		struct vm_area_struct *vma = find_vma(mm, start);
 		unsigned long to;

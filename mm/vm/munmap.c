@@ -21,6 +21,7 @@
 
 static void account_removed(struct mm_struct *mm, unsigned long vm_flags, unsigned long pages)
 {
+	mm_assert(pages && (!(vm_flags & VM_LOCKED) || mm->locked_vm >= pages));
 	vm_stat_account(mm, vm_flags, -(long)pages);
 	if (vm_flags & VM_ACCOUNT)
 		vm_unacct_memory(pages);
@@ -62,6 +63,7 @@ static void trim_area(const struct unmapping *u, struct vm_area_struct *vma)
 	struct mmu_gather tlb;
 
 	mm_assert(head != (end == vma->vm_end));
+	mm_assert(start < end && (!vma->vm_ops || !vma->vm_ops->close));
 	tlb_gather_mmu(&tlb, mm, false);
 	tlb.whole_start = u->start;
 	tlb.whole_end = u->end;
@@ -82,6 +84,7 @@ static void free_areas(struct mm_struct *mm, struct list_head *gone)
 
 	list_for_each_entry_safe(vma, next, gone, vm_list) {
 		list_del_init(&vma->vm_list);
+		mm_assert(list_empty(&vma->shared));			/* V4 */
 		account_removed(mm, vma->vm_flags, vma_pages(vma));
 		if (vma->vm_ops && vma->vm_ops->close)
 			vma->vm_ops->close(vma);
@@ -97,6 +100,7 @@ static void remove_areas(struct unmapping *u, struct vm_area_struct *vma)
 	struct mmu_gather tlb;
 	LIST_HEAD(gone);
 
+	mm_assert(first >= u->start && last <= u->end);
 	tlb_gather_mmu(&tlb, u->mm, false);
 	tlb.whole_start = u->start;
 	tlb.whole_end = u->end;
@@ -140,6 +144,7 @@ static struct vm_area_struct *last_area_below(struct vm_area_struct *vma, unsign
 {
 	struct vm_area_struct *next;
 
+	mm_assert(vma->vm_start < end);
 	while ((next = vma_next(vma)) && next->vm_start < end)
 		vma = next;
 	return vma;
@@ -173,6 +178,7 @@ static void cut_and_remove(struct unmapping *u, struct vm_area_struct *vma)
 	struct vm_area_struct *last = last_area_below(vma, u->end);
 
 	update_hiwater(u->mm);
+	mm_assert(vma->vm_end > u->start && last->vm_start < u->end);
 	if (u->end < last->vm_end) {
 		mm_bug_on(!u->cut[1]);
 		vma_split_at(last, u->end, u->cut[1]);
@@ -186,6 +192,7 @@ static void cut_and_remove(struct unmapping *u, struct vm_area_struct *vma)
 	}
 	remove_areas(u, vma);
 	unmap_cancel(u);
+	mm_assert(!find_vma_intersection(u->mm, u->start, u->end));
 }
 
 /* the first area of the range, if there is one */
@@ -259,6 +266,8 @@ void free_spare_tables(struct mm_struct *mm, unsigned long start, unsigned long 
 	struct vm_area_struct *next = find_vma(mm, start), *prev = vma_before(mm, next);
 	struct mmu_gather tlb;
 
+	rwsem_assert_held_write(&mm->mmap_lock);
+	mm_assert(start < end && !((start | end) & ~PAGE_MASK));
 	tlb_gather_mmu(&tlb, mm, false);
 	while (start < end) {
 		unsigned long stop = next ? min(end, next->vm_start) : end;

@@ -58,6 +58,7 @@ static noinline void lock_page_slow(struct page *page)
 	struct pagewait_bucket *b = bucket_of(page);
 	struct page_waiter w = { .page = page, .task = port_self() };
 
+	mm_assert(page_count(page) > 0);
 	might_sleep();
 	spin_lock(&b->lock);
 	list_add_tail(&w.list, &b->waiters);

@@ -91,6 +91,7 @@ static noinline bool make_own_table(struct mm_struct *mm, pmd_t *pmd, unsigned l
 {
 	pmd_t v;
 
+	rwsem_assert_held(&mm->mmap_lock);				/* T2 */
 	while (!pmd_write(v = pmdp_get(pmd)))
 		if (pmd_none(v) ? !pmd_fill(mm, pmd) : !pt_unshare(mm, pmd, addr))
 			return false;
@@ -156,6 +157,7 @@ static inline void cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd
 	c->pte = pte_offset_kernel(&v, addr);
 	c->ptl = pte_lockptr(&v);
 	c->shared = !pmd_write(v);
+	mm_assert(c->nr && c->nr <= PTRS_PER_PTE && addr < c->end);
 }
 
 /** pt_cursor_at() - let @c's step be the table below @pmd from @addr on. */
@@ -172,6 +174,7 @@ void pt_cursor_at(struct pt_cursor *c, unsigned long addr, pmd_t *pmd)
  */
 bool pt_cursor_lock(struct pt_cursor *c)
 {
+	mm_assert(c->addr < c->next && c->next <= c->end);
 	if (likely(!c->shared)) {
 		spin_lock(c->ptl);
 		return true;
@@ -193,6 +196,7 @@ bool pt_cursor_find(struct pt_cursor *c)
 {
 	unsigned long addr = c->next, next;
 
+	mm_assert(addr < c->end);
 	do {
 		pmd_t *pmd = pmd_find(c->mm, addr, &next);
 
@@ -217,6 +221,7 @@ pte_t *pt_lookup_lock(struct mm_struct *mm, unsigned long addr, spinlock_t **ptl
 	unsigned long next;
 	pmd_t *pmd = pmd_find(mm, addr, &next);
 
+	rwsem_assert_held(&mm->mmap_lock);				/* T2 */
 	if (!pmd || unlikely(!pmd_write(pmdp_get(pmd))))
 		return NULL;
 	*ptl = pte_lockptr(pmd);
@@ -234,6 +239,7 @@ static bool span_covers(const struct free_span *s, unsigned long addr, unsigned 
 {
 	unsigned long block = addr & ~(size - 1);
 
+	mm_assert(s->floor < s->ceiling && !(size & (size - 1)));
 	return block >= s->floor && block + size - 1 <= s->ceiling - 1;
 }
 
@@ -246,6 +252,7 @@ static void free_pte_tables(const struct free_span *s, pud_t *pud, unsigned long
 		if (pmd_none(*pmd) || !span_covers(s, addr, PMD_SIZE))
 			continue;
 		mm_assert(pmd_write(*pmd));					/* O1 */
+		mm_assert(pmd_page(*pmd)->pt_mm == s->tlb->mm);		/* T1 */
 		tlb_note_range(s->tlb, addr, addr + PAGE_SIZE);
 		tlb_remove_table(s->tlb, pmd_page(*pmd));
 		set_pmd(pmd, __pmd(0));
@@ -283,6 +290,8 @@ void pt_free_tables(struct mmu_gather *tlb, unsigned long start, unsigned long e
 	pgd_t *pgd = pgd_offset(tlb->mm, start);
 
 	mm_assert(floor <= start && end <= ceiling);
+	rwsem_assert_held_write(&tlb->mm->mmap_lock);			/* T1 */
+	mm_assert(start < end);
 	for (; addr < end; addr = pgd_addr_end(addr, end), pgd++) {
 		if (pgd_none(*pgd))
 			continue;

@@ -26,6 +26,7 @@ static inline struct pt_stock *this_stock(void)
 
 static inline struct page *stock_take(struct pt_stock_list *list)
 {
+	mm_assert(list->nr <= PT_STOCK_MAX);				/* K3 */
 	if (!list->nr || fail_point())
 		return NULL;
 	return list->page[--list->nr];
@@ -47,6 +48,7 @@ static inline bool stock_put(struct pt_stock_list *list, struct page *page)
 {
 	if (list->nr >= min(this_machine()->tunables.page_table_stock, PT_STOCK_MAX))
 		return false;
+	mm_assert(page_count(page) == 1 && !PageTable(page));		/* K1 */
 	list->page[list->nr++] = page;
 	return true;
 }
@@ -67,6 +69,7 @@ struct page *pt_page_alloc(struct mm_struct *mm, gfp_t gfp)
 			return NULL;
 	}
 	__SetPageTable(page);
+	mm_assert(page_count(page) == 1 && page_mapcount(page) == 0);	/* K1 */
 	spin_lock_init_rank(&page->ptl, RANK_PTL, "ptl");
 	page->pt_mm = mm;
 	page->pt_anon = 0;
@@ -101,6 +104,7 @@ bool pt_page_keep(struct page *page)
 /** pt_page_free_unused() - a table that was never linked: somebody else was faster. */
 void pt_page_free_unused(struct mm_struct *mm, struct page *page)
 {
+	mm_assert(page->pt_mm == mm && !page->pt_anon);
 	pt_page_clear(page);
 	INIT_LIST_HEAD(&page->lru);
 	atomic_long_sub(PAGE_SIZE, &mm->pgtables_bytes);

@@ -68,6 +68,7 @@ static struct page *shared_table(struct mm_struct *mm, pmd_t *pmd)
 	if (table_shares(table) > 1)
 		return table;
 	table->pt_mm = mm;
+	mm_assert(mm->shared_tables);					/* O8 */
 	ADD_ONCE(mm->shared_tables, -1u);					/* O8 */
 	set_pmd(pmd, pmd_mkwrite(v));						/* O1 */
 	return NULL;
@@ -113,6 +114,8 @@ int pt_share(struct mm_struct *mm, const struct pt_cursor *c)
 	struct page *table = pmd_page(*c->pmd);
 	pmd_t *dst = pt_alloc_upper(mm, c->addr);
 
+	rwsem_assert_held_write(&c->mm->mmap_lock);
+	rwsem_assert_held_write(&mm->mmap_lock);
 	if (!dst)
 		return -ENOMEM;
 	if (!pmd_none(*dst)) {		/* by an area in front of this one */
@@ -143,6 +146,8 @@ static void copy_table(struct page *from, struct page *to)
 	pte_t *src = page_address(from), *dst = page_address(to);
 	unsigned int i;
 
+	spin_assert_held(&from->ptl);					/* O3 */
+	mm_assert(from != to && PageTable(to));
 	for (i = 0; i < PTRS_PER_PTE; i++) {
 		pte_t pte = ptep_get(src + i);
 
@@ -168,6 +173,7 @@ static struct page *leave_for_copy(struct mm_struct *mm, pmd_t *pmd, struct page
 	spin_lock(&mm->page_table_lock);
 	table = shared_table(mm, pmd);
 	if (table) {
+		mm_assert(mm->shared_tables);				/* O8 */
 		spin_lock(&table->ptl);						/* O6 */
 		copy_table(table, copy);
 		pmd_populate(pmd, copy);					/* O1 */
@@ -221,6 +227,7 @@ int pt_unshare_tables(struct mm_struct *mm, unsigned long start, unsigned long e
 {
 	struct pt_cursor c;
 
+	rwsem_assert_held(&mm->mmap_lock);
 	pt_cursor_start(&c, mm, start, end);
 	while (pt_cursor_next(&c))
 		if (c.shared && !pt_unshare(mm, c.pmd, c.addr))
@@ -299,6 +306,7 @@ bool pt_zap_shared(struct mmu_gather *tlb, struct pt_cursor *c)
 		goes = true;
 		spin_lock(&table->ptl);						/* O6 */
 		set_pmd(c->pmd, __pmd(0));
+		mm_assert(mm->shared_tables);				/* O8 */
 		spin_unlock(&table->ptl);
 		ADD_ONCE(mm->shared_tables, -1u);
 	} else if (table) {
@@ -322,6 +330,7 @@ bool pt_zap_shared(struct mmu_gather *tlb, struct pt_cursor *c)
 /* one table less maps @page, which nobody can reach by it any more */
 static bool put_table_page(struct page *page)
 {
+	mm_assert(page_mapcount(page) > 0 && page_count(page) > 0);	/* O4 */
 	if (atomic_add_negative(-1, &page->_mapcount)) {
 		struct pglist_data *pgdat = page_pgdat(page);
 

@@ -99,6 +99,7 @@ struct pt_cursor {
 static inline void pt_cursor_start(struct pt_cursor *c, struct mm_struct *mm,
 				   unsigned long start, unsigned long end)
 {
+	mm_assert(start <= end && end <= mm->task_size && !(start & ~PAGE_MASK));
 	c->mm = mm;
 	c->next = start;
 	c->end = end;
@@ -230,6 +231,7 @@ static inline void tlb_finish_mmu(struct mmu_gather *tlb)
 
 static inline void tlb_note_range(struct mmu_gather *tlb, unsigned long start, unsigned long end)
 {
+	mm_assert(start < end && !(start & ~PAGE_MASK));
 	if (start < tlb->start)
 		tlb->start = start;
 	if (end > tlb->end)
@@ -252,6 +254,7 @@ static inline int mm_counter(const struct page *page)
 }
 static inline void add_mm_counter(struct mm_struct *mm, int member, long n)
 {
+	mm_assert(member >= 0 && member < NR_MM_COUNTERS);
 	atomic_long_add(n, &mm->rss_stat[member]);
 }
 

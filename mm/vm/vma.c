@@ -56,6 +56,7 @@ static inline unsigned long gap_in_front(struct vm_area_struct *vma)
 	struct vm_area_struct *prev = vma_prev(vma);
 	unsigned long start = vm_start_gap(vma), prev_end = prev ? prev->vm_end : 0;
 
+	mm_assert(prev_end <= vma->vm_start);				/* V1 */
 	return start > prev_end ? start - prev_end : 0;
 }
 
@@ -103,6 +104,7 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
 	struct vm_area_struct *vma = READ_ONCE(mm->mmap_cache), *best = NULL;
 	struct rb_node *node;
 
+	mm_assert(!vma || vma->vm_mm == mm);
 	if (vma && vma->vm_start <= addr && addr < vma->vm_end)
 		return vma;
 	for (node = mm->mm_rb.rb_node; node;) {
@@ -132,6 +134,7 @@ struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long
 {
 	struct vm_area_struct *vma = find_vma(mm, start);
 
+	mm_assert(start <= end);
 	return vma && vma->vm_start < end ? vma : NULL;
 }
 
@@ -172,6 +175,7 @@ struct vm_area_struct *vma_dup(struct vm_area_struct *vma)
 	if (!copy)
 		return NULL;
 	copy_fields(copy, vma);
+	mm_assert(vma->vm_start < vma->vm_end);				/* V1 */
 	INIT_LIST_HEAD(&copy->vm_list);
 	INIT_LIST_HEAD(&copy->shared);
 	if (copy->vm_file)
@@ -220,6 +224,8 @@ void vma_unlink_file(struct vm_area_struct *vma)
 	spin_lock(&mapping->lock);
 	if (vma->vm_flags & VM_SHARED)
 		atomic_dec(&mapping->i_mmap_writable);
+	mm_assert(!list_empty(&vma->shared));				/* V4 */
+	mm_assert(atomic_read(&mapping->i_mmap_writable) >= 0);
 	list_del_init(&vma->shared);
 	spin_unlock(&mapping->lock);
 }
@@ -237,6 +243,8 @@ static inline void vma_link_index(struct mm_struct *mm, struct vm_area_struct *v
 
 	rwsem_assert_held_write(&mm->mmap_lock);
 	mm_assert(vma->vm_start < vma->vm_end);					/* V1 */
+	mm_assert(!((vma->vm_start | vma->vm_end) & ~PAGE_MASK));
+	mm_assert(vma->vm_mm == mm && vma->vm_end <= mm->task_size);
 	mm_assert(!prev || prev->vm_end <= vma->vm_start);
 	mm_assert(!next || vma->vm_end <= next->vm_start);
 	if (next && !next->vm_rb.rb_left) {
@@ -288,6 +296,7 @@ static inline void vma_unlink_index(struct mm_struct *mm, struct vm_area_struct 
 	mm->map_count--;
 	if (mm->mmap_cache == vma)
 		WRITE_ONCE(mm->mmap_cache, NULL);
+	mm_assert((mm->map_count == 0) == list_empty(&mm->mmap));	/* V2 */
 }
 
 /**
@@ -313,6 +322,7 @@ static inline void move_bounds(struct vm_area_struct *vma, unsigned long start,
 {
 	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
 
+	rwsem_assert_held_write(&vma->vm_mm->mmap_lock);
 	mm_assert(start < end && !((start | end) & ~PAGE_MASK));		/* V1 */
 	if (mapping)
 		spin_lock(&mapping->lock);
@@ -338,6 +348,8 @@ void vma_adjust(struct vm_area_struct *vma, unsigned long start, unsigned long e
 		gap_changed(vma);
 	if (end_moves)
 		gap_changed(vma_next(vma));
+	mm_assert(!vma_prev(vma) || vma_prev(vma)->vm_end <= vma->vm_start);	/* V1 */
+	mm_assert(!vma_next(vma) || vma->vm_end <= vma_next(vma)->vm_start);
 }
 
 /**
@@ -350,6 +362,7 @@ void vma_split_at(struct vm_area_struct *vma, unsigned long addr, struct vm_area
 {
 	mm_assert(vma->vm_start < addr && addr < vma->vm_end);
 	mm_assert(!(addr & ~PAGE_MASK));
+	mm_assert(upper->vm_mm == vma->vm_mm && upper->vm_file == vma->vm_file);
 	upper->vm_start = addr;
 	upper->vm_end = vma->vm_end;
 	upper->vm_pgoff = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
@@ -371,6 +384,7 @@ void vma_split_at(struct vm_area_struct *vma, unsigned long addr, struct vm_area
  */
 bool vma_can_follow(const struct vm_area_struct *a, const struct vm_area_struct *b)
 {
+	mm_assert(a->vm_mm == b->vm_mm && a->vm_end <= b->vm_start);	/* V1 */
 	if (a->vm_end != b->vm_start || a->vm_flags != b->vm_flags)
 		return false;
 	if (a->vm_file != b->vm_file || (a->vm_flags & VM_SPECIAL))
@@ -387,6 +401,8 @@ static void vma_swallow_next(struct vm_area_struct *vma, struct vm_area_struct *
 {
 	unsigned long end = next->vm_end;
 
+	mm_assert(vma_next(vma) == next && vma->vm_end == next->vm_start);
+	mm_assert(!vma->vm_ops || !vma->vm_ops->close);
 	if (next->vm_has_anon)
 		vma->vm_has_anon = true;
 	/*
@@ -432,6 +448,8 @@ struct vm_area_struct *vma_absorb(struct mm_struct *mm, const struct vm_area_str
 {
 	struct vm_area_struct *prev = vma_before(mm, next);
 
+	rwsem_assert_held_write(&mm->mmap_lock);
+	mm_assert(probe->vm_mm == mm && probe->vm_start < probe->vm_end);
 	if (prev && vma_can_follow(prev, probe)) {
 		vma_adjust(prev, prev->vm_start, probe->vm_end);
 		if (next && vma_can_follow(prev, next))
@@ -630,6 +648,8 @@ unsigned long vma_find_gap_topdown(struct mm_struct *mm, unsigned long len,
 {
 	unsigned long from = max(last_vma_end(mm), low), found;
 
+	rwsem_assert_held_write(&mm->mmap_lock);
+	mm_assert(len && low && !((len | low) & ~PAGE_MASK));
 	if (high > from && high - from >= len)
 		return high - len;
 	found = gap_highest(mm->mm_rb.rb_node, len, low, high);
@@ -643,6 +663,7 @@ unsigned long vma_find_gap_bottomup(struct mm_struct *mm, unsigned long len,
 	unsigned long from = max(last_vma_end(mm), low);
 	unsigned long found = gap_lowest(mm->mm_rb.rb_node, len, low, high);
 
+	mm_assert(!found || (found >= low && len <= high - found));
 	if (found)
 		return found;
 	if (high > from && high - from >= len)

@@ -39,6 +39,7 @@ static void tally_node(struct zap_tally *t)
 	}
 	if (t->file)
 		mod_node_page_state(t->pgdat, NR_FILE_MAPPED, -t->file);
+	mm_assert(t->anon >= 0 && t->file >= 0);
 	t->anon = t->file = 0;
 }
 
@@ -78,6 +79,7 @@ static inline void tally_unmapped(struct zap_tally *t, struct page *page, long *
 
 static inline void unmap_anon(struct zap_tally *t, struct page *page)
 {
+	mm_assert(page_mapcount(page) > 0);				/* U3 */
 	t->rss[MM_ANONPAGES]++;
 	/* acquire: whoever unmapped it before has looked at it for the last time */
 	if (atomic_read_acquire(&page->_mapcount) == 0)
@@ -92,6 +94,7 @@ static inline void unmap_file(struct zap_tally *t, struct page *page, pte_t pte)
 {
 	struct address_space *mapping = page->mapping;
 
+	mm_assert(!PageAnon(page) && page_mapcount(page) > 0);
 	t->rss[PageSwapBacked(page) ? MM_SHMEMPAGES : MM_FILEPAGES]++;
 	if (pte_dirty(pte) && mapping && mapping->a_ops && mapping->a_ops->dirty_page)
 		mapping->a_ops->dirty_page(page);
@@ -108,6 +111,7 @@ static unsigned int zap_table(struct mmu_gather *tlb, struct pt_cursor *c, unsig
 	struct zap_tally tally = { .pgdat = NODE_DATA(0) };
 	unsigned int first = c->nr, last = 0;
 
+	mm_assert(i <= c->nr && tlb->batch->nr < tlb->batch->max);	/* G3 */
 	spin_lock(c->ptl);
 	for (; i < c->nr; i++) {
 		pte_t *ptep = c->pte + i, pte = ptep_get(ptep);

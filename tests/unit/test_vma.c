@@ -64,7 +64,9 @@ static void test_random(void **state)
 			assert_int_equal(vm_munmap(t.mm, addr, n * K4), 0);
 			memset(used + start, 0, n);
 		}
+		mmap_write_lock(t.mm);
 		check_searches(t.mm);
+		mmap_write_unlock(t.mm);
 		if (step % 100 == 0)
 			vm_check(t.mm);
 	}
@@ -89,10 +91,12 @@ static void test_many(void **state)
 		assert_int_equal(find_vma(t.mm, BASE + 2 * n * K4)->vm_start, BASE + 2 * n * K4);
 	}
 	/* every hole is one page: two go above or below all */
+	mmap_write_lock(t.mm);
 	assert_true(vma_find_gap_bottomup(t.mm, 2 * K4, BASE, t.mm->task_size) >=
 		    BASE + 39999 * K4);
 	assert_int_equal(vma_find_gap_topdown(t.mm, K4, BASE, BASE + 39999 * K4),
 			 BASE + 39997 * K4);
+	mmap_write_unlock(t.mm);
 	vm_end(&t);
 }
 
