@@ -296,7 +296,7 @@ static bool page_looks_movable(const struct page *page, unsigned long flags)
 {
 	if (flags & (1ul << PG_slab | 1ul << PG_table | 1ul << PG_reserved))
 		return false;
-	return data_race(atomic_read(&page->_refcount)) && !PageTail(page) &&
+	return atomic_read(&page->_refcount) && !PageTail(page) &&
 	       data_race(page->mapping);
 }
 

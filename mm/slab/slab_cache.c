@@ -253,7 +253,7 @@ static void cache_publish(struct kmem_cache *s)
 {
 	struct slab_state *state = &this_machine()->slab;
 
-	mm_assert(s->name && s->size && s->cpu);
+	mm_assert(s->name && s->size && s->cpu[0]);
 	spin_lock(&state->lock);
 	slab_id_get(s);
 	list_add(&s->list, &state->caches);

@@ -94,7 +94,7 @@ void slab_id_get(struct kmem_cache *s)
 	struct slab_cpu *cpus = this_machine()->slab.cpus;
 	unsigned int cpu, id = 1;
 
-	mm_assert(cpus && s->cpu && s->nr_cpus);			/* SF2 */
+	mm_assert(cpus && s->nr_cpus && s->cpu[0]);			/* SF2 */
 	while (id < SLAB_NR_IDS && cpus[0].by_id[id] != &cpus[0].none)
 		id++;
 	s->id = id;

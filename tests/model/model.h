@@ -21,6 +21,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/mm.h>
+#include <linux/highmem.h>
 #include <linux/slab.h>
 #include <linux/err.h>
 #include <mm/machine.h>
@@ -95,13 +96,13 @@ static inline u64 model_random(u64 *state)
 
 static inline void page_read(struct page *page, unsigned int offset, void *to, size_t bytes)
 {
-	memcpy(to, (char *)page_address(page) + offset, bytes);
+	memcpy_from_page(to, page, offset, bytes);
 }
 
 static inline void page_write(struct page *page, unsigned int offset, const void *from,
 			      size_t bytes)
 {
-	memcpy((char *)page_address(page) + offset, from, bytes);
+	memcpy_to_page(page, offset, from, bytes);
 }
 
 /* --- between the files of the engine ------------------------------------- */
