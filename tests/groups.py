@@ -367,12 +367,17 @@ class Oracle:
             if os.path.exists(path):
                 with open(path) as f:
                     return json.load(f)
-            res = qemu.run(qemu.Machine(qemu.ORACLE, **config), command, [archive],
-                           BOOT_TIMEOUT)
-            if res.status in (qemu.ST_TIMEOUT, qemu.ST_MACHINE):
-                raise RuntimeError("oracle: %s\n%s" % (res.error, qemu.log_tail(res)))
-            out = text(res.output)
-            if not out.endswith(end):
+            # The end of a session hangs up its terminal, and Linux then drops what the
+            # serial line has not sent yet: on a slow host the last lines can be missing.
+            for attempt in range(4):
+                res = qemu.run(qemu.Machine(qemu.ORACLE, **config), command, [archive],
+                               BOOT_TIMEOUT)
+                if res.status in (qemu.ST_TIMEOUT, qemu.ST_MACHINE):
+                    raise RuntimeError("oracle: %s\n%s" % (res.error, qemu.log_tail(res)))
+                out = text(res.output)
+                if out.endswith(end):
+                    break
+            else:
                 raise RuntimeError("oracle: no complete output\n" + out[-2000:])
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path + ".tmp", "w") as f:
