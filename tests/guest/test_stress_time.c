@@ -55,7 +55,8 @@ static void interrupted_calls(int self, void *unused)
 		must(status_of(pid) == 0);
 		ts = (struct timespec){ 0, 3000000 };
 		while (nanosleep(&ts, &left)) {
-			must(errno == EINTR && left.tv_nsec <= ts.tv_nsec);
+			/* the slack of the timer, 50 us, counts as left */
+			must(errno == EINTR && left.tv_nsec <= ts.tv_nsec + 50000);
 			ts = left;
 		}
 	}

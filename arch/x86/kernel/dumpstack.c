@@ -49,30 +49,31 @@ static bool is_kernel_text(unsigned long ip)
 }
 
 /* A return address may be the end of its function: the name is that of the call. */
-static void show_return_address(unsigned long ip)
+static void show_return_address(const char *level, unsigned long ip)
 {
 	unsigned long offset, size;
 	const char *name = kallsyms_lookup(ip - 1, &offset, &size);
 
 	if (name)
-		printk(KERN_EMERG " %s+0x%lx/0x%lx\n", name, offset + 1, size);
+		printk("%s %s+0x%lx/0x%lx\n", level, name, offset + 1, size);
 	else
-		printk(KERN_EMERG " 0x%lx\n", ip);
+		printk("%s 0x%lx\n", level, ip);
 }
 
 /**
- * show_backtrace() - the frame at @ip, if not 0, then the callers from @bp on.
+ * show_backtrace() - the frame at @ip, if not 0, then the callers from @bp on, in lines
+ * of @level (KERN_*).
  * Locks: none. Context: any. Return: nothing.
  */
-void show_backtrace(unsigned long bp, unsigned long ip)
+void show_backtrace(const char *level, unsigned long bp, unsigned long ip)
 {
 	struct stack_range stack = stack_of(bp);
 	int frames;
 
-	printk(KERN_EMERG "Call Trace:\n");
-	printk(KERN_EMERG " <TASK>\n");
+	printk("%sCall Trace:\n", level);
+	printk("%s <TASK>\n", level);
 	if (ip)
-		printk(KERN_EMERG " %pS\n", (void *)ip);
+		printk("%s %pS\n", level, (void *)ip);
 	for (frames = 0; frames < MAX_FRAMES; frames++) {
 		const unsigned long *frame = (const unsigned long *)bp;
 
@@ -80,23 +81,29 @@ void show_backtrace(unsigned long bp, unsigned long ip)
 			break;
 		if (!is_kernel_text(frame[1]))
 			break;
-		show_return_address(frame[1]);
+		show_return_address(level, frame[1]);
 		if (frame[0] <= bp)		/* B2 */
 			break;
 		bp = frame[0];
 	}
-	printk(KERN_EMERG " </TASK>\n");
+	printk("%s </TASK>\n", level);
 }
 
 /**
- * dump_stack() - where are we, and how did we come here?
+ * dump_stack_lvl() - where are we, and how did we come here? In lines of @level (KERN_*).
  * Locks: none. Context: any. Return: nothing.
  */
+void dump_stack_lvl(const char *level)
+{
+	printk("%sCPU: %u PID: %d Comm: %.20s Not tainted %s %s\n", level, smp_processor_id(),
+	       current->pid, current->comm, uts_release, uts_version);
+	show_backtrace(level, (unsigned long)__builtin_frame_address(0), 0);
+}
+
+/** dump_stack() - dump_stack_lvl() for a warning or a report. */
 void dump_stack(void)
 {
-	printk(KERN_EMERG "CPU: %u PID: %d Comm: %.20s Not tainted %s %s\n",
-	       smp_processor_id(), current->pid, current->comm, uts_release, uts_version);
-	show_backtrace((unsigned long)__builtin_frame_address(0), 0);
+	dump_stack_lvl(KERN_WARNING);
 }
 
 /* The bytes around ip, the first of the instruction in angle brackets. */

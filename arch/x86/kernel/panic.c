@@ -92,7 +92,7 @@ void panic(const char *fmt, ...)
 	va_end(args);
 	pr_emerg("Kernel panic - not syncing: %s\n", text);
 	if (!dying)
-		dump_stack();
+		dump_stack_lvl(KERN_EMERG);
 	trace_dump(TRACE_EVENTS);
 	pr_emerg("---[ end Kernel panic - not syncing: %s ]---\n", text);
 	the_end();
@@ -124,7 +124,7 @@ void die(const char *what, struct pt_regs *regs, unsigned long error)
 	pr_emerg("%s: %04lx [#1] SMP\n", what, error & 0xffff);
 	show_regs(regs);
 	if (!user_mode(regs))
-		show_backtrace(regs->bp, trap_place(regs));
+		show_backtrace(KERN_EMERG, regs->bp, trap_place(regs));
 	panic("%s", what);
 }
 

@@ -9,7 +9,8 @@
 struct pt_regs;
 
 void show_regs(const struct pt_regs *regs);
-void show_backtrace(unsigned long bp, unsigned long ip);
+void dump_stack_lvl(const char *level);
+void show_backtrace(const char *level, unsigned long bp, unsigned long ip);
 /* a kernel bug: report @what, registers, backtrace, trace events, then panic */
 void __noreturn die(const char *what, struct pt_regs *regs, unsigned long error);
 void __noreturn __printf(1, 2) panic(const char *fmt, ...);
