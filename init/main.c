@@ -83,6 +83,7 @@ static int kernel_init(void *unused)
 	kernel_init_freeable();
 	run_boot_tests();
 	free_initmem();
+	setup_per_zone_wmarks();		/* of all frames that zones have now */
 	mark_rodata_ro();
 	if (run_init())
 		return 0;
