@@ -148,7 +148,8 @@ static bool remove_unmapped(struct address_space *mapping, struct page *page)
 
 	mm_assert(PageLocked(page) && page->mapping == mapping);	/* P1, P3 */
 	xa_lock(&mapping->i_pages);
-	unmapped = page_mapcount(page) == 0;
+	/* acquire: whoever unmapped it last has also done with page->mapping */
+	unmapped = atomic_read_acquire(&page->_mapcount) < 0;
 	if (unmapped) {
 		mm_assert(mapping->nrpages && __xa_load(&mapping->i_pages, page->index) == page);
 		__xa_erase(&mapping->i_pages, page->index);

@@ -98,8 +98,9 @@ bool pt_can_share(struct vm_area_struct *vma, const struct pt_cursor *c)
 {
 	unsigned long start = c->addr & PMD_MASK;
 
+	/* truncation of a file may lower pt_anon meanwhile: not where areas allow it, O5 */
 	return PMD_DENIES_WRITES &&
-	       pmd_page(*c->pmd)->pt_anon >= this_machine()->tunables.fork_share_pages &&
+	       READ_ONCE(pmd_page(*c->pmd)->pt_anon) >= this_machine()->tunables.fork_share_pages &&
 	       areas_allow_sharing(vma, start, start + PMD_SIZE);
 }
 

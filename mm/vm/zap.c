@@ -143,7 +143,8 @@ static unsigned int zap_table(struct mmu_gather *tlb, struct pt_cursor *c, unsig
 			break;
 		}
 	}
-	ptl_table(c->ptl)->pt_anon -= tally.rss[MM_ANONPAGES];			/* T5 */
+	if (tally.rss[MM_ANONPAGES])	/* pt_can_share() may look on, without the ptl */
+		ADD_ONCE(ptl_table(c->ptl)->pt_anon, -(unsigned int)tally.rss[MM_ANONPAGES]); /* T5 */
 	if (!tlb->fullmm)
 		update_hiwater_rss(c->mm);
 	tally_finish(&tally, c->mm);
