@@ -110,9 +110,10 @@ static inline unsigned long zone_managed_pages(struct zone *zone)
 	return atomic_long_read(&zone->managed_pages);
 }
 
-#define min_wmark_pages(z)	((z)->_watermark[WMARK_MIN] + (z)->watermark_boost)
-#define low_wmark_pages(z)	((z)->_watermark[WMARK_LOW] + (z)->watermark_boost)
-#define high_wmark_pages(z)	((z)->_watermark[WMARK_HIGH] + (z)->watermark_boost)
+#define wmark_pages(z, mark)	(READ_ONCE((z)->_watermark[mark]) + READ_ONCE((z)->watermark_boost))
+#define min_wmark_pages(z)	wmark_pages(z, WMARK_MIN)
+#define low_wmark_pages(z)	wmark_pages(z, WMARK_LOW)
+#define high_wmark_pages(z)	wmark_pages(z, WMARK_HIGH)
 
 /* Walk every populated zone of the machine, low to high. */
 struct zone *first_populated_zone(void);

@@ -356,7 +356,7 @@ static void boost_watermark(struct zone *zone)
 	/* a small zone would do nothing else any more */
 	if (!factor || pageblock_nr_pages * 4 > zone_managed_pages(zone))
 		return;
-	most = div64_u64((u64)zone->_watermark[WMARK_HIGH] * factor, 10000);
+	most = div64_u64((u64)READ_ONCE(zone->_watermark[WMARK_HIGH]) * factor, 10000);
 	if (most)
 		WRITE_ONCE(zone->watermark_boost, min(zone->watermark_boost + pageblock_nr_pages,
 						      max(most, pageblock_nr_pages)));

@@ -176,12 +176,12 @@ static inline bool zone_has_room(struct zone *zone, const struct alloc_context *
 
 	if (alloc_flags & ALLOC_NO_WATERMARKS)
 		return true;
-	mark = zone->_watermark[alloc_flags & ALLOC_WMARK_MASK];
+	mark = READ_ONCE(zone->_watermark[alloc_flags & ALLOC_WMARK_MASK]);
 	/* a boost sends requests to the slow path; there it has done what it can */
 	if ((alloc_flags & ALLOC_WMARK_MASK) != WMARK_MIN)
 		mark += READ_ONCE(zone->watermark_boost);
 	if (likely(!ac->order && zone_usable_free(zone, alloc_flags) >
-		   (long)mark + zone->lowmem_reserve[ac->highest]))
+		   (long)mark + READ_ONCE(zone->lowmem_reserve[ac->highest])))
 		return true;
 	return zone_watermark_ok(zone, ac->order, mark, ac->highest, alloc_flags);
 }
@@ -408,7 +408,7 @@ static __always_inline void __free_unref_page(struct page *page, unsigned int or
 	struct per_cpu_pages *pcp;
 	struct page **list;
 	struct zone *zone;
-	int migratetype;
+	int migratetype, high;
 
 	if (unlikely(!free_pages_prepare(page, order)))
 		return;
@@ -426,8 +426,9 @@ static __always_inline void __free_unref_page(struct page *page, unsigned int or
 	page->pcp_next = *list;
 	*list = page;
 	ADD_ONCE(pcp->count, 1 << order);
-	if (unlikely(pcp->count > pcp->high))
-		free_pcppages_bulk(zone, pcp, max(pcp->batch, pcp->count - pcp->high));
+	high = READ_ONCE(pcp->high);
+	if (unlikely(pcp->count > high))
+		free_pcppages_bulk(zone, pcp, max(READ_ONCE(pcp->batch), pcp->count - high));
 }
 
 static noinline void free_unref_block(struct page *page, unsigned int order)

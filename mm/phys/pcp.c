@@ -81,7 +81,7 @@ void pcp_init(struct per_cpu_pages *pcp)
 struct page *rmqueue_pcplist_refill(struct zone *zone, struct per_cpu_pages *pcp,
 				    unsigned int order, int migratetype)
 {
-	unsigned int pindex = order_to_pindex(order, migratetype), batch = pcp->batch;
+	unsigned int pindex = order_to_pindex(order, migratetype), batch = READ_ONCE(pcp->batch);
 
 	mm_assert(!pcp->lists[pindex]);
 	drain_if_asked();
@@ -106,7 +106,7 @@ bool pcp_keep_pageblock(struct per_cpu_pages *pcp, struct page *page, int migrat
 {
 	unsigned int pindex = order_to_pindex(pageblock_order, migratetype);
 
-	if (pcp->huge_count + (int)pageblock_nr_pages > pcp->huge_high)
+	if (pcp->huge_count + (int)pageblock_nr_pages > READ_ONCE(pcp->huge_high))
 		return false;
 	page->pcp_next = pcp->lists[pindex];
 	pcp->lists[pindex] = page;

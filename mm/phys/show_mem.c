@@ -85,7 +85,7 @@ static void show_zone_marks(struct zone *zone)
 	pr_info("Node %d %s free:%lukB boost:%lukB min:%lukB low:%lukB high:%lukB "
 		"reserved_highatomic:%luKB active_anon:0kB inactive_anon:0kB active_file:0kB "
 		"inactive_file:0kB unevictable:0kB writepending:0kB", zone->node, zone->name,
-		K(READ_ONCE(zone->nr_free)), K(zone->watermark_boost),
+		K(READ_ONCE(zone->nr_free)), K(READ_ONCE(zone->watermark_boost)),
 		K(min_wmark_pages(zone)), K(low_wmark_pages(zone)),
 		K(high_wmark_pages(zone)), K(READ_ONCE(zone->nr_reserved_highatomic)));
 	pr_cont(" present:%lukB managed:%lukB mlocked:%lukB bounce:%lukB free_pcp:%lukB "
@@ -96,7 +96,7 @@ static void show_zone_marks(struct zone *zone)
 		K((unsigned long)this_cpu_pcp(zone)->count), K(READ_ONCE(zone->nr_free_cma)));
 	pr_info("lowmem_reserve[]:");
 	for (t = 0; t < MAX_NR_ZONES; t++)
-		pr_cont(" %ld", zone->lowmem_reserve[t]);
+		pr_cont(" %ld", READ_ONCE(zone->lowmem_reserve[t]));
 	pr_cont("\n");
 }
 

@@ -221,7 +221,7 @@ static unsigned long zone_reserved_pages(struct zone *zone)
 	int t;
 
 	for (t = zone->type; t < MAX_NR_ZONES; t++)
-		reserve = max(reserve, zone->lowmem_reserve[t]);
+		reserve = max(reserve, READ_ONCE(zone->lowmem_reserve[t]));
 	return min(high_wmark_pages(zone) + (unsigned long)reserve, zone_managed_pages(zone));
 }
 

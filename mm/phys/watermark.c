@@ -50,8 +50,8 @@ bool zone_watermark_ok(struct zone *zone, unsigned int order, unsigned long mark
 		min -= min / 2;
 	if (alloc_flags & (ALLOC_HARDER | ALLOC_OOM))
 		min -= min / (alloc_flags & ALLOC_OOM ? 2 : 4);
-	mm_assert(order < MAX_ORDER && zone->lowmem_reserve[zone->type] == 0);	/* W2 */
-	if (free <= min + zone->lowmem_reserve[highest])
+	mm_assert(order < MAX_ORDER && READ_ONCE(zone->lowmem_reserve[zone->type]) == 0); /* W2 */
+	if (free <= min + READ_ONCE(zone->lowmem_reserve[highest]))
 		return false;
 	if (!order)
 		return true;
@@ -112,11 +112,11 @@ static void set_lowmem_reserve(struct zone *zone)
 
 	for (t = 0; t < MAX_NR_ZONES; t++) {
 		if (t <= (int)zone->type || !ratio || !zone_managed_pages(zone)) {
-			zone->lowmem_reserve[t] = 0;			/* W2 */
+			WRITE_ONCE(zone->lowmem_reserve[t], 0);			/* W2 */
 			continue;
 		}
 		above += sibling_managed(zone, t);
-		zone->lowmem_reserve[t] = above / ratio;
+		WRITE_ONCE(zone->lowmem_reserve[t], above / ratio);
 	}
 }
 
@@ -134,7 +134,7 @@ static void set_marks(struct zone *zone, unsigned long pages_min, unsigned long 
 	WRITE_ONCE(zone->_watermark[WMARK_MIN], min);
 	WRITE_ONCE(zone->_watermark[WMARK_LOW], min + gap);
 	WRITE_ONCE(zone->_watermark[WMARK_HIGH], min + 2 * gap);
-	zone->watermark_boost = 0;
+	WRITE_ONCE(zone->watermark_boost, 0);
 }
 
 /**

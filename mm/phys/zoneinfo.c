@@ -46,8 +46,8 @@ static void show_pagesets(struct seq_file *m, struct zone *zone)
 
 		seq_printf(m, "\n    cpu: %u\n              count: %d\n              high:  %d"
 			      "\n              batch: %d",
-			   cpu, READ_ONCE(pcp->count) + READ_ONCE(pcp->huge_count), pcp->high,
-			   pcp->batch);
+			   cpu, READ_ONCE(pcp->count) + READ_ONCE(pcp->huge_count),
+			   READ_ONCE(pcp->high), READ_ONCE(pcp->batch));
 		/* counters are never folded back, so that there is no threshold */
 		seq_printf(m, "\n  vm stats threshold: %d", 0);
 	}
@@ -66,11 +66,11 @@ static void show_protection(struct seq_file *m, const struct zone *zone)
 	for (t = 0; t < MAX_NR_ZONES; t++) {
 		if (t == ZONE_HIGHMEM && !zone_type_exists(ZONE_HIGHMEM))
 			continue;
-		seq_printf(m, "%s%ld", before, zone->lowmem_reserve[t]);
+		seq_printf(m, "%s%ld", before, READ_ONCE(zone->lowmem_reserve[t]));
 		before = ", ";
 	}
 	if (!zone_type_exists(ZONE_HIGHMEM))
-		seq_printf(m, ", %ld", zone->lowmem_reserve[ZONE_MOVABLE]);
+		seq_printf(m, ", %ld", READ_ONCE(zone->lowmem_reserve[ZONE_MOVABLE]));
 	seq_putc(m, ')');
 }
 
@@ -85,7 +85,7 @@ static void show_zone(struct seq_file *m, struct zone *zone)
 		      "\n        low      %lu\n        high     %lu\n        spanned  %lu"
 		      "\n        present  %lu\n        managed  %lu\n        cma      %lu",
 		   populated_zone(zone) ? zone_page_state(zone, NR_FREE_PAGES) : 0,
-		   zone->watermark_boost, min_wmark_pages(zone), low_wmark_pages(zone),
+		   READ_ONCE(zone->watermark_boost), min_wmark_pages(zone), low_wmark_pages(zone),
 		   high_wmark_pages(zone), zone->spanned_pages, zone->present_pages,
 		   zone_managed_pages(zone), zone->cma_pages);
 	show_protection(m, zone);

@@ -87,11 +87,22 @@ static void pages_read(struct worker *w)
 		(void)global_node_page_state(NR_SLAB_UNRECLAIMABLE_B);
 }
 
+/* vm.min_free_kbytes, of which its writers take turns */
+static void pages_marks(struct worker *w)
+{
+	if (w->id)
+		return;
+	this_machine()->tunables.min_free_kbytes = 128 + below(w, 1024);
+	setup_per_zone_wmarks();
+}
+
 static void pages_step(struct worker *w)
 {
 	switch (below(w, 32)) {
 	case 0:
 		pages_read(w);
+		if (!below(w, 16))
+			pages_marks(w);
 		break;
 	case 1:
 		drain_local_pages();
