@@ -26,6 +26,7 @@
 #include <linux/kthread.h>
 #include <linux/completion.h>
 #include <linux/cred.h>
+#include <linux/fault-inject.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
@@ -199,6 +200,7 @@ void put_task_struct(struct task_struct *p)
 	if (!refcount_dec_and_test(&p->usage))
 		return;
 	mm_assert(p->state == TASK_DEAD && list_empty(&p->children));
+	fault_task_exit(&p->faults);
 	if (p->stack)
 		task_stack_gone(p);
 	sighand_put(p->sighand);
@@ -223,6 +225,7 @@ static struct task_struct *dup_task_struct(struct task_struct *orig)
 	*p = *orig;
 	p->stack = stack;
 	p->thread.fpu = NULL;
+	p->faults.fail_nth = 0;
 #ifdef CONFIG_DEBUG_LOCKS
 	p->held_sleeping.depth = 0;		/* the parent's locks stay the parent's */
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * mm_params.c - words of the command line that size the memory manager's zones.
+ * mm_params.c - words of the command line for the memory manager. Two size its zones:
  *
  *   kernelcore=nn[KMG] or nn%	this much for everybody, the rest is ZONE_MOVABLE
  *   movablecore=nn[KMG] or nn%	this much is ZONE_MOVABLE
@@ -9,9 +9,15 @@
  * is given beside an amount of the same wins. kernelcore=mirror is refused: no firmware
  * that Quire boots from tells which memory is mirrored.
  *
+ * And words that switch debugging aids (mm/debug) on:
+ *
+ *   init_on_alloc=, init_on_free=, page_poison=	on or off
+ *   failslab=, fail_page_alloc=	interval,probability,space,times of failures
+ *
  * Boot CPU only, no locks.
  */
 #include <linux/errno.h>
+#include <linux/fault-inject.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -56,3 +62,32 @@ static int __init param_movablecore(char *value)
 	return parse_core(value, &facts->movablecore_pages, &facts->movablecore_percent);
 }
 early_param("movablecore", param_movablecore);
+
+/* --- debugging ---------------------------------------------------------------------- */
+
+#define DEBUG_SWITCH(name)						\
+static int __init param_##name(char *value)				\
+{									\
+	if (!value)							\
+		return -EINVAL;						\
+	return kstrtobool(value, &this_machine()->debug.config.name);	\
+}									\
+early_param(#name, param_##name)
+
+DEBUG_SWITCH(init_on_alloc);
+DEBUG_SWITCH(init_on_free);
+DEBUG_SWITCH(page_poison);
+
+static int __init param_failslab(char *value)
+{
+	return value ? setup_fault_attr(&this_machine()->debug.fault.failslab, value) : -EINVAL;
+}
+__setup("failslab", param_failslab);
+
+static int __init param_fail_page_alloc(char *value)
+{
+	struct fault_attr *attr = &this_machine()->debug.fault.fail_page_alloc;
+
+	return value ? setup_fault_attr(attr, value) : -EINVAL;
+}
+__setup("fail_page_alloc", param_fail_page_alloc);

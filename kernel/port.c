@@ -96,6 +96,11 @@ unsigned int *port_self_flags(void)
 	return &current->flags;
 }
 
+struct fault_task *port_self_faults(void)
+{
+	return &current->faults;
+}
+
 const char *port_self_name(void)
 {
 	return current->comm;

@@ -11,6 +11,7 @@
 #include <linux/memblock.h>
 #include <linux/topology.h>
 #include <linux/vmstat.h>
+#include <asm/hooks.h>
 
 /* --- boot/memblock.c ----------------------------------------------------------- */
 int memblock_add_range(struct memblock_type *type, phys_addr_t base, phys_addr_t size,
@@ -118,6 +119,51 @@ static inline bool page_debug_order_good(const struct page *page, unsigned int o
 static inline void page_debug_freed(struct page *page, unsigned long caller) { }
 static inline void page_debug_free(struct page *page, unsigned int order) { }
 #endif
+
+/* --- debug/hooks.c --------------------------------------------------------------- */
+#ifndef arch_alloc_point
+#define arch_alloc_point()	do { } while (0)
+#endif
+
+/* Does anybody want to see allocations? The only cost of all that is off. */
+static __always_inline bool mm_hooks_armed(void)
+{
+	return unlikely(arch_hooks_armed());
+}
+/* fixed at boot: the quick way to free objects, which looks at nothing, is not to be used */
+static inline bool mm_debug_sees_frees(void)
+{
+	return this_machine()->debug.config.init_on_free;
+}
+void mm_hook_set(struct machine *m, unsigned int hook, bool on);
+gfp_t page_hooks_alloc(struct page *page, unsigned int order, gfp_t gfp);
+void page_hooks_free(struct page *page, unsigned int order);
+
+/* --- debug/page_ext.c ------------------------------------------------------------- */
+#define PAGE_EXT_POISONED	0x1u	/* free, and filled with the pattern (hooks.c) */
+
+struct page_ext {
+	unsigned int flags;			/* PAGE_EXT_* */
+};
+struct page_ext *page_ext_get(const struct page *page);
+
+/* --- debug/fault_inject.c ---------------------------------------------------------- */
+void fault_init(struct fault_state *f);
+bool fault_nth(void);
+bool fault_object(size_t bytes, bool marked, gfp_t gfp);
+bool fault_pages(gfp_t gfp, unsigned int order);
+
+/* Memory of another kind than objects and pages: does this request fail? */
+static inline bool fail_point(void)
+{
+	arch_alloc_point();
+	return mm_hooks_armed() && fault_nth();
+}
+static inline bool should_fail_alloc_page(gfp_t gfp, unsigned int order)
+{
+	arch_alloc_point();
+	return mm_hooks_armed() && fault_pages(gfp, order);
+}
 
 /* --- slab/slab_debug.c, kspace/vmalloc.c: for mem_dump_obj() ------------------------ */
 const char *slab_cache_name(const struct page *slab);

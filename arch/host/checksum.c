@@ -151,7 +151,6 @@ static void mix_port(struct sum *s, const struct host_machine *hm)
 	mix_words(s, hm->flushes, sizeof(hm->flushes));
 	mix(s, atomic_long_read(&hm->swallow_nth));
 	mix(s, atomic_long_read(&hm->warnings));
-	mix(s, atomic_long_read(&hm->fail_nth));
 	mix_words(s, hm->rlimit, sizeof(hm->rlimit));
 	mix(s, hm->capable_admin);
 	mix_words(s, hm->kernel_mapped, window);

@@ -68,6 +68,7 @@ struct host_thread {
 	void *bug_hook_arg;
 	bool fatal_signal;
 	unsigned int flags;		/* scopes: linux/sched/mm.h */
+	struct fault_task faults;	/* what fails for it: mm/debug/fault_inject.c */
 };
 extern __thread struct host_thread host_own_thread;
 
@@ -102,14 +103,11 @@ struct host_machine {
 	atomic64_t random_state;	/* a */
 	atomic_long_t flushes[4];	/* a  enum host_flush */
 	atomic_long_t warnings;		/* a */
-	atomic_long_t fail_nth;		/* a  allocations until one fails, 0 or below: passed */
-	atomic_long_t failures;		/* a */
 	bool bugged;			/* a  do not look for leaks: see leaks.c */
 	struct host_leaks boot_leaks;	/* i  what was in use after the boot (leaks.c) */
 	long boot_tables;		/* i  pages of kernel page tables then */
 	struct kmem_cache_usage *boot_usage;	/* i  of each cache then */
 	unsigned int nr_boot_usage;	/* i */
-	bool fail_after;		/* i while fail_nth counts */
 	unsigned long rlimit[HOST_RLIMITS];
 	bool capable_admin;
 	spinlock_t log_lock;

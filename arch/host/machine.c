@@ -22,6 +22,7 @@
  */
 #include "host_internal.h"
 #include "config.h"
+#include <linux/fault-inject.h>
 #include <linux/printk.h>
 
 __thread struct host_context host_ctx;
@@ -71,8 +72,8 @@ static void host_init_parts(struct host_machine *hm)
 
 	spin_lock_init_rank(&hm->log_lock, RANK_PRINTK, "log");
 	hm->start_ns = os_clock_ns();
-	atomic_long_set(&hm->fail_nth, hm->config.fail_nth);
-	hm->ctx.fail_armed = hm->config.fail_nth;
+	hm->machine.debug.config = hm->config.debug;
+	fault_set_nth(&hm->machine, hm->config.fail_nth, false);
 	atomic64_set(&hm->random_state, hm->config.seed);
 	for (i = 0; i < HOST_RLIMITS; i++)
 		hm->rlimit[i] = ULONG_MAX;

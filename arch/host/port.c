@@ -14,7 +14,8 @@
  */
 #include "host_internal.h"
 #include <linux/printk.h>
-#include <asm/failpoint.h>
+#include <linux/fault-inject.h>
+#include <asm/hooks.h>
 
 __thread struct host_thread host_own_thread;
 
@@ -34,6 +35,9 @@ void host_thread_reset(void)
 	own->held_locks.depth = own->held_sleeping.depth = 0;
 	own->held_locks.reporting = own->held_locks.irqs_were_on = false;
 	own->fatal_signal = false;
+	if (this_machine())
+		fault_task_exit(&own->faults);
+	own->faults.make_it_fail = false;
 }
 
 struct held_locks *port_held_locks(void)
@@ -264,20 +268,31 @@ unsigned long host_warnings(struct machine *machine)
 }
 
 /**
+ * host_hooks_changed() - each thread in @machine learns whether a hook is armed.
+ * Locks:   none.  Context: any thread.
+ */
+void host_hooks_changed(struct machine *machine)
+{
+	struct host_machine *hm = to_host(machine);
+	bool armed = atomic_read(&machine->debug.hooks);
+	unsigned int cpu;
+
+	hm->ctx.hooks_armed = armed;
+	for (cpu = 0; cpu < hm->config.nr_cpus; cpu++) {
+		struct host_context *ctx = READ_ONCE(hm->cpus[cpu].ctx);
+
+		if (ctx)
+			WRITE_ONCE(ctx->hooks_armed, armed || ctx->vcpu);
+	}
+}
+
+/**
  * host_fail_nth() - see host.h.
  * Locks:   none.  Context: nobody allocates meanwhile.
  */
 void host_fail_nth(struct machine *machine, unsigned long nth, bool and_after)
 {
-	struct host_machine *hm = to_host(machine);
-	unsigned int cpu;
-
-	hm->fail_after = and_after && nth;
-	hm->ctx.fail_armed = nth != 0;
-	for (cpu = 0; cpu < hm->config.nr_cpus; cpu++)
-		if (hm->cpus[cpu].ctx)
-			hm->cpus[cpu].ctx->fail_armed = nth != 0;
-	atomic_long_set(&hm->fail_nth, nth);
+	fault_set_nth(machine, nth, and_after);
 }
 
 /**
@@ -286,25 +301,12 @@ void host_fail_nth(struct machine *machine, unsigned long nth, bool and_after)
  */
 unsigned long host_failures(struct machine *machine)
 {
-	return atomic_long_read(&to_host(machine)->failures);
+	return atomic_long_read(&machine->debug.fault.failures);
 }
 
-/**
- * host_fail_point() - is this the allocation that has to fail?
- * Locks:   none.  Context: thread in a machine.
- */
-bool host_fail_point(void)
+struct fault_task *port_self_faults(void)
 {
-	struct host_machine *hm = this_host();
-	long left;
-
-	if (likely(atomic_long_read(&hm->fail_nth) == 0 && !hm->fail_after))
-		return false;
-	left = atomic_long_dec_return(&hm->fail_nth);
-	if (left > 0 || (left < 0 && !hm->fail_after))
-		return false;
-	atomic_long_inc(&hm->failures);
-	return true;
+	return &this_thread()->faults;
 }
 
 size_t port_symbol(char *buf, size_t size, unsigned long addr)

@@ -19,6 +19,7 @@
 #include <linux/signal.h>
 #include <linux/hrtimer.h>
 #include <linux/sched/mm.h>	/* the scopes among PF_* */
+#include <mm/debug_state.h>
 #include <uapi/resource.h>
 #include <uapi/sched.h>
 #include <uapi/wait.h>
@@ -232,6 +233,7 @@ struct task_struct {
 	spinlock_t alloc_lock;			/* task_lock() */
 	char comm[TASK_COMM_LEN];		/* u */
 	unsigned int personality;		/* o */
+	struct fault_task faults;		/* a  which allocations fail: linux/fault-inject.h */
 	bool in_execve;				/* o */
 	bool no_new_privs;			/* o */
 	bool keep_caps;				/* o */

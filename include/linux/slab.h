@@ -20,6 +20,7 @@ typedef unsigned int slab_flags_t;
 #define SLAB_CONSISTENCY_CHECKS	((slab_flags_t)0x0100)
 #define SLAB_NO_MERGE		((slab_flags_t)0x0200)
 #define SLAB_CACHE_DMA32	((slab_flags_t)0x0400)
+#define SLAB_FAILSLAB		((slab_flags_t)0x1000)	/* see failslab's cache-filter */
 #define SLAB_TYPESAFE_BY_RCU	((slab_flags_t)0x0800)	/* refused: there is no RCU */
 
 #define ARCH_KMALLOC_MINALIGN	8

@@ -27,6 +27,7 @@
 #include <mm/vmalloc_state.h>
 #include <mm/percpu_state.h>
 #include <mm/pagewait_state.h>
+#include <mm/debug_state.h>
 
 struct mm_struct;
 struct highmem_state;
@@ -103,6 +104,7 @@ struct machine {
 	struct vmalloc_state modules;		/* mm/kspace: window of module_alloc() */
 	struct highmem_state *highmem;		/* i  mm/kspace/highmem.c; NULL: no such zone */
 	struct pagewait_state pagewait;		/* mm/vm/pagelock.c */
+	struct mm_debug_state debug;		/* mm/debug */
 	struct page *zero_page;			/* i  read-only page of zeroes */
 	struct kmem_cache *mm_cachep;		/* i  mm_struct */
 	struct kmem_cache *vma_cachep;		/* i  vm_area_struct */
@@ -138,6 +140,8 @@ int __must_check mm_phys_init(void);
 /* The steps of the two, in order. */
 int __must_check zone_sizes_init(void);		/* mm/boot/zones.c: nodes, zones, memmap */
 void numa_init(void);				/* mm/phys/numa.c: within it, as nodes exist */
+void mm_debug_init(void);			/* mm/debug/hooks.c: first of all */
+void page_ext_init(void);			/* mm/debug/page_ext.c */
 void shrinkers_init(void);			/* mm/phys/shrinker.c */
 void build_all_zonelists(void);			/* mm/phys/zonelist.c */
 void slab_frames_init(void);			/* mm/slab/slab_frames.c: whose slab a frame is */
@@ -210,6 +214,7 @@ struct machine_config {
 	bool slab_fast;			/* debug builds: do not check every object of every cache */
 	int print_level;		/* [0: nothing] log lines up to this level go to stderr */
 	unsigned long fail_nth;		/* [0: none] this allocation of the boot fails */
+	struct mm_debug_config debug;	/* [all off] aids for finding mistakes */
 };
 
 #define MACHINE_IS_32BIT	(sizeof(long) == 4)

@@ -32,6 +32,7 @@ struct mm_struct;
 struct task_struct;
 struct seq_file;
 struct held_locks;
+struct fault_task;
 
 /* === level 1: physical memory, entries that are inlines of the port =============== */
 /*
@@ -72,9 +73,11 @@ struct held_locks;
  *     whole list. Any context. arch_entry_point(), if the port defines it, is called after
  *     each store.
  *
- *  9  fail_point()                                                <asm/failpoint.h>
- *     Before: asked once by each allocation of pages, of an object or of boot memory
- *     that may fail.  After: true makes it fail. false always is a complete port.
+ *  9  arch_hooks_armed(), arch_hooks_changed(machine)             <asm/hooks.h>
+ *     After: true while machine->debug.hooks is not 0; asked by each allocation and free,
+ *     so it should be one load. The other one: the word has changed, all CPUs are to know
+ *     soon. Any context. A port that runs several CPUs on one thread may define
+ *     arch_alloc_point(): called before each allocation.
  */
 
 /* --- level 1: the memmap ------------------------------------------------------------ */
@@ -149,10 +152,12 @@ void port_cond_resched(void);
 /**
  * 20 port_self_name() - what the calling task is called, for reports.
  * port_self_flags(): the word that keeps its scopes (linux/sched/mm.h), 0 when a task
- * starts; only the task itself uses it. Any context.
+ * starts; only the task itself uses it. port_self_faults(): which of its allocations fail
+ * on request, zeroed when it starts; fault_task_exit() when it ends. Any context.
  */
 const char *port_self_name(void);
 unsigned int *port_self_flags(void);
+struct fault_task *port_self_faults(void);
 
 /**
  * 21 port_symbol() - the text of %pS for @addr, "name+0x12/0x40".

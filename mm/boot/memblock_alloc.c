@@ -31,7 +31,6 @@
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <asm/failpoint.h>
 #include "../internal.h"
 
 /* Prefer mirrored memory on machines that have some. */

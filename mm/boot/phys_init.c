@@ -2,8 +2,10 @@
 /*
  * phys_init.c - physical memory, from a filled memblock to allocators that work.
  *
+ *   mm_debug_init          what the debugging aids were asked for
  *   zone_sizes_init        nodes, zones, a struct page for every frame
  *   build_all_zonelists    which zone is asked after which
+ *   page_ext_init          more room for each frame, where debugging needs it
  *   slab_frames_init       a byte per frame for the slab allocator
  *   percpu_init            no object for each CPU yet
  *   memblock_free_all      free ranges become the buddy's; memblock has done its work
@@ -29,12 +31,15 @@
  */
 int mm_phys_init(void)
 {
-	int ret = zone_sizes_init();
+	int ret;
 
+	mm_debug_init();
+	ret = zone_sizes_init();
 	if (ret)
 		return ret;
 	shrinkers_init();
 	build_all_zonelists();
+	page_ext_init();
 	slab_frames_init();
 	percpu_init();
 	memblock_free_all();

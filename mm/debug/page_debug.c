@@ -10,7 +10,8 @@
  *		by frame: after split_page(), or when another one holds the head
  *   poisoned	the frame is free and filled with PAGE_POISON. A write after free shows
  *		when the frame is handed out again. Not where the port set
- *		slab_state.fast: that asks for speed instead of checks of contents.
+ *		slab_state.fast: that asks for speed instead of checks of contents; nor
+ *		where hooks.c says what a free page holds.
  *
  * What is found before damage was done (freed twice, no page at all) stops the machine:
  * page_bug(). A block that comes back in another shape is reported and leaked, by the
@@ -206,7 +207,9 @@ void page_debug_freed(struct page *page, unsigned long caller)
  */
 void page_debug_free(struct page *page, unsigned int order)
 {
-	bool poison = !this_machine()->slab.fast;
+	struct machine *m = this_machine();
+	bool poison = !m->slab.fast && !(atomic_read(&m->debug.hooks) &
+					 (MM_HOOK_POISON | MM_HOOK_INIT_FREE));
 	unsigned long i;
 
 	page->debug.order_plus_1 = 0;

@@ -34,7 +34,6 @@
 #include <linux/getorder.h>
 #include <linux/percpu.h>
 #include <linux/sched/mm.h>
-#include <asm/failpoint.h>
 #include "../internal.h"
 
 /* Flags that say who owns the frame: none may be left when it is freed. */
@@ -250,7 +249,7 @@ static __always_inline struct page *alloc_in_stock(gfp_t gfp, unsigned int order
 	struct page **list, *page;
 	struct zone *zone;
 
-	if (unlikely(!pgdat || (gfp & __GFP_THISNODE) || fail_point_armed() || in_pin_scope(gfp)))
+	if (unlikely(!pgdat || (gfp & __GFP_THISNODE) || mm_hooks_armed() || in_pin_scope(gfp)))
 		return NULL;
 	zone = pgdat->node_zonelists[ZONELIST_FALLBACK][gfp_zone(gfp)].zones[0];
 	if (unlikely(!zone || zone->node != nid))
@@ -273,7 +272,7 @@ static noinline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
 	struct page *page;
 
 	gfp = current_gfp_context(gfp);
-	if (fail_point() && !(gfp & __GFP_NOFAIL))
+	if (should_fail_alloc_page(gfp, order))
 		return NULL;
 	if (nid < 0 || nid >= MAX_NUMNODES || unlikely(!NODE_DATA(nid)))
 		nid = numa_node_id();
@@ -291,8 +290,11 @@ static noinline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
 	page = __get_page_from_freelist(&ac, WMARK_LOW | gfp_to_cma(gfp));
 	if (unlikely(!page))
 		page = alloc_pages_slowpath(&ac);
-	if (likely(page))
-		prep_new_page(page, order, gfp);
+	if (unlikely(!page))
+		return NULL;
+	if (mm_hooks_armed())
+		gfp = page_hooks_alloc(page, order, gfp);
+	prep_new_page(page, order, gfp);
 	return page;
 }
 
@@ -399,6 +401,8 @@ static __always_inline bool free_pages_prepare(struct page *page, unsigned int o
 	}
 	page->flags &= ~PAGE_FLAGS_MASK;
 	page_debug_free(page, order);
+	if (mm_hooks_armed())
+		page_hooks_free(page, order);
 	return true;
 }
 

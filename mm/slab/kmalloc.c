@@ -171,7 +171,7 @@ static __always_inline void *do_kmalloc(size_t bytes, gfp_t gfp)
 
 	might_alloc(gfp);
 	if (unlikely(bytes - 1 >= SLAB_QUICK_BYTES || (gfp & (GFP_OTHER_TYPE | __GFP_ZERO)) ||
-		     fail_point_armed()))
+		     mm_hooks_armed()))
 		goto slow;
 	c = this_slab_cpu(state)->by_size[(bytes - 1) / 8];
 	object = c->top[-1];

@@ -337,13 +337,13 @@ void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp, unsigned long caller)
 
 	might_alloc(gfp);
 	mm_assert(!(gfp & __GFP_ZERO) || !s->ctor);
-	if (fail_point() && !(gfp & __GFP_NOFAIL))
+	if (should_failslab(s, gfp))
 		return NULL;
 	if (slab_debugged(s))
 		object = slab_alloc_checked(s, gfp, caller);
 	else
 		object = slab_alloc_refilled(s, gfp);
-	if ((gfp & __GFP_ZERO) && object)
+	if (object && ((gfp & __GFP_ZERO) || slab_hook_clears(s, MM_HOOK_INIT_ALLOC)))
 		memset(object, 0, s->object_size);
 	return object;
 }
@@ -466,6 +466,8 @@ void slab_free_slow(struct kmem_cache *s, struct page *slab, void *object,
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 
+	if (slab_hook_clears(s, MM_HOOK_INIT_FREE))
+		memset(object, 0, s->object_size);
 	if (slab_debugged(s)) {
 		slab_free_checked(s, slab, object, caller);
 		return;

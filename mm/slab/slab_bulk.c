@@ -38,7 +38,7 @@ int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t nr, void **p)
 	size_t done = 0, i;
 
 	mm_assert(!(gfp & __GFP_ZERO) || !s->ctor);
-	if (likely(!fail_point_armed()))
+	if (likely(!mm_hooks_armed()))
 		done = take_at_hand(s, nr, p);
 	while (done < nr) {
 		p[done] = slab_alloc_slow(s, gfp & ~__GFP_ZERO, caller);
@@ -47,7 +47,7 @@ int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t nr, void **p)
 			return 0;
 		}
 		done++;
-		if (likely(!fail_point_armed()))
+		if (likely(!mm_hooks_armed()))
 			done += take_at_hand(s, nr - done, p + done);
 	}
 	if (unlikely(gfp & __GFP_ZERO))

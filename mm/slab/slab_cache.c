@@ -291,7 +291,7 @@ static bool create_args_good(const char *name, unsigned int size, unsigned int a
 {
 	const slab_flags_t known = SLAB_HWCACHE_ALIGN | SLAB_RECLAIM_ACCOUNT | SLAB_PANIC |
 				   SLAB_ACCOUNT | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 |
-				   SLAB_DEBUG_FLAGS | SLAB_NO_MERGE;
+				   SLAB_DEBUG_FLAGS | SLAB_NO_MERGE | SLAB_FAILSLAB;
 
 	if (flags & SLAB_TYPESAFE_BY_RCU)
 		pr_err("kmem_cache_create: '%s' wants SLAB_TYPESAFE_BY_RCU: no RCU here\n",

@@ -11,7 +11,8 @@
  * frame_ids is biased, so that the address of an object indexes it without subtracting
  * where the direct map begins. It exists on machines where it is worth having: with one
  * node (the free path has to know the node of an object) and without holes that would
- * take more bytes than the RAM needs. Elsewhere frame_ids is NULL and struct page is asked.
+ * take more bytes than the RAM needs. Elsewhere frame_ids is NULL and struct page is asked,
+ * also where a debugging aid wants to see each free (mm/debug/hooks.c).
  * The first 255 caches have a number, the others have none: their frames stay 0.
  *
  * Invariants (slab_check() walks them):
@@ -40,7 +41,7 @@ void slab_frames_init(void)
 	unsigned long frames = memblock_phys_mem_size() >> PAGE_SHIFT;
 	u8 *ids;
 
-	if (m->nr_online_nodes != 1 || end <= start || end - start > frames * FRAME_IDS_WASTE)
+	if (mm_debug_sees_frees() || m->nr_online_nodes != 1 || end <= start || end - start > frames * FRAME_IDS_WASTE)
 		return;
 	ids = memblock_alloc(end - start, SMP_CACHE_BYTES);
 	if (ids)

@@ -16,7 +16,6 @@
 #include <linux/printk.h>
 #include <linux/bug.h>
 #include <asm/processor.h>
-#include <asm/failpoint.h>
 #include <mm/track.h>
 #include "../internal.h"
 
@@ -173,6 +172,20 @@ static inline int slab_home_node(void)
 	return NODE_DATA(nid)->node_zonelists[ZONELIST_FALLBACK][ZONE_NORMAL].zones[0]->node;
 }
 
+/* Does the request for an object of @s fail? */
+static inline bool should_failslab(const struct kmem_cache *s, gfp_t gfp)
+{
+	arch_alloc_point();
+	return mm_hooks_armed() && fault_object(s->object_size, s->flags & SLAB_FAILSLAB, gfp);
+}
+
+/* Is an object of @s to be cleared? Not what a constructor or the poison left there. */
+static inline bool slab_hook_clears(const struct kmem_cache *s, enum mm_hook hook)
+{
+	return mm_hooks_armed() && (atomic_read(&this_machine()->debug.hooks) & hook) &&
+	       !s->ctor && !(s->flags & SLAB_POISON);
+}
+
 void __noreturn slab_bug(struct kmem_cache *s, struct page *slab, const void *object,
 			 const char *rule);		/* slab_debug.c */
 
@@ -201,7 +214,7 @@ static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t gfp)
 	void *object = c->top[-1];
 
 	might_alloc(gfp);
-	if (unlikely(!object || (gfp & __GFP_ZERO) || fail_point_armed()))
+	if (unlikely(!object || (gfp & __GFP_ZERO) || mm_hooks_armed()))
 		return slab_alloc_slow(s, gfp, (unsigned long)__builtin_return_address(0));
 	WRITE_ONCE(c->top, c->top - 1);		/* others count, see slab_count() */
 	mm_assert(c->top >= c->objects);				/* S1 */

@@ -60,10 +60,10 @@ void *slab_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid, unsigned long ca
 		return slab_alloc_slow(s, gfp & ~__GFP_THISNODE, caller);
 	if (nid == this_cpu_slab(s)->nid && !(gfp & __GFP_THISNODE))
 		return slab_alloc_slow(s, gfp, caller);
-	if (fail_point() && !(gfp & __GFP_NOFAIL))
+	if (should_failslab(s, gfp))
 		return NULL;
 	object = take_of_node(s, gfp, nid, caller);
-	if (object && (gfp & __GFP_ZERO))
+	if (object && ((gfp & __GFP_ZERO) || slab_hook_clears(s, MM_HOOK_INIT_ALLOC)))
 		memset(object, 0, s->object_size);
 	return object;
 }

@@ -13,7 +13,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <uapi/mman.h>
-#include <asm/failpoint.h>
 #include "../internal.h"
 
 /* an area of these kinds is never merged, grown or locked */

@@ -23,7 +23,7 @@
 #include <linux/vmalloc.h>
 #include <mm/machine.h>
 #include <mm/port.h>
-#include <asm/failpoint.h>
+#include <asm/hooks.h>
 #include <asm/irqflags.h>
 #include <asm/processor.h>
 #include <asm/uaccess.h>
@@ -88,7 +88,8 @@ static void check_memory(const struct contract_runner *r)
 	clear_page(at + PAGE_SIZE);
 	r->report(7, "clear and copy", !memcmp(to, at, PAGE_SIZE) && !at[PAGE_SIZE] &&
 		  !memchr_inv(at + PAGE_SIZE, 0, PAGE_SIZE) && at[2 * PAGE_SIZE] == (char)0xa5);
-	r->report(9, "fail_point", !fail_point());
+	r->report(9, "hooks", arch_hooks_armed() ==
+		  (atomic_read(&this_machine()->debug.hooks) != 0));
 	r->report(10, "pfn_valid", !pfn_valid(ULONG_MAX) && !pfn_valid(ULONG_MAX >> PAGE_SHIFT));
 	r->report(11, "memmap of all RAM", pfn_valid(this_machine()->max_pfn - 1));
 	__free_pages(page, 4);

@@ -23,7 +23,8 @@
 #include <linux/vmalloc.h>
 #include <mm/machine.h>
 #include <mm/port.h>
-#include <asm/failpoint.h>
+#include <asm/hooks.h>
+#include <mm/debug_state.h>
 #include "tiny.h"
 
 #define RAM_BYTES	(64ul << 20)
@@ -38,7 +39,10 @@ static struct mm_struct init_mm;
 static int ram;
 
 void host_cpu_relax(void) { }			/* 3 */
-bool host_fail_point(void) { return false; }	/* 9 */
+void host_hooks_changed(struct machine *m)	/* 9 */
+{
+	host_ctx.hooks_armed = atomic_read(&m->debug.hooks) != 0;
+}
 
 bool pfn_valid(unsigned long pfn)		/* 10 */
 {
@@ -118,6 +122,8 @@ void dump_stack(void) { }
 const char *port_self_name(void) { return "tiny"; }			/* 20 */
 static unsigned int self_flags;
 unsigned int *port_self_flags(void) { return &self_flags; }
+static struct fault_task self_faults;
+struct fault_task *port_self_faults(void) { return &self_faults; }
 size_t port_symbol(char *buf, size_t size, unsigned long addr) { return 0; }	/* 21 */
 void arch_report_meminfo(struct seq_file *m) { }			/* 22 */
 struct held_locks *port_held_locks(void) { return NULL; }		/* 23 */

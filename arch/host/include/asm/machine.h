@@ -21,7 +21,7 @@ struct host_context {
 	char *slab_table;		/* this CPU's struct slab_cpu, see arch_slab_set() */
 	const u8 *frame_ids;		/* slab_state.frame_ids */
 	unsigned int cpu;
-	bool fail_armed;		/* fail points have something to do */
+	bool hooks_armed;		/* debugging aids have something to do, or vcpu is set */
 	bool irqs_off;			/* nothing interrupts a thread: kept for assertions */
 	struct host_vcpu *vcpu;		/* NULL: a thread of its own (sched.c) */
 	char *ram;			/* where physical address 0 is mapped */
