@@ -180,6 +180,12 @@ out:
 
 /* --- putting it together ---------------------------------------------------------- */
 
+/* a power of 2, as for mmap_base */
+static unsigned long elf_random_pages(void)
+{
+	return 1ul << READ_ONCE(this_machine()->tunables.mmap_rnd_bits);
+}
+
 static unsigned long program_place(struct elf_image *img, bool dynamic)
 {
 	unsigned long base = ELF_ET_DYN_BASE;
@@ -187,7 +193,7 @@ static unsigned long program_place(struct elf_image *img, bool dynamic)
 	if (img->hdr.e_type != ET_DYN || !dynamic)
 		return 0;
 	if (!(current->personality & ADDR_NO_RANDOMIZE))
-		base += (get_random_u64() % ELF_RND_PAGES) << PAGE_SHIFT;
+		base += (get_random_u64() & (elf_random_pages() - 1)) << PAGE_SHIFT;
 	return base;
 }
 

@@ -223,13 +223,14 @@ static unsigned long random_stack_top(void)
 
 static int bprm_mm_init(struct linux_binprm *bprm)
 {
+	bool legacy = current->personality & ADDR_COMPAT_LAYOUT;
 	unsigned long top = random_stack_top();
 	struct vm_area_struct *vma;
 
 	bprm->mm = mm_alloc();
 	if (!bprm->mm)
 		return -ENOMEM;
-	arch_pick_mmap_layout(bprm->mm, rlimit(RLIMIT_STACK));
+	arch_pick_mmap_layout(bprm->mm, legacy ? RLIM_INFINITY : rlimit(RLIMIT_STACK));
 	mmap_write_lock(bprm->mm);
 	vma = vm_setup_stack(bprm->mm, top, STACK_FIRST_BYTES, false);
 	mmap_write_unlock(bprm->mm);

@@ -29,6 +29,10 @@
 #define RETRY_SLEEP_NS		(1 * NSEC_PER_MSEC)
 #define K(pages)		((pages) << (PAGE_SHIFT - 10))
 
+int sysctl_panic_on_oom;
+int sysctl_oom_kill_allocating_task;
+int sysctl_oom_dump_tasks = 1;
+
 static DEFINE_MUTEX(oom_mutex);
 static struct mm_struct *oom_mm;		/* oom_mutex; counted (O1) */
 static u64 oom_mm_since;			/* oom_mutex */
@@ -162,18 +166,46 @@ static void report(gfp_t gfp, unsigned int order)
 		current->comm, gfp, text, order, current->signal->oom_score_adj);
 	dump_stack();
 	show_mem();
-	dump_tasks();
+	if (READ_ONCE(sysctl_oom_dump_tasks))
+		dump_tasks();
+}
+
+/* The administrator would rather have the machine start anew. */
+static void check_panic_on_oom(gfp_t gfp, unsigned int order)
+{
+	int how = READ_ONCE(sysctl_panic_on_oom);
+
+	if (!how)
+		return;
+	report(gfp, order);
+	panic("Out of memory: %s panic_on_oom is enabled\n",
+	      how == 2 ? "compulsory" : "system-wide");
+}
+
+static bool may_kill_current(void)
+{
+	return current->mm && !(current->flags & PF_KTHREAD) && !is_global_init(current) &&
+	       current->signal->oom_score_adj != OOM_SCORE_ADJ_MIN;
 }
 
 /* Choose and kill. False: there is nobody. oom_mutex held. */
 static bool kill_somebody(gfp_t gfp, unsigned int order)
 {
-	struct task_struct *victim = choose_victim();
+	const char *why = "Out of memory";
+	struct task_struct *victim;
 
+	check_panic_on_oom(gfp, order);
+	if (READ_ONCE(sysctl_oom_kill_allocating_task) && may_kill_current()) {
+		victim = current->group_leader;
+		get_task_struct(victim);
+		why = "Out of memory (oom_kill_allocating_task)";
+	} else {
+		victim = choose_victim();
+	}
 	if (!victim)
 		return false;
 	report(gfp, order);
-	kill_victim(victim, "Out of memory");
+	kill_victim(victim, why);
 	put_task_struct(victim);
 	return true;
 }

@@ -351,6 +351,8 @@ static ssize_t text_write(struct kiocb *iocb, struct iov_iter *from)
 	char *text;
 	int err;
 
+	if (!count && (entry->flags & PROC_SYSCTL))
+		return 0;
 	if (!entry->write)
 		return entry->text ? -EIO : -EINVAL;
 	text = kmalloc(PAGE_SIZE, GFP_KERNEL);
@@ -366,8 +368,10 @@ static ssize_t text_write(struct kiocb *iocb, struct iov_iter *from)
 	if (task)
 		put_task_struct(task);
 	kfree(text);
-	if (err)
+	if (err < 0)
 		return err;
+	if (err)
+		count = min_t(size_t, count, err);
 	iocb->ki_pos += count;
 	return count;
 }

@@ -31,7 +31,7 @@ struct proc_entry {
 	void (*text)(struct seq_file *m);		/* about the machine */
 	int (*show)(struct seq_file *m, struct task_struct *task);	/* about a task: 0, -E */
 	int (*show_ctl)(struct seq_file *m, const struct proc_entry *entry);	/* sysctl */
-	/* @text is NUL-terminated, @task NULL outside of PID: 0 or -E */
+	/* @text is NUL-terminated, @task NULL outside of PID: 0, -E, bytes that it took */
 	int (*write)(const struct proc_entry *entry, struct task_struct *task, char *text);
 
 	int (*link_text)(char *buf, int size);		/* length or -E */
@@ -102,9 +102,24 @@ void cmdline_show(struct seq_file *m);
 void swaps_show(struct seq_file *m);
 
 /* --- sysctl.c --- */
+#define SYSCTL_NUMBER_MAX	20	/* characters: as many as the largest number has */
 #define PROC_SYS_NR	3
 extern const struct proc_entry proc_sys_table[PROC_SYS_NR];
 extern const struct inode_operations proc_sys_iops;
+extern struct mutex sysctl_mutex;
+int sysctl_number(const char *text, unsigned long *value, bool *negative);
+int sysctl_long(const char *text, const struct proc_entry *entry, long *value);
+int sysctl_int_show(struct seq_file *m, const struct proc_entry *entry);
+int sysctl_int_write(const struct proc_entry *entry, struct task_struct *task, char *text);
+
+#define CTL(n, m, s, w, v, lo, hi)	\
+	{ .name = n, .mode = S_IFREG | (m), .flags = PROC_SYSCTL, .iops = &proc_sys_iops, \
+	  .show_ctl = s, .write = w, .value = v, .min = lo, .max = hi }
+#define CTL_INT(n, v, lo, hi)	CTL(n, 0644, sysctl_int_show, sysctl_int_write, v, lo, hi)
+
+/* --- sysctl_vm.c --- */
+#define PROC_SYS_VM_NR	20
+extern const struct proc_entry proc_sys_vm_table[PROC_SYS_VM_NR];
 
 /* --- base.c --- */
 extern const struct dentry_operations proc_pid_dops;

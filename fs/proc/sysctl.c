@@ -8,199 +8,72 @@
  *
  *   S1  a value is read and written as one word
  *   S2  changes that need work afterwards are made under sysctl_mutex, with that work
+ *   S3  a write takes one value: its result is the bytes up to the next word, so that a
+ *       program that goes on with the rest writes that at a place where it has no effect
  *
  * Locks: sysctl_mutex.
  */
 #include "internal.h"
-#include <linux/percpu.h>
+#include <linux/ctype.h>
 #include <linux/pid.h>
-#include <linux/slab.h>
-#include <linux/vmalloc.h>
 #include <linux/random.h>
 #include <linux/utsname.h>
 
-static DEFINE_MUTEX(sysctl_mutex);
+DEFINE_MUTEX(sysctl_mutex);
 
 /* --- numbers -------------------------------------------------------------- */
 
-/* The first word counts; what follows it is left alone, as Linux does. */
-static int parse_long(char *text, long min_value, long max_value, long *value)
+/**
+ * sysctl_number() - the first number of @text, which is followed by space or nothing:
+ *	decimal, 0octal or 0xhex, at most 20 characters and at most an unsigned long.
+ * Locks:   none.
+ * Context: any.
+ * Return:  bytes up to the next word, or -EINVAL.
+ */
+int sysctl_number(const char *text, unsigned long *value, bool *negative)
 {
-	long n;
+	const char *p = skip_spaces(text);
+	char word[SYSCTL_NUMBER_MAX + 1];
+	size_t len = strcspn(p, " \t\n");
 
-	text = skip_spaces(text);
-	text[strcspn(text, " \t\n")] = 0;
-	if (kstrtol(text, 0, &n) || n < min_value || n > max_value)
+	*negative = *p == '-' && len > 1;
+	if (len > SYSCTL_NUMBER_MAX || !isdigit(p[*negative]))
 		return -EINVAL;
-	*value = n;
-	return 0;
+	memcpy(word, p + *negative, len - *negative);
+	word[len - *negative] = 0;
+	if (kstrtoul(word, 0, value))
+		return -EINVAL;
+	return skip_spaces(p + len) - text;
 }
 
-static int int_show(struct seq_file *m, const struct proc_entry *entry)
+/** sysctl_long() - as sysctl_number(), for a number in [@entry->min, @entry->max]. */
+int sysctl_long(const char *text, const struct proc_entry *entry, long *value)
+{
+	unsigned long n;
+	bool negative;
+	int used = sysctl_number(text, &n, &negative);
+
+	if (used < 0 || n > LONG_MAX)
+		return -EINVAL;
+	*value = negative ? -(long)n : (long)n;
+	return *value < entry->min || *value > entry->max ? -EINVAL : used;
+}
+
+int sysctl_int_show(struct seq_file *m, const struct proc_entry *entry)
 {
 	seq_printf(m, "%d\n", READ_ONCE(*(int *)entry->value));
 	return 0;
 }
 
-static int int_write(const struct proc_entry *entry, struct task_struct *task, char *text)
+/** sysctl_int_write() - an int at @entry->value is set. No lock (S1). */
+int sysctl_int_write(const struct proc_entry *entry, struct task_struct *task, char *text)
 {
 	long n;
-	int err = parse_long(text, entry->min, entry->max, &n);
+	int used = sysctl_long(text, entry, &n);
 
-	if (!err)
+	if (used >= 0)
 		WRITE_ONCE(*(int *)entry->value, n);			/* S1 */
-	return err;
-}
-
-/* the tunables of the memory manager stand in its struct machine: value is their offset */
-static void *tunable(const struct proc_entry *entry)
-{
-	mm_assert((unsigned long)entry->value < sizeof(struct machine));
-	return (char *)this_machine() + (unsigned long)entry->value;
-}
-
-static int tunable_int_show(struct seq_file *m, const struct proc_entry *entry)
-{
-	seq_printf(m, "%d\n", READ_ONCE(*(int *)tunable(entry)));
-	return 0;
-}
-
-static int tunable_int_write(const struct proc_entry *entry, struct task_struct *task, char *text)
-{
-	long n;
-	int err = parse_long(text, entry->min, entry->max, &n);
-
-	if (!err)
-		WRITE_ONCE(*(int *)tunable(entry), n);
-	return err;
-}
-
-static int tunable_show(struct seq_file *m, const struct proc_entry *entry)
-{
-	seq_printf(m, "%lu\n", READ_ONCE(*(unsigned long *)tunable(entry)));
-	return 0;
-}
-
-static int tunable_write(const struct proc_entry *entry, struct task_struct *task, char *text)
-{
-	long n;
-	int err = parse_long(text, entry->min, entry->max, &n);
-
-	if (!err)
-		WRITE_ONCE(*(unsigned long *)tunable(entry), n);
-	return err;
-}
-
-/* the same for what decides the watermarks of the zones (S2) */
-static int watermark_write(const struct proc_entry *entry, struct task_struct *task, char *text)
-{
-	int err;
-
-	mutex_lock(&sysctl_mutex);
-	err = tunable_write(entry, task, text);
-	if (!err)
-		setup_per_zone_wmarks();
-	mutex_unlock(&sysctl_mutex);
-	return err;
-}
-
-/* The types of zones whose ratios are shown, in order: the last is device memory. */
-static int shown_zones(unsigned int *types)
-{
-	unsigned int t, nr = 0;
-
-	for (t = 0; t < MAX_NR_ZONES; t++)
-		if (t != ZONE_HIGHMEM)		/* a 64-bit kernel has none */
-			types[nr++] = t;
-	types[nr++] = MAX_NR_ZONES;
-	return nr;
-}
-
-static int ratio_show(struct seq_file *m, const struct proc_entry *entry)
-{
-	const int *ratio = this_machine()->tunables.lowmem_reserve_ratio;
-	unsigned int types[MAX_NR_ZONES + 1];
-	int i, nr = shown_zones(types);
-
-	for (i = 0; i < nr; i++)
-		seq_printf(m, "%d%c", READ_ONCE(ratio[types[i]]), i < nr - 1 ? '\t' : '\n');
-	return 0;
-}
-
-/*
- * As many numbers as are given, the first ones; below 1 means that nothing is reserved. What
- * is no number ends the list, and is no error: on Linux it never was one.
- */
-static int ratio_write(const struct proc_entry *entry, struct task_struct *task, char *text)
-{
-	int *ratio = this_machine()->tunables.lowmem_reserve_ratio;
-	unsigned int types[MAX_NR_ZONES + 1];
-	int i, nr = shown_zones(types);
-	char *rest = strim(text), *word;
-
-	mutex_lock(&sysctl_mutex);
-	for (i = 0; i < nr && (word = strsep(&rest, " \t\n"));) {
-		long n;
-
-		if (!*word)
-			continue;
-		if (kstrtol(word, 0, &n) || n < INT_MIN || n > INT_MAX)
-			break;
-		WRITE_ONCE(ratio[types[i++]], max(n, 0l));
-	}
-	setup_per_zone_wmarks();
-	mutex_unlock(&sysctl_mutex);
-	return 0;
-}
-
-/* Call @fn on every CPU in turn, in this thread: per-CPU stocks are their CPU's own. */
-static int on_each_cpu_in_turn(void (*fn)(void))
-{
-	struct cpumask allowed = current->cpus_allowed, one;
-	int cpu, err = 0;
-
-	for_each_online_cpu(cpu) {
-		cpumask_clear(&one);
-		cpumask_set_cpu(cpu, &one);
-		err = set_cpus_allowed(current, &one);
-		if (err)
-			break;
-		fn();
-	}
-	if (set_cpus_allowed(current, &allowed))
-		cpumask_setall(&current->cpus_allowed);
-	return err;
-}
-
-static void drop_local_objects(void)
-{
-	pt_drop_local_stock();
-	pcpu_shrink();
-	kmem_caches_shrink();
-	drain_local_pages();
-}
-
-/*
- * drop_caches: what is kept only to be faster goes. No file has pages that could be had
- * again (1); of kernel objects (2) that is kernel stacks and page tables for the next
- * fork, retired kernel mappings, empty slabs, and each CPU's stock of objects and pages.
- */
-static int drop_write(const struct proc_entry *entry, struct task_struct *task, char *text)
-{
-	long what;
-	int err = parse_long(text, entry->min, entry->max, &what);
-
-	if (err)
-		return err;
-	mutex_lock(&sysctl_mutex);
-	if (what & 2) {
-		err = on_each_cpu_in_turn(drop_local_stacks);
-		vm_unmap_aliases();
-		if (!err)
-			err = on_each_cpu_in_turn(drop_local_objects);
-	}
-	mutex_unlock(&sysctl_mutex);
-	return err;
+	return used;
 }
 
 static int constant_show(struct seq_file *m, const struct proc_entry *entry)
@@ -317,15 +190,10 @@ const struct inode_operations proc_sys_iops = {
 	.permission = sys_permission, .getattr = proc_getattr, .setattr = proc_setattr,
 };
 
-/* --- the names ------------------------------------------------------------ */
+/* --- the names: those of vm stand in sysctl_vm.c --------------------------- */
 
-#define CTL(n, m, s, w, v, lo, hi)	\
-	{ .name = n, .mode = S_IFREG | (m), .flags = PROC_SYSCTL, .iops = &proc_sys_iops, \
-	  .show_ctl = s, .write = w, .value = v, .min = lo, .max = hi }
-#define CTL_INT(n, v, lo, hi)	CTL(n, 0644, int_show, int_write, v, lo, hi)
 #define CTL_CONST(n, v)		CTL(n, 0444, constant_show, NULL, NULL, v, v)
 #define CTL_STRING(n, v)	CTL(n, 0444, string_show, NULL, (void *)(v), 0, 0)
-#define TUNABLE(field)		((void *)offsetof(struct machine, tunables.field))
 #define CTL_DIR(n, t, nr)	\
 	{ .name = n, .mode = S_IFDIR | 0555, .flags = PROC_SYSCTL, .children = t, \
 	  .nr_children = nr }
@@ -353,25 +221,6 @@ static const struct proc_entry kernel_table[] = {
 	CTL_STRING("version", uts_version),
 };
 
-static const struct proc_entry vm_table[] = {
-	CTL("drop_caches", 0200, constant_show, drop_write, NULL, 1, 4),
-	CTL("lowmem_reserve_ratio", 0644, ratio_show, ratio_write, NULL, 0, 0),
-	CTL("max_map_count", 0644, tunable_show, tunable_write, TUNABLE(max_map_count),
-	    0, INT_MAX),
-	CTL("min_free_kbytes", 0644, tunable_show, watermark_write, TUNABLE(min_free_kbytes),
-	    0, INT_MAX),
-	CTL("mmap_min_addr", 0644, tunable_show, tunable_write, TUNABLE(mmap_min_addr),
-	    0, INT_MAX),
-	CTL("overcommit_memory", 0644, tunable_int_show, tunable_int_write,
-	    TUNABLE(overcommit_memory), 0, 2),
-	CTL("overcommit_ratio", 0644, tunable_int_show, tunable_int_write,
-	    TUNABLE(overcommit_ratio), 0, INT_MAX),
-	CTL("watermark_boost_factor", 0644, tunable_show, tunable_write,
-	    TUNABLE(watermark_boost_factor), 0, INT_MAX),
-	CTL("watermark_scale_factor", 0644, tunable_show, watermark_write,
-	    TUNABLE(watermark_scale_factor), 1, 3000),
-};
-
 static const struct proc_entry fs_table[] = {
 	CTL_CONST("nr_open", NR_OPEN_MAX),
 	CTL_CONST("pipe-max-size", PIPE_MAX_BYTES),
@@ -380,5 +229,5 @@ static const struct proc_entry fs_table[] = {
 const struct proc_entry proc_sys_table[PROC_SYS_NR] = {
 	CTL_DIR("fs", fs_table, ARRAY_SIZE(fs_table)),
 	CTL_DIR("kernel", kernel_table, ARRAY_SIZE(kernel_table)),
-	CTL_DIR("vm", vm_table, ARRAY_SIZE(vm_table)),
+	CTL_DIR("vm", proc_sys_vm_table, PROC_SYS_VM_NR),
 };

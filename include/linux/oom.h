@@ -10,6 +10,11 @@
 
 struct task_struct;
 
+/* /proc/sys/vm: words, read without a lock */
+extern int sysctl_panic_on_oom;			/* 1: unless a policy left memory unused, 2: always */
+extern int sysctl_oom_kill_allocating_task;	/* whoever asks goes, if it may be killed */
+extern int sysctl_oom_dump_tasks;		/* a report lists all processes */
+
 /* a fault of current found no memory: kill somebody and let the fault be retried */
 void pagefault_out_of_memory(void);
 /* points of @p as /proc/PID/oom_score uses them; LONG_MIN: never kill */

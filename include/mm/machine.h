@@ -54,6 +54,10 @@ struct machine_numa {
 	u8 cpu_node[NR_CPUS];				/* i */
 };
 
+/* what mmap_rnd_bits may be on x86-64 */
+#define MMAP_RND_BITS_MIN	28
+#define MMAP_RND_BITS_MAX	32
+
 /* Tunables under /proc/sys/vm. Word-sized; read without a lock. */
 struct mm_tunables {
 	unsigned long min_free_kbytes;
@@ -61,10 +65,15 @@ struct mm_tunables {
 	unsigned long watermark_boost_factor;	/* 1/10,000 of the high mark; 0: no boost */
 	int lowmem_reserve_ratio[MAX_NR_ZONES + 1];	/* [zone type]; the last: device memory */
 	int overcommit_memory;		/* 0 heuristic, 1 always, 2 never */
-	int overcommit_ratio;
+	int overcommit_ratio;		/* of RAM, in percent, unless: */
+	unsigned long overcommit_kbytes;	/* not 0: counts instead of the ratio */
+	/* mode 2 keeps this much for whoever repairs the machine, and of one process's size */
+	unsigned long admin_reserve_kbytes, user_reserve_kbytes;
 	unsigned long max_map_count;
 	unsigned long mmap_min_addr;
 	unsigned long stack_guard_gap_pages;
+	int legacy_va_layout;		/* not 0: new areas go up from a third of the space */
+	int mmap_rnd_bits;		/* pages of random in mmap_base, as a power of 2 */
 	unsigned int fork_share_pages;	/* fork shares tables with so many anonymous pages */
 	unsigned int page_table_stock;	/* page tables that a CPU keeps for the next fork */
 };

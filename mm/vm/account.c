@@ -9,7 +9,7 @@
  *
  *   mode 0	a single call may not ask for more than the machine has
  *   mode 1	everything is promised
- *   mode 2	the sum stays below vm_commit_limit(), less a reserve
+ *   mode 2	the sum stays below vm_commit_limit(), less two reserves
  *
  *   A1  machine->vm_committed_pages is the sum of vma_pages() of all areas with
  *       VM_ACCOUNT
@@ -20,10 +20,10 @@
 #include "vm_internal.h"
 #include <uapi/resource.h>
 
-/* kept free in mode 2, so that an administrator can still log in: 8 MiB */
-#define ADMIN_RESERVE_PAGES	(8192ul >> (PAGE_SHIFT - 10))
-/* kept from one process, at most 128 MiB or a 32nd of its size */
-#define USER_RESERVE_PAGES	(131072ul >> (PAGE_SHIFT - 10))
+#define KB_TO_PAGES(kb)		((kb) >> (PAGE_SHIFT - 10))
+/* reserves of mode 2 are a 32nd of free memory at boot, and at most so many kB */
+#define ADMIN_RESERVE_KB_MAX	(1ul << 13)	/* a login, a shell and a kill fit in */
+#define USER_RESERVE_KB_MAX	(1ul << 17)
 
 /**
  * vm_stat_account() - count @npages more (or less) of an area with @vm_flags (V5).
@@ -58,10 +58,25 @@ bool may_expand_vm(struct mm_struct *mm, unsigned long vm_flags, unsigned long n
 	return mm->data_vm + npages <= port_rlimit(RLIMIT_DATA) >> PAGE_SHIFT;
 }
 
+/** vm_reserves_init() - reserves of mode 2, by the memory that is free. Boot CPU. */
+void vm_reserves_init(void)
+{
+	struct mm_tunables *tun = &this_machine()->tunables;
+	unsigned long share = global_zone_page_state(NR_FREE_PAGES) << (PAGE_SHIFT - 10) >> 5;
+
+	tun->admin_reserve_kbytes = min(share, ADMIN_RESERVE_KB_MAX);
+	tun->user_reserve_kbytes = min(share, USER_RESERVE_KB_MAX);
+}
+
 /** vm_commit_limit() - pages that mode 2 may promise. Any context. */
 unsigned long vm_commit_limit(void)
 {
-	return totalram_pages() * this_machine()->tunables.overcommit_ratio / 100;
+	const struct mm_tunables *tun = &this_machine()->tunables;
+	unsigned long kbytes = READ_ONCE(tun->overcommit_kbytes);
+
+	if (kbytes)
+		return KB_TO_PAGES(kbytes);
+	return totalram_pages() * READ_ONCE(tun->overcommit_ratio) / 100;
 }
 
 /** vm_memory_committed() - pages that are promised now. Any context. */
@@ -83,9 +98,10 @@ static bool commit_fits(struct mm_struct *mm, unsigned long npages)
 		return npages <= totalram_pages();
 	allowed = vm_commit_limit();
 	if (!port_capable_admin())
-		allowed -= min(allowed, ADMIN_RESERVE_PAGES);
+		allowed -= min(allowed, KB_TO_PAGES(READ_ONCE(tun->admin_reserve_kbytes)));
 	if (mm)
-		allowed -= min3(allowed, mm->total_vm / 32, USER_RESERVE_PAGES);
+		allowed -= min3(allowed, mm->total_vm / 32,
+				KB_TO_PAGES(READ_ONCE(tun->user_reserve_kbytes)));
 	return vm_memory_committed() < allowed;
 }
 

@@ -162,7 +162,9 @@ static void tunables_default(struct mm_tunables *tun)
 	tun->max_map_count = 65530;
 	tun->mmap_min_addr = 65536;
 	tun->stack_guard_gap_pages = 256;
+	tun->mmap_rnd_bits = MMAP_RND_BITS_MIN;
 	tun->fork_share_pages = FORK_SHARE_PAGES;
+	vm_reserves_init();
 }
 
 /**

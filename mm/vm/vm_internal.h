@@ -62,6 +62,7 @@ int vma_modify_flags(struct vm_area_struct **vmap, unsigned long start, unsigned
 
 /* --- account.c: limits and commitments ----------------------------------------------- */
 
+void vm_reserves_init(void);
 void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long npages);
 bool may_expand_vm(struct mm_struct *mm, unsigned long vm_flags, unsigned long npages);
 int vm_enough_memory(struct mm_struct *mm, unsigned long npages);

@@ -608,6 +608,10 @@ static void test_layouts(void **state)
 	at = vm_map(t.mm, 0, 4 * K4, PROT_READ, PRIV);
 	assert_int_equal(at, t.mm->mmap_base);
 	assert_int_equal(vm_map(t.mm, 0, 4 * K4, RW, PRIV), at + 4 * K4);
+	this_machine()->tunables.legacy_va_layout = 1;
+	arch_pick_mmap_layout(t.mm, 8ul << 20);
+	assert_true(t.mm->mmap_bottomup);
+	this_machine()->tunables.legacy_va_layout = 0;
 	arch_pick_mmap_layout(t.mm, 8ul << 20);
 	assert_false(t.mm->mmap_bottomup);
 	/* a base so low that only what lies above it is left */
@@ -615,6 +619,41 @@ static void test_layouts(void **state)
 	at = vm_map(t.mm, 0, 1000 * K4, RW, PRIV);
 	assert_true(!IS_ERR_VALUE(at) && at >= t.mm->task_size / 3);
 	vm_check(t.mm);
+	vm_end(&t);
+}
+
+/* the two ways to say the limit, and the two reserves below it */
+static void test_commit_limit(void **state)
+{
+	struct mm_tunables *tun = &this_machine()->tunables;
+	struct vm_test t;
+	unsigned long at;
+
+	vm_begin(&t);
+	assert_in_range(tun->admin_reserve_kbytes, 1, 8192);
+	assert_in_range(tun->user_reserve_kbytes, tun->admin_reserve_kbytes, 131072);
+	tun->overcommit_ratio = 30;
+	assert_int_equal(vm_commit_limit(), totalram_pages() * 30 / 100);
+	tun->overcommit_kbytes = 400 * (PAGE_SIZE >> 10);
+	assert_int_equal(vm_commit_limit(), 400);
+	tun->overcommit_memory = OVERCOMMIT_NEVER;
+	tun->admin_reserve_kbytes = tun->user_reserve_kbytes = 0;
+	assert_int_equal(vm_map(t.mm, 0, 400 * K4, RW, PRIV), -ENOMEM);	/* below it, not at it */
+	at = vm_map(t.mm, 0, 399 * K4, RW, PRIV);
+	assert_false(IS_ERR_VALUE(at));
+	assert_int_equal(vm_munmap(t.mm, at, 399 * K4), 0);
+	tun->admin_reserve_kbytes = 100 * (PAGE_SIZE >> 10);
+	host_set_capable_admin(false);
+	assert_int_equal(vm_map(t.mm, 0, 300 * K4, RW, PRIV), -ENOMEM);
+	host_set_capable_admin(true);
+	/* a 32nd of the address space, when the reserve is not less */
+	at = vm_map(t.mm, 0, 3200 * K4, PROT_NONE, PRIV);
+	assert_false(IS_ERR_VALUE(at));
+	tun->user_reserve_kbytes = 1000 * (PAGE_SIZE >> 10);
+	assert_int_equal(vm_map(t.mm, 0, 300 * K4, RW, PRIV), -ENOMEM);
+	tun->user_reserve_kbytes = 50 * (PAGE_SIZE >> 10);
+	assert_false(IS_ERR_VALUE(vm_map(t.mm, 0, 300 * K4, RW, PRIV)));
+	assert_int_equal(vm_map(t.mm, 0, 60 * K4, RW, PRIV), -ENOMEM);
 	vm_end(&t);
 }
 
@@ -716,6 +755,7 @@ int main(void)
 		quire_unit_test(test_store_is_full), quire_unit_test(test_writes_are_asked_for),
 		quire_unit_test(test_msync), quire_unit_test(test_holes),
 		quire_unit_test(test_advice_flags), quire_unit_test(test_overcommit),
+		quire_unit_test(test_commit_limit),
 		quire_unit_test(test_brk_limits), quire_unit_test(test_exec_brk),
 		quire_unit_test(test_stack_limits), quire_unit_test(test_mlock_edges),
 		quire_unit_test(test_mprotect_edges), quire_unit_test(test_mremap_edges),
