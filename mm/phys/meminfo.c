@@ -11,7 +11,7 @@
  *	Cached		NR_FILE_PAGES: page cache, tmpfs included
  *	Active, Inactive  anon + file lists, where pages are on such lists
  *	Slab		SReclaimable + SUnreclaim
- *	CommitLimit	overcommit_ratio percent of MemTotal
+ *	CommitLimit	overcommit_kbytes, or overcommit_ratio percent of MemTotal
  *
  * MemFree + Cached + Slab + AnonPages + PageTables + KernelStack + VmallocUsed is less
  * than MemTotal by what the kernel took straight from the buddy.
@@ -74,15 +74,29 @@ static void show_kernel(struct seq_file *m)
 	show_kb(m, "SecPageTables:", 0);
 }
 
+/**
+ * vm_commit_limit() - pages that mode 2 of overcommit_memory may promise.
+ * Locks:   none.
+ * Context: any.
+ * Return:  overcommit_kbytes, or overcommit_ratio percent of RAM where that is 0.
+ */
+unsigned long vm_commit_limit(void)
+{
+	const struct mm_tunables *tun = &this_machine()->tunables;
+	unsigned long kbytes = READ_ONCE(tun->overcommit_kbytes);
+
+	if (kbytes)
+		return kbytes >> (PAGE_SHIFT - 10);
+	return totalram_pages() * READ_ONCE(tun->overcommit_ratio) / 100;
+}
+
 static void show_commit(struct seq_file *m)
 {
 	const struct machine *machine = this_machine();
 	/* kmap() has the end of the window, where there is high memory */
 	unsigned long vmalloc_end = machine->highmem ? machine->vmalloc.end : VMALLOC_END;
-	unsigned long limit, total = totalram_pages();
 
-	limit = total * machine->tunables.overcommit_ratio / 100;
-	show_pages(m, "CommitLimit:", limit);
+	show_pages(m, "CommitLimit:", vm_commit_limit());
 	show_pages(m, "Committed_AS:",
 		   max(atomic_long_read(&machine->vm_committed_pages), 0l));
 	/* one less, as Linux has the last byte where we have the end */

@@ -10,6 +10,7 @@
  *   mode 0	a single call may not ask for more than the machine has
  *   mode 1	everything is promised
  *   mode 2	the sum stays below vm_commit_limit(), less two reserves
+ *		(mm/phys/meminfo.c, which shows it, too)
  *
  *   A1  machine->vm_committed_pages is the sum of vma_pages() of all areas with
  *       VM_ACCOUNT
@@ -66,17 +67,6 @@ void vm_reserves_init(void)
 
 	tun->admin_reserve_kbytes = min(share, ADMIN_RESERVE_KB_MAX);
 	tun->user_reserve_kbytes = min(share, USER_RESERVE_KB_MAX);
-}
-
-/** vm_commit_limit() - pages that mode 2 may promise. Any context. */
-unsigned long vm_commit_limit(void)
-{
-	const struct mm_tunables *tun = &this_machine()->tunables;
-	unsigned long kbytes = READ_ONCE(tun->overcommit_kbytes);
-
-	if (kbytes)
-		return KB_TO_PAGES(kbytes);
-	return totalram_pages() * READ_ONCE(tun->overcommit_ratio) / 100;
 }
 
 /** vm_memory_committed() - pages that are promised now. Any context. */
