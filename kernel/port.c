@@ -105,3 +105,8 @@ const char *port_self_name(void)
 {
 	return current->comm;
 }
+
+int port_self_pid(void)
+{
+	return current->pid;
+}

@@ -202,6 +202,7 @@ void host_kernel_flush(unsigned long start, unsigned long end);
 
 /* --- sched.c ------------------------------------------------------------------------ */
 struct host_thread *host_vcpu_thread(void);
+const void *host_stack_end(const void *here);
 void host_vcpu_relax(void);
 void host_vcpu_block_prepare(void);
 void host_vcpu_block(void);

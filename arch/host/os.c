@@ -243,6 +243,24 @@ void *os_thread_self(void)
 	return my_parker;
 }
 
+/* Asked for once a thread: the first thread's stack has to be looked up in a file. */
+void *os_stack_end(const void *here)
+{
+	static __thread char *start, *end;
+	pthread_attr_t attr;
+	void *at;
+	size_t bytes;
+
+	if (!end && !pthread_getattr_np(pthread_self(), &attr)) {
+		if (!pthread_attr_getstack(&attr, &at, &bytes)) {
+			start = at;
+			end = start + bytes;
+		}
+		pthread_attr_destroy(&attr);
+	}
+	return (const char *)here >= start && (const char *)here < end ? end : NULL;
+}
+
 void os_thread_prepare(void)
 {
 	struct parker *p = os_thread_self();

@@ -47,6 +47,7 @@ void os_thread_prepare(void);
 void os_thread_block(void);
 void os_thread_wake(void *thread);
 void os_yield(void);
+void *os_stack_end(const void *here);	/* of this thread's stack; NULL: @here is not on it */
 
 /* stacks that one thread switches between; the caller's own is one too */
 struct os_fiber;

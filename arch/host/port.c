@@ -15,6 +15,7 @@
 #include "host_internal.h"
 #include <linux/printk.h>
 #include <linux/fault-inject.h>
+#include <linux/stacktrace.h>
 #include <asm/hooks.h>
 
 __thread struct host_thread host_own_thread;
@@ -171,12 +172,15 @@ static void log_text(int level, const char *text, size_t bytes)
  */
 int vprintk(const char *fmt, va_list args)
 {
+	int bytes, level;
+	const char *text;
 	char line[1024];
-	int level = printk_get_level(fmt);
-	int bytes;
 
-	bytes = vscnprintf(line, sizeof(line), printk_skip_level(fmt), args);
-	log_text(level >= '0' && level <= '7' ? level - '0' : 4, line, bytes);
+	bytes = vscnprintf(line, sizeof(line), fmt, args);
+	level = printk_get_level(line);		/* "%s" may have been the level */
+	text = printk_skip_level(line);
+	bytes -= text - line;
+	log_text(level >= '0' && level <= '7' ? level - '0' : 4, text, bytes);
 	return bytes;
 }
 
@@ -318,6 +322,49 @@ const char *port_self_name(void)
 {
 	return "host";
 }
+
+int port_self_pid(void)
+{
+	return 0;
+}
+
+#if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__)
+/*
+ * Frame pointers make a list, *fp the caller's and fp[1] the return address. Code that was
+ * compiled without them may leave anything in fp: nothing is read outside of this stack,
+ * and fp only grows, so the walk ends.
+ */
+__attribute__((no_sanitize("address", "thread", "undefined")))
+unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned int skipnr)
+{
+	const unsigned long *fp = __builtin_frame_address(0);
+	const unsigned long *end = host_stack_end(fp);
+	unsigned int nr = 0;
+
+	while (nr < size) {
+		const unsigned long *next = (const unsigned long *)fp[0];
+
+		if (!fp[1])
+			break;
+		if (skipnr)
+			skipnr--;
+		else
+			store[nr++] = fp[1];
+		if (next <= fp || next + 2 > end || (unsigned long)next % sizeof(*fp))
+			break;
+		fp = next;
+	}
+	return nr;
+}
+#else
+unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned int skipnr)
+{
+	if (!size || skipnr)
+		return 0;
+	store[0] = (unsigned long)__builtin_return_address(0);
+	return 1;
+}
+#endif
 
 /* --- the kernel around mm/ ---------------------------------------------- */
 

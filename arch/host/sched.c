@@ -282,6 +282,17 @@ void host_vcpu_relax(void)
 	let_others_run(run, host_ctx.vcpu);
 }
 
+/** host_stack_end() - the end of the stack that @here is on; NULL: not known. Any context. */
+const void *host_stack_end(const void *here)
+{
+	const struct host_machine *hm = host_ctx.vcpu ? host_ctx.vcpu->run->hm : NULL;
+	size_t offset = hm ? (const char *)here - hm->stacks : 0;
+
+	if (hm && offset < hm->stacks_bytes)
+		return hm->stacks + (offset / STACK_BYTES + 1) * STACK_BYTES;
+	return os_stack_end(here);
+}
+
 /** host_vcpu_thread() - what port.c keeps for the current virtual CPU. Any context. */
 struct host_thread *host_vcpu_thread(void)
 {

@@ -145,17 +145,22 @@ void port_cond_resched(void);
  *
  * 19  void port_warn(file, line, expr), port_warn_once()         <linux/bug.h>
  *     dump_stack()                                               <linux/printk.h>
+ *     stack_trace_save(store, size, skipnr)                      <linux/stacktrace.h>
  *     After: reported, the second form at least once for each place; the third says how
- *     the caller came here, where the port can tell. The caller goes on. Any context.
+ *     the caller came here, where the port can tell; the fourth notes the same in @store
+ *     and returns how many return addresses there are, 1 where the port knows no more
+ *     than its caller. The caller goes on. Any context.
  */
 
 /**
  * 20 port_self_name() - what the calling task is called, for reports.
+ * port_self_pid(): its number, 0 where there are no tasks.
  * port_self_flags(): the word that keeps its scopes (linux/sched/mm.h), 0 when a task
  * starts; only the task itself uses it. port_self_faults(): which of its allocations fail
  * on request, zeroed when it starts; fault_task_exit() when it ends. Any context.
  */
 const char *port_self_name(void);
+int port_self_pid(void);
 unsigned int *port_self_flags(void);
 struct fault_task *port_self_faults(void);
 

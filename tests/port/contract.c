@@ -22,6 +22,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 #include <mm/machine.h>
+#include <linux/stacktrace.h>
 #include <mm/port.h>
 #include <asm/hooks.h>
 #include <asm/irqflags.h>
@@ -155,6 +156,7 @@ static void check_reports(const struct contract_runner *r)
 {
 	struct seq_file m = { 0 };
 	char name[64] = "?";
+	unsigned long stack[2];
 	u64 now = port_clock_ns(), later;
 	size_t bytes;
 	int i;
@@ -165,6 +167,7 @@ static void check_reports(const struct contract_runner *r)
 	r->report(16, "cond_resched", !arch_irqs_disabled());
 	r->report(17, "printk", printk(KERN_DEBUG "contract %d\n", 17) > 0);
 	r->report(20, "name", port_self_name() && port_self_name()[0]);
+	r->report(20, "number", port_self_pid() >= 0);
 	r->report(20, "scopes", !(*port_self_flags() & PF_MEMALLOC_SCOPES));
 	bytes = port_symbol(name, sizeof(name), (unsigned long)check_reports);
 	r->report(21, "symbol", !bytes || (strlen(name) < sizeof(name) && name[0] != '?'));
@@ -176,6 +179,9 @@ static void check_reports(const struct contract_runner *r)
 		port_warn_once("contract.c", 19, "a warning on request, once");
 	port_warn("contract.c", 19, "a warning on request");
 	r->report(19, "warnings, and the caller goes on", true);
+	stack[1] = 0x5a5a;
+	r->report(19, "a stack of at most that many", stack_trace_save(stack, 1, 0) <= 1 &&
+		  stack[1] == 0x5a5a);
 }
 
 /* --- level 2: threads --------------------------------------------------------------- */

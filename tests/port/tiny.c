@@ -119,7 +119,12 @@ void port_warn_once(const char *file, int line, const char *expr)
 }
 
 void dump_stack(void) { }
+unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned int skipnr)
+{
+	return 0;
+}
 const char *port_self_name(void) { return "tiny"; }			/* 20 */
+int port_self_pid(void) { return 0; }
 static unsigned int self_flags;
 unsigned int *port_self_flags(void) { return &self_flags; }
 static struct fault_task self_faults;

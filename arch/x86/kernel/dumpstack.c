@@ -15,6 +15,7 @@
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
+#include <linux/stacktrace.h>
 #include <asm/kdebug.h>
 #include <asm/msr.h>
 #include <asm/percpu.h>
@@ -87,6 +88,34 @@ void show_backtrace(const char *level, unsigned long bp, unsigned long ip)
 		bp = frame[0];
 	}
 	printk("%s </TASK>\n", level);
+}
+
+/**
+ * stack_trace_save() - up to @size return addresses to @store, the innermost first, without
+ * the @skipnr first ones.
+ * Locks: none. Context: any. Return: how many there are.
+ */
+noinline unsigned int stack_trace_save(unsigned long *store, unsigned int size,
+				       unsigned int skipnr)
+{
+	unsigned long bp = (unsigned long)__builtin_frame_address(0);
+	struct stack_range stack = stack_of(bp);
+	unsigned int nr = 0;
+
+	while (nr < size && !(bp & 7) && bp >= stack.start && bp + 16 <= stack.end) {
+		const unsigned long *frame = (const unsigned long *)bp;
+
+		if (!is_kernel_text(frame[1]))
+			break;
+		if (skipnr)
+			skipnr--;
+		else
+			store[nr++] = frame[1];
+		if (frame[0] <= bp)		/* B2 */
+			break;
+		bp = frame[0];
+	}
+	return nr;
 }
 
 /**
