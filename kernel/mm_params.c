@@ -12,6 +12,7 @@
  * And words that switch debugging aids (mm/debug) on:
  *
  *   init_on_alloc=, init_on_free=, page_poison=	on or off
+ *   slub_debug[=...]	which caches are checked: mm/slab/slab_options.c
  *   failslab=, fail_page_alloc=	interval,probability,space,times of failures
  *
  * Boot CPU only, no locks.
@@ -62,6 +63,12 @@ static int __init param_movablecore(char *value)
 	return parse_core(value, &facts->movablecore_pages, &facts->movablecore_percent);
 }
 early_param("movablecore", param_movablecore);
+
+static int __init param_slub_debug(char *value)
+{
+	return slab_debug_setup(value);
+}
+early_param("slub_debug", param_slub_debug);
 
 /* --- debugging ---------------------------------------------------------------------- */
 

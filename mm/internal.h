@@ -172,6 +172,7 @@ bool vmalloc_dump_obj(const void *object);
 
 /* --- phys/bad_page.c ------------------------------------------------------------ */
 void dump_page(struct page *page, const char *reason);
+void page_flags_text(const struct page *page, char *buf, size_t size);
 void bad_page(struct page *page, const char *reason);
 const char *page_bad_reason(const struct page *page, unsigned long bad_flags);
 

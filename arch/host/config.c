@@ -253,6 +253,13 @@ static bool pages_good(const struct machine_pages *wanted)
 	       page_fact_good("user_end", wanted->user_end, built.user_end);
 }
 
+static bool option_good(const char *slub_debug)
+{
+	if (!slub_debug || strlen(slub_debug) < SLAB_DEBUG_OPTION_BYTES)
+		return true;
+	return refused("slub_debug has more than %d characters", SLAB_DEBUG_OPTION_BYTES - 1);
+}
+
 /**
  * host_config_good() - can there be such a machine?
  * Locks:   none.  Context: any thread.
@@ -261,7 +268,7 @@ static bool pages_good(const struct machine_pages *wanted)
 bool host_config_good(const struct machine_config *c)
 {
 	return counts_good(c) && ram_good(c) && limits_good(c) && host_numa_good(c) &&
-	       tlb_good(&c->tlb) && pages_good(&c->pages);
+	       tlb_good(&c->tlb) && pages_good(&c->pages) && option_good(c->slub_debug);
 }
 
 /**

@@ -149,6 +149,10 @@ static int host_boot(struct host_machine *hm)
 	m->facts.kernelcore_pages = hm->config.kernelcore_bytes >> PAGE_SHIFT;
 	m->facts.movablecore_pages = hm->config.movablecore_bytes >> PAGE_SHIFT;
 	m->slab.fast = hm->config.slab_fast;
+	m->slab.go_on = hm->config.slab_go_on;
+	ret = hm->config.slub_debug ? slab_debug_setup(hm->config.slub_debug) : 0;
+	if (ret)
+		return ret;
 	memblock_init(&m->memblock);
 	if (hm->config.lowmem_limit)
 		memblock_set_current_limit(hm->config.lowmem_limit);

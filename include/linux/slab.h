@@ -9,19 +9,31 @@
 struct kmem_cache;
 typedef unsigned int slab_flags_t;
 
-#define SLAB_HWCACHE_ALIGN	((slab_flags_t)0x0001)
-#define SLAB_RECLAIM_ACCOUNT	((slab_flags_t)0x0002)
-#define SLAB_PANIC		((slab_flags_t)0x0004)
-#define SLAB_ACCOUNT		((slab_flags_t)0x0008)
-#define SLAB_CACHE_DMA		((slab_flags_t)0x0010)
-#define SLAB_POISON		((slab_flags_t)0x0020)
-#define SLAB_RED_ZONE		((slab_flags_t)0x0040)
-#define SLAB_STORE_USER		((slab_flags_t)0x0080)
-#define SLAB_CONSISTENCY_CHECKS	((slab_flags_t)0x0100)
-#define SLAB_NO_MERGE		((slab_flags_t)0x0200)
-#define SLAB_CACHE_DMA32	((slab_flags_t)0x0400)
-#define SLAB_FAILSLAB		((slab_flags_t)0x1000)	/* see failslab's cache-filter */
-#define SLAB_TYPESAFE_BY_RCU	((slab_flags_t)0x0800)	/* refused: there is no RCU */
+/* checks of objects: also by slub_debug=, see mm/slab/slab_options.c */
+#define SLAB_CONSISTENCY_CHECKS	((slab_flags_t)0x00000100)
+#define SLAB_RED_ZONE		((slab_flags_t)0x00000400)
+#define SLAB_POISON		((slab_flags_t)0x00000800)
+#define SLAB_STORE_USER		((slab_flags_t)0x00010000)
+#define SLAB_TRACE		((slab_flags_t)0x00200000)
+/* where the memory comes from, and how it lies */
+#define SLAB_HWCACHE_ALIGN	((slab_flags_t)0x00002000)
+#define SLAB_CACHE_DMA		((slab_flags_t)0x00004000)
+#define SLAB_CACHE_DMA32	((slab_flags_t)0x00008000)
+#define SLAB_RECLAIM_ACCOUNT	((slab_flags_t)0x00020000)
+#define SLAB_TEMPORARY		SLAB_RECLAIM_ACCOUNT
+#define SLAB_MEM_SPREAD		((slab_flags_t)0x00100000)	/* where a cpuset says so: none does */
+#define SLAB_ACCOUNT		((slab_flags_t)0x04000000)	/* to a memory control group: there is none */
+/* the rest */
+#define SLAB_PANIC		((slab_flags_t)0x00040000)
+#define SLAB_NO_MERGE		((slab_flags_t)0x01000000)
+#define SLAB_NO_USER_FLAGS	((slab_flags_t)0x10000000)	/* no slub_debug= adds to them */
+#define SLAB_NOLEAKTRACE	((slab_flags_t)0x00800000)	/* what keeps notes about others */
+#define SLAB_FAILSLAB		((slab_flags_t)0x02000000)	/* see failslab's cache-filter */
+#define SLAB_TYPESAFE_BY_RCU	((slab_flags_t)0x00080000)	/* refused: there is no RCU */
+/* of what is not built: nothing */
+#define SLAB_DEBUG_OBJECTS	((slab_flags_t)0)
+#define SLAB_KASAN		((slab_flags_t)0)
+#define SLAB_SKIP_KFENCE	((slab_flags_t)0)
 
 #define ARCH_KMALLOC_MINALIGN	8
 #define ZERO_SIZE_PTR		((void *)16)
@@ -29,6 +41,10 @@ typedef unsigned int slab_flags_t;
 
 struct kmem_cache *__must_check kmem_cache_create(const char *name, unsigned int size,
 	unsigned int align, slab_flags_t flags, void (*ctor)(void *));
+/* of an object, only [useroffset, useroffset + usersize) goes to or comes from user memory */
+struct kmem_cache *__must_check kmem_cache_create_usercopy(const char *name, unsigned int size,
+	unsigned int align, slab_flags_t flags, unsigned int useroffset, unsigned int usersize,
+	void (*ctor)(void *));
 int kmem_cache_destroy(struct kmem_cache *s);	/* -EBUSY and a report when objects leaked */
 void *__must_check kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp);
 void *__must_check kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp);
@@ -56,6 +72,9 @@ bool kmem_cache_usage(unsigned int index, struct kmem_cache_usage *sums);
 
 #define KMEM_CACHE(type, flags) \
 	kmem_cache_create(#type, sizeof(struct type), __alignof__(struct type), (flags), NULL)
+#define KMEM_CACHE_USERCOPY(type, flags, field) \
+	kmem_cache_create_usercopy(#type, sizeof(struct type), __alignof__(struct type), (flags), \
+				   offsetof(struct type, field), sizeof_field(struct type, field), NULL)
 
 void *__must_check __kmalloc(size_t bytes, gfp_t gfp);
 void *__must_check krealloc(const void *p, size_t bytes, gfp_t gfp);

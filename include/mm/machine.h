@@ -155,6 +155,7 @@ void shrinkers_init(void);			/* mm/phys/shrinker.c */
 void build_all_zonelists(void);			/* mm/phys/zonelist.c */
 void slab_frames_init(void);			/* mm/slab/slab_frames.c: whose slab a frame is */
 void memblock_free_all(void);			/* mm/boot/handover.c: free memory to the buddy */
+int __must_check slab_debug_setup(const char *value);	/* mm/slab/slab_options.c: slub_debug= */
 int __must_check kmem_cache_init(void);		/* mm/slab: after this kmalloc works */
 int __must_check per_cpu_pagesets_init(void);	/* mm/phys/pcp.c: real per-CPU lists, after slab */
 void percpu_init(void);				/* mm/kspace/percpu.c */
@@ -221,6 +222,8 @@ struct machine_config {
 	struct machine_tlb tlb;
 	bool virtual_clock;		/* time moves by host_clock_advance() only */
 	bool slab_fast;			/* debug builds: do not check every object of every cache */
+	const char *slub_debug;		/* [as built] as on Linux's command line; "": F, Z, P, U */
+	bool slab_go_on;		/* damaged objects are repaired, not the machine stopped */
 	int print_level;		/* [0: nothing] log lines up to this level go to stderr */
 	unsigned long fail_nth;		/* [0: none] this allocation of the boot fails */
 	struct mm_debug_config debug;	/* [all off] aids for finding mistakes */

@@ -17,6 +17,7 @@ enum kmalloc_cache_type { KMALLOC_NORMAL, KMALLOC_RECLAIM, KMALLOC_DMA, NR_KMALL
 
 #define SLAB_NR_IDS		256	/* caches that a byte per frame can name, and 0 */
 #define SLAB_NO_ID		SLAB_NR_IDS
+#define SLAB_DEBUG_OPTION_BYTES	512
 
 struct slab_state {
 	spinlock_t lock;
@@ -28,6 +29,13 @@ struct slab_state {
 	u8 *frame_ids;			/* i  mm/slab/slab_frames.c; NULL: this machine has none */
 	struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_NR_CLASSES];	/* i */
 	unsigned int debug_flags;	/* i  SLAB_* checks that every cache gets */
+	const char *debug_lists;	/* i  in debug_option: those of named caches; or NULL */
+	char debug_option[SLAB_DEBUG_OPTION_BYTES];	/* i  the value of slub_debug= */
+	bool debug_asked;		/* i  there was a slub_debug= */
+	bool no_higher_order;		/* i  checks never make slabs larger */
+	bool nomerge;			/* i  caches that are alike stay apart */
+	bool go_on;			/* i  damaged objects are reported and repaired; else a stop */
+	bool tainted;			/* a  something was reported */
 	char *boot_arrays;		/* i  CPUs' arrays of the next cache of the boot */
 	size_t boot_arrays_left;	/* i  bytes */
 	bool fast;			/* i  set before kmem_cache_init(): no checks by default */

@@ -54,7 +54,11 @@ const char *page_bad_reason(const struct page *page, unsigned long bad_flags)
 	return NULL;
 }
 
-static void page_flags_text(const struct page *page, char *buf, size_t size)
+/**
+ * page_flags_text() - the names of @page's flags, "slab|head", to @buf.
+ * Locks:   none.  Context: any.
+ */
+void page_flags_text(const struct page *page, char *buf, size_t size)
 {
 	size_t at = 0;
 	int i;

@@ -141,6 +141,17 @@ static void unlist_slab_partial(struct kmem_cache_node *n, struct page *slab)
 	ADD_ONCE(n->nr_partial, -1ul);
 }
 
+/**
+ * slab_list_full() - @slab, which is on @n's partial list, has no free object any more.
+ * Locks:   list_lock held.  Context: any.
+ */
+void slab_list_full(struct kmem_cache_node *n, struct page *slab)
+{
+	unlist_slab_partial(n, slab);
+	mm_assert(slab->inuse == slab->objects);			/* S2 */
+	list_add(&slab->slab_list, &n->full);
+}
+
 /* A slab that is new to the node. */
 static void list_slab_new(struct kmem_cache_node *n, struct page *slab)
 {
@@ -176,10 +187,8 @@ static unsigned int take_from_partial(struct kmem_cache *s, struct kmem_cache_no
 
 		while (done < nr && slab->inuse < slab->objects)
 			to[done++] = slab_take(s, slab);
-		if (slab->inuse == slab->objects) {			/* S2 */
-			unlist_slab_partial(n, slab);
-			list_add(&slab->slab_list, &n->full);
-		}
+		if (slab->inuse == slab->objects)			/* S2 */
+			slab_list_full(n, slab);
 	}
 	return done;
 }
@@ -191,7 +200,7 @@ static bool slab_put(struct kmem_cache *s, struct kmem_cache_node *n, struct pag
 	spin_assert_held(&n->list_lock);
 	mm_assert(slab->slab_cache == s && slab_node(s, slab) == n);	/* S5 */
 	if (unlikely(object == slab->freelist || !slab->inuse))
-		slab_bug(s, slab, object, "S4: object already free");
+		slab_bug(s, slab, object, "S4: Object already free");
 	if (slab->inuse == slab->objects) {
 		list_del(&slab->slab_list);
 		list_slab_partial(n, slab, true);
@@ -301,8 +310,10 @@ void *slab_take_one(struct kmem_cache *s, struct kmem_cache_node *n, unsigned lo
 	if (n->nr_stock) {
 		ADD_ONCE(n->nr_stock, -1u);
 		object = n->stock[n->nr_stock];
-	} else if (take_from_partial(s, n, &object, 1) && slab_debugged(s)) {
-		slab_debug_alloc(s, slab_of(object), object, caller);
+	} else {
+		while (take_from_partial(s, n, &object, 1) && slab_debugged(s) &&
+		       !slab_debug_alloc(s, slab_of(object), object, caller))
+			object = NULL;
 	}
 	spin_unlock(&n->list_lock);
 	return object;
@@ -449,8 +460,7 @@ static void slab_free_checked(struct kmem_cache *s, struct page *slab, void *obj
 	bool empty;
 
 	spin_lock(&n->list_lock);
-	slab_debug_free(s, slab, object, caller);
-	empty = slab_put(s, n, slab, object);
+	empty = slab_debug_free(s, slab, object, caller) && slab_put(s, n, slab, object);
 	spin_unlock(&n->list_lock);
 	if (empty)
 		slab_discard(s, slab);
@@ -477,7 +487,7 @@ void slab_free_slow(struct kmem_cache *s, struct page *slab, void *object,
 		return;
 	}
 	if (unlikely(c->top[-1] == object))
-		slab_bug(s, slab, object, "S4: object already free");
+		slab_bug(s, slab, object, "S4: Object already free");
 	if (c->top == c->end)
 		slab_spill(s, c);
 	mm_assert(c->top >= c->objects && c->top < c->end);		/* S1 */

@@ -88,6 +88,7 @@ static void cache_layout(struct kmem_cache *s, unsigned int align)
 	unsigned int size = ALIGN(s->object_size, sizeof(void *));
 
 	s->align = pick_align(s->object_size, align, s->flags);
+	s->red_left = s->fp_offset = s->track_offset = 0;
 	if (s->flags & SLAB_RED_ZONE) {
 		if (size == s->object_size)
 			size += sizeof(void *);
@@ -100,7 +101,7 @@ static void cache_layout(struct kmem_cache *s, unsigned int align)
 	}
 	if (s->flags & SLAB_STORE_USER) {
 		s->track_offset = size;
-		size += 2 * sizeof(struct mem_track);
+		size += 2 * sizeof(struct slab_track);
 	}
 	s->size = ALIGN(s->red_left + size, s->align);
 	s->min_order = get_order(s->size);
@@ -138,13 +139,6 @@ static void cache_set_stocks(struct kmem_cache *s)
 		s->batch = 4;				/* a rare kind of memory */
 	s->stock_limit = most - most % s->batch;
 	mm_assert(s->stock_limit <= SLAB_STOCK_MAX && !(s->stock_limit % s->batch));
-}
-
-/* A constructor's work would not survive the poison of a free object. */
-static slab_flags_t debug_flags(slab_flags_t flags, bool has_ctor)
-{
-	flags |= this_machine()->slab.debug_flags;
-	return has_ctor ? flags & ~SLAB_POISON : flags;
 }
 
 /* The CPUs' arrays of a cache that the boot makes: never freed, as the cache. */
@@ -191,7 +185,14 @@ static int __must_check cache_setup(struct kmem_cache *s, unsigned int object_si
 				    unsigned int align)
 {
 	s->object_size = object_size;
+	if ((s->flags & SLAB_POISON) && !s->ctor)
+		s->flags |= __OBJECT_POISON;
 	cache_layout(s, align);
+	if (this_machine()->slab.no_higher_order &&
+	    get_order(s->size) > get_order(s->object_size)) {
+		s->flags &= ~(SLAB_METADATA_FLAGS | __OBJECT_POISON);
+		cache_layout(s, align);
+	}
 	if (s->flags & SLAB_CACHE_DMA)
 		s->alloc_gfp |= GFP_DMA;
 	else if (s->flags & SLAB_CACHE_DMA32)
@@ -270,7 +271,7 @@ static struct kmem_cache *cache_create(const char *name, unsigned int size, unsi
 		return NULL;
 	s->name = name;
 	s->ctor = ctor;
-	s->flags = debug_flags(flags, ctor);
+	s->flags = slab_options_flags(name, flags);
 	if (cache_setup(s, size, align))
 		goto free_cache;
 	if (nodes_alloc(s))
@@ -291,7 +292,8 @@ static bool create_args_good(const char *name, unsigned int size, unsigned int a
 {
 	const slab_flags_t known = SLAB_HWCACHE_ALIGN | SLAB_RECLAIM_ACCOUNT | SLAB_PANIC |
 				   SLAB_ACCOUNT | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 |
-				   SLAB_DEBUG_FLAGS | SLAB_NO_MERGE | SLAB_FAILSLAB;
+				   SLAB_DEBUG_FLAGS | SLAB_NO_MERGE | SLAB_MEM_SPREAD |
+				   SLAB_NOLEAKTRACE | SLAB_FAILSLAB | SLAB_NO_USER_FLAGS;
 
 	if (flags & SLAB_TYPESAFE_BY_RCU)
 		pr_err("kmem_cache_create: '%s' wants SLAB_TYPESAFE_BY_RCU: no RCU here\n",
@@ -536,7 +538,7 @@ static char *cache_bootstrap(char *at, const char *name, unsigned int object_siz
 	int nid;
 
 	s->name = name;
-	s->flags = debug_flags(SLAB_HWCACHE_ALIGN, false);
+	s->flags = slab_options_flags(name, SLAB_HWCACHE_ALIGN);
 	if (cache_setup(s, object_size, 0))
 		return NULL;
 	at += ALIGN(cache_bytes(), SMP_CACHE_BYTES);
@@ -568,9 +570,7 @@ int kmem_cache_init(void)
 	mm_bug_on(!this_machine()->facts.nr_cpus);
 	spin_lock_init_rank(&state->lock, RANK_SLAB_LIST, "slab caches");
 	INIT_LIST_HEAD(&state->caches);
-#ifdef CONFIG_DEBUG_MM
-	state->debug_flags = state->fast ? 0 : SLAB_DEBUG_FLAGS;
-#endif
+	slab_options_init();
 	at = alloc_pages_exact(boot_bytes, GFP_KERNEL | __GFP_ZERO);
 	if (!at || slab_cpus_init())
 		return -ENOMEM;

@@ -17,6 +17,7 @@
 #include <linux/bug.h>
 #include <asm/processor.h>
 #include <mm/track.h>
+#include <mm/machine.h>
 #include "../internal.h"
 
 /* One CPU's own stock of one cache: plain loads and stores by that CPU alone. */
@@ -67,7 +68,7 @@ struct kmem_cache {
 	unsigned int align;		/* i */
 	unsigned int inuse;		/* i  bytes up to the metadata (right red zone included) */
 	unsigned int red_left;		/* i  bytes of red zone before the object */
-	unsigned int track_offset;	/* i  struct mem_track[2], 0: none */
+	unsigned int track_offset;	/* i  struct slab_track[2], 0: none */
 	unsigned int order;		/* i  of a slab, normally */
 	unsigned int min_order;		/* i  the smallest that holds one object */
 	gfp_t alloc_gfp;		/* i  added to every page allocation */
@@ -80,7 +81,14 @@ struct kmem_cache {
 };
 
 #define SLAB_DEBUG_FLAGS	(SLAB_POISON | SLAB_RED_ZONE | SLAB_STORE_USER | \
-				 SLAB_CONSISTENCY_CHECKS)
+				 SLAB_TRACE | SLAB_CONSISTENCY_CHECKS)
+/* what slub_debug alone asks for */
+#define SLAB_DEBUG_DEFAULT	(SLAB_DEBUG_FLAGS & ~SLAB_TRACE)
+/* those that make an object larger */
+#define SLAB_METADATA_FLAGS	(SLAB_POISON | SLAB_RED_ZONE | SLAB_STORE_USER)
+
+/* Our own flag: free objects are filled. A constructor's work would not survive that. */
+#define __OBJECT_POISON		((slab_flags_t)0x80000000)
 
 /* Debugged caches never use the per-CPU freelist: each call is checked. */
 static inline bool slab_debugged(const struct kmem_cache *s)
@@ -186,8 +194,64 @@ static inline bool slab_hook_clears(const struct kmem_cache *s, enum mm_hook hoo
 	       !s->ctor && !(s->flags & SLAB_POISON);
 }
 
+/* Who allocated or freed an object last, and how he came there. */
+#define SLAB_TRACK_DEPTH	8
+
+struct slab_track {
+	unsigned long addr;		/* an address in the code; 0: nobody yet */
+	unsigned long when;		/* in jiffies of Linux, 4 ms */
+	int pid;
+	unsigned int cpu;
+	unsigned long stack[SLAB_TRACK_DEPTH];	/* return addresses; 0: no more */
+};
+
+static inline struct slab_track *slab_track(const struct kmem_cache *s, const void *object,
+					    unsigned int which)
+{
+	mm_assert(s->track_offset && which <= TRACK_FREE);
+	return (struct slab_track *)((char *)object + s->track_offset) + which;
+}
+
+/* Where what we keep about an object ends; padding follows. */
+static inline unsigned int slab_metadata_end(const struct kmem_cache *s)
+{
+	if (s->track_offset)
+		return s->track_offset + 2 * sizeof(struct slab_track);
+	return max_t(unsigned int, s->inuse, s->fp_offset + sizeof(void *));
+}
+
+/* The object that @p lies in, or NULL. */
+static inline char *slab_object_around(const struct kmem_cache *s, const struct page *slab,
+				       const void *p)
+{
+	long offset = (const char *)p - slab_first(s, slab);
+
+	if (offset < 0 || offset / s->size >= slab->objects)
+		return NULL;
+	return slab_first(s, slab) + offset / s->size * s->size;
+}
+
+static inline bool slab_address_good(const struct kmem_cache *s, const struct page *slab,
+				     const void *p)
+{
+	return p && slab_object_around(s, slab, p) == p;
+}
+
+/* --- slab_report.c ------------------------------------------------------------ */
 void __noreturn slab_bug(struct kmem_cache *s, struct page *slab, const void *object,
-			 const char *rule);		/* slab_debug.c */
+			 const char *rule);
+void slab_err(struct kmem_cache *s, struct page *slab, const void *object, const char *rule);
+void slab_err_bytes(struct kmem_cache *s, struct page *slab, const char *object,
+		    const char *rule, const u8 *bad, const u8 *end, u8 value);
+__printf(2, 3) void slab_fix(struct kmem_cache *s, const char *fmt, ...);
+void slab_trace(struct kmem_cache *s, struct page *slab, const void *object, bool alloc);
+void slab_track_set(struct kmem_cache *s, void *object, unsigned int which,
+		    unsigned long caller);
+void slab_report_leaks(struct kmem_cache *s);
+
+/* --- slab_options.c ------------------------------------------------------------ */
+void slab_options_init(void);
+slab_flags_t slab_options_flags(const char *name, slab_flags_t flags);
 
 /* --- slab.c ------------------------------------------------------------------ */
 void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp, unsigned long caller);
@@ -198,6 +262,7 @@ void *slab_take_one(struct kmem_cache *s, struct kmem_cache_node *n, unsigned lo
 void slab_free_objects(struct kmem_cache *s, void **objects, unsigned int nr);
 void slab_discard(struct kmem_cache *s, struct page *slab);
 void slab_flush_cpu(struct kmem_cache *s, unsigned int cpu);
+void slab_list_full(struct kmem_cache_node *n, struct page *slab);
 
 static inline struct slab_cpu *this_slab_cpu(const struct slab_state *state)
 {
@@ -271,12 +336,15 @@ int __must_check kmalloc_caches_init(void);
 
 /* --- slab_debug.c ---------------------------------------------------------------- */
 void slab_debug_setup_slab(struct kmem_cache *s, struct page *slab);
-void slab_debug_alloc(struct kmem_cache *s, struct page *slab, void *object,
+bool slab_debug_alloc(struct kmem_cache *s, struct page *slab, void *object,
 		      unsigned long caller);
-void slab_debug_free(struct kmem_cache *s, struct page *slab, void *object,
+bool slab_debug_free(struct kmem_cache *s, struct page *slab, void *object,
 		     unsigned long caller);
 bool slab_on_freelist(struct kmem_cache *s, struct page *slab, const void *object);
-void slab_report_leaks(struct kmem_cache *s);
+void slab_set_aside(struct kmem_cache *s, struct page *slab);
+void slab_debug_check(struct kmem_cache *s, struct page *slab);
+
+/* --- slab_check.c ------------------------------------------------------------------ */
 void slab_check_cache(struct kmem_cache *s);
 
 #endif

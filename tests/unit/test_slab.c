@@ -347,7 +347,7 @@ static void test_double_free(void **state)
 	kmem_cache_free(s, a);
 	kmem_cache_free(s, b);
 	expect_bug(kmem_cache_free(s, a), "S4");
-	assert_log_has(*state, "BUG double: S4: object already free");
+	assert_log_has(*state, "BUG double (Not tainted): Object already free");
 }
 
 static void test_double_free_fast(void **state)
@@ -390,7 +390,7 @@ static void test_overrun(void **state)
 	char *a = kmem_cache_alloc(s, GFP_KERNEL);
 
 	a[sizeof(struct thing)] = 1;
-	expect_bug(kmem_cache_free(s, a), "S7: right red zone");
+	expect_bug(kmem_cache_free(s, a), "S7: Right Redzone");
 	assert_log_has(*state, "Allocated in");
 }
 
@@ -400,7 +400,7 @@ static void test_underrun(void **state)
 	char *a = kmem_cache_alloc(s, GFP_KERNEL);
 
 	a[-1] = 1;
-	expect_bug(slab_check(), "S7: left red zone");
+	expect_bug(slab_check(), "S7: Left Redzone");
 }
 
 static void test_write_after_free(void **state)
@@ -410,7 +410,7 @@ static void test_write_after_free(void **state)
 
 	kmem_cache_free(s, a);
 	a[20] = 1;
-	expect_bug((void)!kmem_cache_alloc(s, GFP_KERNEL), "S7: poison");
+	expect_bug((void)!kmem_cache_alloc(s, GFP_KERNEL), "S7: Poison");
 	assert_log_has(*state, "Freed in");
 }
 
