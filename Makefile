@@ -10,7 +10,8 @@
 #   make test        every test; ONLY=pattern for some, VERBOSE=1 for all output
 #   make test-long   no leak in 100,000 processes and 1,000 pipelines of 200; ten million
 #                    operations of each model; `make test-models` is these alone;
-#                    four minutes of each part of test-threads
+#                    four minutes of each part of test-threads; the 32-bit tests
+#                    on every machine of tests/geometry.h
 #   make coverage    which lines and branches of mm/ the hosted tests run
 #   make test-threads T=120      CPUs against each other under ThreadSanitizer, for
 #                    so many seconds; PART=vm for pages, slab, vmalloc or vm alone
@@ -316,6 +317,12 @@ out/tests/model/%: $(MODEL_ENGINE) tests/model/%.c $(MODEL_HEADERS) out/host-san
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(UNIT_FLAGS) -Itests -o $@ $(filter %.c %.a,$^)
 
+out/tests32/model/%: $(MODEL_ENGINE) tests/model/%.c $(MODEL_HEADERS) \
+		out/host32-san/libquire.a Makefile | deps-test
+	$(call say,MODEL32,$(@F))
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -m32 $(UNIT_FLAGS) -Itests -o $@ $(filter %.c %.a,$^)
+
 out/model/%: $(MODEL_ENGINE) tests/model/%.c $(MODEL_HEADERS) out/model/libquire.a \
 		Makefile | deps-test
 	$(call say,MODEL,$(@F))
@@ -508,7 +515,7 @@ image-test-debug:
 	$(Q)$(MAKE) --no-print-directory DEBUG=1 image-test
 
 .PHONY: test-parts test run-tests bench bench-wall bench-doc profile
-test-parts: image image-test image-test-debug host host-san unit host32 guest \
+test-parts: image image-test image-test-debug host host-san unit host32 unit32 guest \
 	out/initramfs.cpio out/initramfs.cpio.gz out/debian-tools.cpio out/bench/init
 
 # the closing line of tests/run is the last one, also when a test failed
@@ -522,8 +529,9 @@ run-tests: deps-test
 # the tests of leaks with the counts that they are meant for
 .PHONY: test-long
 test-long: deps-test
+	$(Q)$(MAKE) --no-print-directory models
 	$(Q)QUIRE_LONG=1 $(PYTHON) tests/run --build --no-oracle \
-		--only '^guest/(64|8192)x[14]/test_leak|^model/|^threads/'
+		--only '^guest/(64|8192)x[14]/test_leak|^model/|^threads/|^(unit|model)32/'
 
 .PHONY: test-models
 test-models: deps-test

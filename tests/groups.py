@@ -2,6 +2,7 @@
 
     unit/NAME             tests/unit/test_NAME.c, hosted, sanitized, cmocka
     unit/GEOMETRY/NAME    the same on another machine of tests/geometry.h
+    unit32/..., model32/GEOMETRY/NAME  both as programs of 32 bit, on two of the machines
     model/GEOMETRY/NAME   tests/model/model_NAME.c: a random run against a slow model;
                           NAME-faults: with allocations that fail
     model/plant/NAME-X    the model shrinks a run with mistake X to a test of it
@@ -147,6 +148,11 @@ def geometries():
         return re.findall(r"\.name = \"(\w+)\"", f.read())
 
 
+def geometries32():
+    """Those that machines of 32 bit have; in a long run all."""
+    return geometries() if LONG else ["i386", "arm"]
+
+
 def has_machine(path):
     """Does a test make machines? Those of lib/ do not."""
     with open(path) as f:
@@ -162,10 +168,30 @@ def hosted_jobs():
                              geometry=geometry)
 
 
+def hosted32_jobs():
+    for path in sorted(glob.glob("tests/unit/test_*.c")):
+        name = os.path.basename(path)[:-2]
+        for geometry in geometries32() if has_machine(path) else [""]:
+            yield hosted_job("/".join(filter(None, ("unit32", geometry, name[5:]))),
+                             "out/tests32/unit/" + name, geometry=geometry)
+    for name in model_names():
+        for geometry in geometries32():
+            for how in ("", "-faults"):
+                args = ["--geometry", geometry, "--ops", "500000" if LONG else "20000"]
+                if how:
+                    args.append("--check-nth-fault")
+                yield hosted_job("model32/%s/%s%s" % (geometry, name, how),
+                                 "out/tests32/model/model_" + name, *args,
+                                 seconds=3600 if LONG else 300)
+
+
+def model_names():
+    return sorted(os.path.basename(p)[6:-2] for p in glob.glob("tests/model/model_*.c"))
+
+
 def model_jobs():
     """Short runs with sanitizers; with QUIRE_LONG, long ones of a quicker build."""
-    names = sorted(os.path.basename(p)[6:-2] for p in glob.glob("tests/model/model_*.c"))
-    for name in names:
+    for name in model_names():
         for geometry in geometries():
             if os.environ.get("QUIRE_LONG"):
                 yield from long_model_jobs(name, geometry)
@@ -645,7 +671,7 @@ def boot_jobs():
 
 def all_jobs(wanted, oracle=True):
     linux = Oracle(oracle)
-    jobs = list(hosted_jobs()) + list(model_jobs()) + threads_jobs() + list(fuzz_jobs())
+    jobs = list(hosted_jobs()) + list(model_jobs()) + list(hosted32_jobs()) + threads_jobs() + list(fuzz_jobs())
     jobs += port_jobs() + host_jobs()
     jobs += [globals_job("x86_64", "out/x86_64/obj"), globals_job("host", "out/host/obj"),
              levels_job("x86_64", "out/x86_64/obj"), levels_job("host", "out/host/obj"),

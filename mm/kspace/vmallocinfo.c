@@ -43,6 +43,8 @@ static bool copy_area(struct vmalloc_state *vs, unsigned long from, struct area_
 	return va;
 }
 
+#define ADDR_DIGITS	(2 * (int)sizeof(long))
+
 static void show_area(struct seq_file *m, const struct area_line *line)
 {
 	static const struct {
@@ -56,7 +58,7 @@ static void show_area(struct seq_file *m, const struct area_line *line)
 	size_t i;
 	int nid;
 
-	seq_printf(m, "0x%016lx-0x%016lx %7ld", line->start, line->end,
+	seq_printf(m, "0x%0*lx-0x%0*lx %7ld", ADDR_DIGITS, line->start, ADDR_DIGITS, line->end,
 		   (long)(line->end - line->start));
 	if (vm->caller)
 		seq_printf(m, " %pS", vm->caller);
@@ -85,8 +87,9 @@ static void show_window(struct seq_file *m, struct vmalloc_state *vs)
 			show_area(m, &line);
 	for (at = 0; copy_area(vs, at, &line); at = line.end)
 		if (line.lazy)
-			seq_printf(m, "0x%016lx-0x%016lx %7ld unpurged vm_area\n", line.start,
-				   line.end, (long)(line.end - line.start));
+			seq_printf(m, "0x%0*lx-0x%0*lx %7ld unpurged vm_area\n",
+				   ADDR_DIGITS, line.start, ADDR_DIGITS, line.end,
+				   (long)(line.end - line.start));
 }
 
 /**

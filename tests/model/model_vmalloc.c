@@ -481,7 +481,8 @@ static void check_line(const char *line, const struct area *a)
 	static const char *const names[] = { [VMALLOC] = " vmalloc", [VMAP] = " vmap",
 					     [IOREMAP] = " ioremap" };
 	char want[100], word[32];
-	int n = snprintf(want, sizeof(want), "0x%016lx-0x%016lx %7ld", a->start, a->end,
+	int digits = 2 * sizeof(long);
+	int n = snprintf(want, sizeof(want), "0x%0*lx-0x%0*lx %7ld", digits, a->start, digits, a->end,
 			 (long)(a->end - a->start));
 
 	if (strncmp(line, want, n))

@@ -42,6 +42,29 @@
 #include <mm/host.h>
 #include "../geometry.h"
 
+/* --- words of 32 and of 64 bits ------------------------------------------------------ */
+
+/* cmocka compares numbers of 64 bits: an error is the same as long and as unsigned long */
+#define quire_number(v)								\
+	(sizeof((v) + 0) == sizeof(long) ? (LargestIntegralType)(long)(v) :	\
+					   cast_to_largest_integral_type(v))
+#undef assert_int_equal
+#define assert_int_equal(a, b)							\
+	_assert_int_equal(quire_number(a), quire_number(b), __FILE__, __LINE__)
+
+/* an address as the log prints it: QUIRE_ADDR(p) goes with QUIRE_ADDR_FMT */
+#define QUIRE_ADDR_FMT	"0x%0*lx"
+#define QUIRE_ADDR(p)	(int)(2 * sizeof(long)), (unsigned long)(p)
+
+/* ends a test of what a build for 32 bit has not: @why not */
+#define quire_needs_64bit(why)							\
+do {										\
+	if (BITS_PER_LONG == 32) {						\
+		print_message("# %s: 64 bit alone: %s\n", __func__, why);	\
+		skip();								\
+	}									\
+} while (0)
+
 /* --- a machine per test ------------------------------------------------------------- */
 
 static inline int quire_setup_config(void **state, const struct machine_config *config)

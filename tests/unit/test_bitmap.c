@@ -185,26 +185,27 @@ static void test_single_bits(void **state)
 {
 	unsigned long map[2] = { 0, 0 };
 
-	assert_false(test_and_set_bit(65, map));
-	assert_true(test_and_set_bit(65, map));
+	assert_false(test_and_set_bit(BITS_PER_LONG + 1, map));
+	assert_true(test_and_set_bit(BITS_PER_LONG + 1, map));
 	assert_int_equal(map[1], 2);
-	assert_true(test_and_change_bit(65, map));
-	assert_false(test_bit(65, map));
+	assert_true(test_and_change_bit(BITS_PER_LONG + 1, map));
+	assert_false(test_bit(BITS_PER_LONG + 1, map));
 	set_bit(0, map);
 	change_bit(1, map);
 	assert_int_equal(map[0], 3);
 	assert_true(test_and_clear_bit(0, map));
 	assert_false(test_and_clear_bit(0, map));
-	assert_false(test_and_set_bit_lock(63, map));
-	clear_bit_unlock(63, map);
+	assert_false(test_and_set_bit_lock(BITS_PER_LONG - 1, map));
+	clear_bit_unlock(BITS_PER_LONG - 1, map);
 	clear_bit(1, map);
 	assert_int_equal(map[0] | map[1], 0);
-	assert_false(__test_and_set_bit(64, map));
-	assert_true(__test_and_clear_bit(64, map));
+	assert_false(__test_and_set_bit(BITS_PER_LONG, map));
+	assert_true(__test_and_clear_bit(BITS_PER_LONG, map));
 }
 
 static void test_positions(void **state)
 {
+	unsigned long w;
 	u64 v, n;
 	int i;
 
@@ -213,18 +214,21 @@ static void test_positions(void **state)
 	assert_int_equal(fls64(0), 0);
 	for (i = 0; i < 64; i++) {
 		v = 1ULL << i;
-		assert_int_equal(__ffs(v), i);
-		assert_int_equal(__fls(v | 1), i);
 		assert_int_equal(fls64(v), i + 1);
 		assert_int_equal(ilog2(v), i);
-		assert_int_equal(ffz(~v), i);
-		assert_true(is_power_of_2(v));
-		assert_int_equal(is_power_of_2(v | 1), i == 0);
-		assert_true(roundup_pow_of_two(v) == v);
-		if (i > 1 && i < 63)
-			assert_true(roundup_pow_of_two(v - 1) == v);
-		assert_int_equal(order_base_2(v), i);
-		assert_int_equal(GENMASK(i, 0), i == 63 ? ~0UL : (2UL << i) - 1);
+	}
+	for (i = 0; i < BITS_PER_LONG; i++) {
+		w = 1UL << i;
+		assert_int_equal(__ffs(w), i);
+		assert_int_equal(__fls(w | 1), i);
+		assert_int_equal(ffz(~w), i);
+		assert_true(is_power_of_2(w));
+		assert_int_equal(is_power_of_2(w | 1), i == 0);
+		assert_true(roundup_pow_of_two(w) == w);
+		if (i > 1 && i < BITS_PER_LONG - 1)
+			assert_true(roundup_pow_of_two(w - 1) == w);
+		assert_int_equal(order_base_2(w), i);
+		assert_int_equal(GENMASK(i, 0), i == BITS_PER_LONG - 1 ? ~0UL : (2UL << i) - 1);
 	}
 	for (i = 0; i < 1000; i++) {
 		v = test_random();

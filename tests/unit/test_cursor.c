@@ -4,8 +4,12 @@
 #include "mm/vm/vm_internal.h"
 
 #define FIXED	(PRIV | MAP_FIXED)
-#define M2	(2ul << 20)
+#define TABLE	PMD_SIZE			/* what one table maps */
 #define G1	(1ul << 30)
+/* far places, each with tables of its own on all levels that there are */
+#define FAR1	(BITS_PER_LONG == 64 ? 5 * G1 : G1 + 100 * TABLE)
+#define FAR2	(BITS_PER_LONG == 64 ? 600 * G1 : 2 * G1)
+#define FAR3	(BITS_PER_LONG == 64 ? 1000 * G1 : 2 * G1 + 200 * TABLE)
 
 static unsigned long tables(struct mm_struct *mm)
 {
@@ -27,10 +31,10 @@ static void test_empty(void **state)
 /* a page here and there: the cursor stops once for each table, with the range it covers */
 static void test_visits(void **state)
 {
-	static const unsigned long at[] = { 0x10000, M2 - K4, M2, 7 * M2 + 5 * K4, G1 - K4, G1,
-					    5 * G1 + 3 * M2, 600 * G1, 1000 * G1 + K4 };
-	static const unsigned long first[] = { 0x10000, M2, 7 * M2, G1 - M2, G1, 5 * G1 + 3 * M2,
-					       600 * G1, 1000 * G1 };
+	static const unsigned long at[] = { 0x10000, TABLE - K4, TABLE, 7 * TABLE + 5 * K4, G1 - K4, G1,
+					    FAR1 + 3 * TABLE, FAR2, FAR3 + K4 };
+	static const unsigned long first[] = { 0x10000, TABLE, 7 * TABLE, G1 - TABLE, G1, FAR1 + 3 * TABLE,
+					       FAR2, FAR3 };
 	struct vm_test t;
 	struct pt_cursor c;
 	unsigned long i, total = 0;
@@ -44,14 +48,14 @@ static void test_visits(void **state)
 	for (i = 0; pt_cursor_next(&c); i++) {
 		assert_true(i < ARRAY_SIZE(first));
 		assert_int_equal(c.addr, first[i]);
-		assert_int_equal(c.nr, i == 0 ? 512 - 16 : 512);
+		assert_int_equal(c.nr, i == 0 ? PTRS_PER_PTE - 16 : PTRS_PER_PTE);
 		for (unsigned int k = 0; k < c.nr; k++)
 			total += !pte_none(c.pte[k]);
 	}
 	assert_int_equal(i, ARRAY_SIZE(first));
 	assert_int_equal(total, ARRAY_SIZE(at));
 	/* within one table, from its middle to its middle */
-	pt_cursor_start(&c, t.mm, 7 * M2 + 5 * K4, 7 * M2 + 6 * K4);
+	pt_cursor_start(&c, t.mm, 7 * TABLE + 5 * K4, 7 * TABLE + 6 * K4);
 	assert_true(pt_cursor_next(&c));
 	assert_int_equal(c.nr, 1);
 	assert_false(pte_none(*c.pte));
@@ -61,32 +65,34 @@ static void test_visits(void **state)
 
 static void test_tables_freed(void **state)
 {
+	/* above the last level, which is counted below: pud and pmd tables */
+	const unsigned long upper = machine_pages().levels - 2;
 	struct vm_test t;
 
 	vm_begin(&t);
-	assert_int_equal(vm_map(t.mm, G1, 3 * M2, RW, FIXED), G1);
+	assert_int_equal(vm_map(t.mm, G1, 3 * TABLE, RW, FIXED), G1);
 	assert_int_equal(tables(t.mm), 0);
 	assert_int_equal(vm_poke(G1, 1), 0);
-	assert_int_equal(tables(t.mm), 3);		/* pud, pmd, pte tables */
-	assert_int_equal(vm_poke(G1 + M2, 1), 0);
-	assert_int_equal(vm_poke(G1 + 2 * M2, 1), 0);
-	assert_int_equal(tables(t.mm), 5);
+	assert_int_equal(tables(t.mm), upper + 1);
+	assert_int_equal(vm_poke(G1 + TABLE, 1), 0);
+	assert_int_equal(vm_poke(G1 + 2 * TABLE, 1), 0);
+	assert_int_equal(tables(t.mm), upper + 3);
 	vm_check(t.mm);
 	/* a table goes with the last area in its range */
-	assert_int_equal(vm_munmap(t.mm, G1 + M2, M2), 0);
-	assert_int_equal(tables(t.mm), 4);
-	assert_int_equal(vm_munmap(t.mm, G1, M2 - K4), 0);
-	assert_int_equal(tables(t.mm), 4);
-	assert_int_equal(vm_munmap(t.mm, G1 + M2 - K4, K4), 0);
-	assert_int_equal(tables(t.mm), 3);
-	assert_int_equal(vm_munmap(t.mm, G1 + 2 * M2, M2), 0);
+	assert_int_equal(vm_munmap(t.mm, G1 + TABLE, TABLE), 0);
+	assert_int_equal(tables(t.mm), upper + 2);
+	assert_int_equal(vm_munmap(t.mm, G1, TABLE - K4), 0);
+	assert_int_equal(tables(t.mm), upper + 2);
+	assert_int_equal(vm_munmap(t.mm, G1 + TABLE - K4, K4), 0);
+	assert_int_equal(tables(t.mm), upper + 1);
+	assert_int_equal(vm_munmap(t.mm, G1 + 2 * TABLE, TABLE), 0);
 	assert_int_equal(tables(t.mm), 0);
 	/* two areas in one table */
 	assert_int_equal(vm_map(t.mm, G1, K4, RW, FIXED), G1);
 	assert_int_equal(vm_map(t.mm, G1 + 9 * K4, K4, RW, FIXED), G1 + 9 * K4);
 	assert_int_equal(vm_poke(G1, 1), 0);
 	assert_int_equal(vm_munmap(t.mm, G1, K4), 0);
-	assert_int_equal(tables(t.mm), 3);
+	assert_int_equal(tables(t.mm), upper + 1);
 	assert_int_equal(vm_munmap(t.mm, G1 + 9 * K4, K4), 0);
 	assert_int_equal(tables(t.mm), 0);
 	vm_end(&t);

@@ -322,9 +322,9 @@ static void test_overcommit(void **state)
 
 	vm_begin(&t);
 	tun->overcommit_memory = OVERCOMMIT_ALWAYS;
-	at = vm_map(t.mm, 0, 1ul << 40, RW, PRIV);
+	at = vm_map(t.mm, 0, HUGE, RW, PRIV);
 	assert_false(IS_ERR_VALUE(at));
-	assert_int_equal(vm_munmap(t.mm, at, 1ul << 40), 0);
+	assert_int_equal(vm_munmap(t.mm, at, HUGE), 0);
 	tun->overcommit_memory = OVERCOMMIT_NEVER;
 	limit = vm_commit_limit();
 	assert_true(limit && limit < totalram_pages());
@@ -361,7 +361,7 @@ static void test_brk_limits(void **state)
 	assert_int_equal(try_brk(mm, start + 10 * K4), 10 * K4);
 	assert_int_equal(try_brk(mm, start - 1), 10 * K4);
 	assert_int_equal(try_brk(mm, mm->task_size + 1), 10 * K4);
-	assert_int_equal(try_brk(mm, start + (1ul << 42)), 10 * K4);	/* more than there is */
+	assert_int_equal(try_brk(mm, start + HUGE), 10 * K4);	/* more than there is */
 	host_set_rlimit(RLIMIT_DATA, 12 * K4);
 	assert_int_equal(try_brk(mm, start + 13 * K4), 10 * K4);
 	host_set_rlimit(RLIMIT_DATA, RLIM_INFINITY);
@@ -440,8 +440,8 @@ static void test_stack_limits(void **state)
 	assert_int_equal(PTR_ERR(stack_at(mm, top, 0)), -EINVAL);
 	assert_int_equal(PTR_ERR(stack_at(mm, top + 1, K4)), -EINVAL);
 	assert_int_equal(PTR_ERR(stack_at(mm, mm->task_size + K4, K4)), -EINVAL);
-	assert_int_equal(PTR_ERR(stack_at(mm, top, 1ul << 40)), -EINVAL);
-	assert_int_equal(PTR_ERR(stack_at(mm, 1ul << 45, 1ul << 44)), -ENOMEM);
+	assert_int_equal(PTR_ERR(stack_at(mm, top, top + K4)), -EINVAL);
+	assert_int_equal(PTR_ERR(stack_at(mm, 2 * HUGE, HUGE)), -ENOMEM);
 	vma = stack_at(mm, top, 2 * K4);
 	assert_false(IS_ERR(vma));
 	assert_int_equal(PTR_ERR(stack_at(mm, top, K4)), -EEXIST);
@@ -540,7 +540,7 @@ static unsigned long move(struct mm_struct *mm, unsigned long addr, unsigned lon
 
 static void test_mremap_edges(void **state)
 {
-	const unsigned long fixed = MREMAP_MAYMOVE | MREMAP_FIXED, far = BASE + (1ul << 32);
+	const unsigned long fixed = MREMAP_MAYMOVE | MREMAP_FIXED, far = FAR;
 	unsigned long old = this_machine()->tunables.max_map_count;
 	struct vm_test t;
 	struct mm_struct *mm;
@@ -570,7 +570,7 @@ static void test_mremap_edges(void **state)
 	assert_int_equal(move(mm, BASE, 8, 9, MREMAP_MAYMOVE, 0), -ENOMEM);
 	assert_int_equal(move(mm, BASE, 8, 8, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, 0), -ENOMEM);
 	host_set_rlimit(RLIMIT_AS, RLIM_INFINITY);
-	assert_int_equal(move(mm, BASE + 8 * K4, 2, 1ul << 50, MREMAP_MAYMOVE, 0), -ENOMEM);
+	assert_int_equal(move(mm, BASE + 8 * K4, 2, mm->task_size / K4, MREMAP_MAYMOVE, 0), -ENOMEM);
 	this_machine()->tunables.max_map_count = 4;
 	assert_int_equal(move(mm, BASE, 8, 8, fixed, far), -ENOMEM);
 	assert_int_equal(move(mm, BASE, 8, 9, MREMAP_MAYMOVE, 0), -ENOMEM);
@@ -595,7 +595,7 @@ static void test_mremap_edges(void **state)
 static void test_layouts(void **state)
 {
 	struct vm_test t;
-	unsigned long at, hint = BASE + (1ul << 36);
+	unsigned long at, hint = FAR;
 
 	vm_begin(&t);
 	at = vm_map(t.mm, 0, 4 * K4, RW, PRIV | MAP_32BIT);
@@ -663,7 +663,7 @@ static void test_file_mapping_errors(void **state)
 	const unsigned long shared = MAP_SHARED | MAP_FIXED;
 	struct vm_test t;
 	struct file *file;
-	unsigned long far = (unsigned long)LLONG_MAX >> PAGE_SHIFT;
+	unsigned long far = (unsigned long)(MAX_LFS_FILESIZE >> PAGE_SHIFT);
 
 	vm_begin(&t);
 	file = store_open(10);

@@ -23,7 +23,7 @@
 #define MAX_FAILURES	400	/* no scenario has so many allocations */
 #define PAGES		24
 /* so far from BASE that a fault needs fresh tables of every level */
-#define FAR		(1ul << (sizeof(long) == 8 ? 40 : 30))
+#define FRESH		(1ul << (sizeof(long) == 8 ? 40 : 30))
 
 struct scenario {
 	const char *name;
@@ -192,7 +192,7 @@ static long call_mmap_shared(void)
 
 static long call_mmap_populate(void)
 {
-	unsigned long at = vm_map(t.mm, BASE + FAR / 2, 20 * K4, RW,
+	unsigned long at = vm_map(t.mm, BASE + FRESH / 2, 20 * K4, RW,
 				  PRIV | MAP_FIXED | MAP_POPULATE);
 
 	/* the pages are a promise that need not be kept */
@@ -262,7 +262,7 @@ static long call_mremap_shrink(void)
 /* areas and holes where call_mremap_far() goes */
 static void prepare_far(void)
 {
-	unsigned long at = BASE + FAR;
+	unsigned long at = BASE + FRESH;
 
 	prepare_pages();
 	assert_int_equal(vm_map(t.mm, at + K4, K4, RW, PRIV | MAP_FIXED | MAP_POPULATE), at + K4);
@@ -272,7 +272,7 @@ static void prepare_far(void)
 static long call_mremap_far(void)
 {
 	return remapped(vm_mremap(t.mm, BASE + 3 * K4, 8 * K4, 8 * K4,
-				  MREMAP_MAYMOVE | MREMAP_FIXED, BASE + FAR));
+				  MREMAP_MAYMOVE | MREMAP_FIXED, BASE + FRESH));
 }
 
 static long call_mremap_dontunmap(void)
@@ -324,7 +324,7 @@ static long call_cow(void)
 
 static long call_first_touch(void)
 {
-	unsigned long at = BASE + FAR;
+	unsigned long at = BASE + FRESH;
 
 	if (IS_ERR_VALUE(vm_map(t.mm, at, K4, RW, PRIV | MAP_FIXED)))
 		return -ENOMEM;
@@ -381,7 +381,7 @@ static long call_mlockall(void)
 
 static long call_mmap_locked(void)
 {
-	unsigned long at = vm_map(t.mm, BASE + (1ul << 32), 5 * K4, RW,
+	unsigned long at = vm_map(t.mm, FAR, 5 * K4, RW,
 				  PRIV | MAP_FIXED | MAP_LOCKED);
 
 	return IS_ERR_VALUE(at) ? (long)at : 0;
@@ -395,14 +395,14 @@ static long call_wipeonfork(void)
 static void prepare_empty(void)
 {
 	prepare_pages();
-	assert_int_equal(vm_map(t.mm, BASE + (1ul << 32), 20 * K4, RW, PRIV | MAP_FIXED),
-			 BASE + (1ul << 32));
+	assert_int_equal(vm_map(t.mm, FAR, 20 * K4, RW, PRIV | MAP_FIXED),
+			 FAR);
 }
 
 /* the pages that were made stay, and their tables: the area begins anew to compare the rest */
 static long populate(int how)
 {
-	unsigned long at = BASE + (1ul << 32);
+	unsigned long at = FAR;
 	long ret = vm_madvise(t.mm, at, 20 * K4, how);
 
 	if (ret) {
@@ -425,7 +425,7 @@ static long call_populate_read(void)
 
 static long call_exec_brk(void)
 {
-	return vm_brk_flags(t.mm, BASE + (1ul << 33), 5 * K4, 0);
+	return vm_brk_flags(t.mm, FARTHER, 5 * K4, 0);
 }
 
 /* exec gives up when it fails: what was there may be gone, and nothing else */
@@ -448,7 +448,7 @@ static long call_exec_stack(void)
 	struct vm_area_struct *vma;
 
 	mmap_write_lock(t.mm);
-	vma = vm_setup_stack(t.mm, BASE + (1ul << 33), 8 * K4, false);
+	vma = vm_setup_stack(t.mm, FARTHER, 8 * K4, false);
 	mmap_write_unlock(t.mm);
 	return IS_ERR(vma) ? PTR_ERR(vma) : 0;
 }
@@ -457,16 +457,16 @@ static void prepare_stack(void)
 {
 	prepare_pages();
 	mmap_write_lock(t.mm);
-	assert_false(IS_ERR(vm_setup_stack(t.mm, BASE + (1ul << 33), 2 * K4, false)));
+	assert_false(IS_ERR(vm_setup_stack(t.mm, FARTHER, 2 * K4, false)));
 	mmap_write_unlock(t.mm);
 }
 
 static long call_stack_grows(void)
 {
 	/* the area may have grown before its page was missing: as on Linux, no way back */
-	if (vm_poke(BASE + (1ul << 33) - 6 * K4, 1)) {
+	if (vm_poke(FARTHER - 6 * K4, 1)) {
 		host_fail_nth(this_machine(), 0, false);
-		assert_int_equal(vm_poke(BASE + (1ul << 33) - 6 * K4, 1), 0);
+		assert_int_equal(vm_poke(FARTHER - 6 * K4, 1), 0);
 	}
 	return 0;
 }
@@ -538,7 +538,7 @@ static long call_split_file(void)
 static long call_move_file(void)
 {
 	return remapped(vm_mremap(t.mm, BASE, 8 * K4, 8 * K4, MREMAP_MAYMOVE | MREMAP_FIXED,
-				  BASE + (1ul << 33)));
+				  FARTHER));
 }
 
 static long call_shmem(void)
@@ -669,7 +669,7 @@ static long call_xarray(void)
 	long ret = 0;
 
 	xa_init(&xa);
-	for (i = 1; i < FAR && !ret; i <<= 5) {
+	for (i = 1; i < FRESH && !ret; i <<= 5) {
 		ret = xa_err(xa_store(&xa, i, xa_mk_value(i & 0xffff), GFP_KERNEL));
 		last = ret ? last : i;
 	}

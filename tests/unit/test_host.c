@@ -386,12 +386,17 @@ static void test_cpu_is_exclusive(void **state)
 	expect_bug(machine_cpu_enter(m, 2), "this thread is CPU 1 of this machine");
 }
 
+/* the second node: a little in ZONE_DMA32, a little above; a hosted 32-bit machine is small */
+#define FAR_UNIT	(1ul << (BITS_PER_LONG == 64 ? 30 : 27))
+#define LAST_START	(BITS_PER_LONG == 64 ? 5 * FAR_UNIT : 3 * FAR_UNIT)
+
 static int setup_hole(void **state)
 {
 	static const struct machine_range ranges[] = {
-		{ 1ul << 20, 64ul << 20, 0 }, { 1ul << 30, (1ul << 30) + (64ul << 20), 1 },
-		{ 5ul << 30, (5ul << 30) + (32ul << 20), 1 } };
-	struct machine_config config = { .ranges = ranges, .nr_ranges = 3, .nr_nodes = 2 };
+		{ 1ul << 20, 64ul << 20, 0 }, { FAR_UNIT, FAR_UNIT + (64ul << 20), 1 },
+		{ LAST_START, LAST_START + (32ul << 20), 1 } };
+	struct machine_config config = { .ranges = ranges, .nr_ranges = 3, .nr_nodes = 2,
+					 .dma32_limit = 2 * FAR_UNIT };
 
 	return quire_setup_config(state, &config);
 }
@@ -401,22 +406,22 @@ static void test_ranges(void **state)
 	struct page *page;
 
 	assert_true(pfn_valid(PFN_DOWN(2ul << 20)));
-	assert_true(pfn_valid(PFN_DOWN(1ul << 30)));
-	assert_true(pfn_valid(PFN_DOWN(5ul << 30)));
-	assert_false(pfn_valid(PFN_DOWN(512ul << 20)));
-	assert_false(pfn_valid(PFN_DOWN(4ul << 30)));
-	assert_false(pfn_valid(PFN_DOWN(6ul << 30)));
+	assert_true(pfn_valid(PFN_DOWN(FAR_UNIT)));
+	assert_true(pfn_valid(PFN_DOWN(LAST_START)));
+	assert_false(pfn_valid(PFN_DOWN(2 * FAR_UNIT)));
+	assert_false(pfn_valid(PFN_DOWN(4 * FAR_UNIT)));
+	assert_false(pfn_valid(PFN_DOWN(6 * FAR_UNIT)));
 	assert_false(pfn_valid(ULONG_MAX));
 	page = alloc_pages_node(1, GFP_KERNEL, 0);
-	assert_int_equal(page_zonenum(page), ZONE_NORMAL);	/* node 1's best: above 4 GiB */
-	assert_true(page_to_phys(page) >= 5ul << 30);
+	assert_int_equal(page_zonenum(page), ZONE_NORMAL);	/* node 1's best */
+	assert_true(page_to_phys(page) >= LAST_START);
 	assert_ptr_equal(virt_to_page(page_address(page)), page);
 	assert_int_equal(__pa(page_address(page)), page_to_phys(page));
 	__free_page(page);
 	page = alloc_page(GFP_KERNEL | GFP_DMA);
 	assert_true(page_to_phys(page) < 16ul << 20);
 	__free_page(page);
-	assert_int_equal(page_to_nid(pfn_to_page(PFN_DOWN(1ul << 30))), 1);
+	assert_int_equal(page_to_nid(pfn_to_page(PFN_DOWN(FAR_UNIT))), 1);
 }
 
 static void test_deterministic(void **state)
@@ -557,7 +562,8 @@ static void test_supervisor_tables(void **state)
 
 static void test_large_page(void **state)
 {
-	struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_COMP, 9);
+	const unsigned int order = PMD_SHIFT - PAGE_SHIFT;
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_COMP, order);
 	unsigned long base = UADDR & PMD_MASK;
 	struct space sp;
 	pmd_t *pmd;
@@ -572,7 +578,7 @@ static void test_large_page(void **state)
 	assert_int_equal(peek(&sp, base, &c), 0);
 	assert_int_equal(c, 0);
 	space_free(&sp);
-	__free_pages(page, 9);
+	__free_pages(page, order);
 }
 
 /* the TLB keeps what it knows until it is flushed: a forgotten flush shows */

@@ -46,7 +46,7 @@ static void log_has_lock(const char *name, const void *lock)
 {
 	char text[64];
 
-	snprintf(text, sizeof(text), "Lock %s, 0x%016lx", name, (unsigned long)lock);
+	snprintf(text, sizeof(text), "Lock %s, " QUIRE_ADDR_FMT, name, QUIRE_ADDR(lock));
 	assert_log_has(m1, text);
 }
 
@@ -54,7 +54,8 @@ static void log_has_sleeplock(const char *name, const spinlock_t *wait_lock)
 {
 	char text[64];
 
-	snprintf(text, sizeof(text), "Lock %s, wait_lock 0x%016lx", name, (unsigned long)wait_lock);
+	snprintf(text, sizeof(text), "Lock %s, wait_lock " QUIRE_ADDR_FMT, name,
+		 QUIRE_ADDR(wait_lock));
 	assert_log_has(m1, text);
 }
 
@@ -305,8 +306,8 @@ static void leave_as_reader(void)
 	char text[100];
 
 	expect_bug(machine_cpu_leave(), "D6: leaves with a mutex or semaphore held");
-	snprintf(text, sizeof(text), "sem (wait_lock 0x%016lx) for reading, taken in ",
-		 (unsigned long)&sem.wait_lock);
+	snprintf(text, sizeof(text), "sem (wait_lock " QUIRE_ADDR_FMT ") for reading, taken in ",
+		 QUIRE_ADDR(&sem.wait_lock));
 	log_holds(text);
 }
 

@@ -63,10 +63,11 @@ static void test_pointers(void **state)
 {
 	expect_text(SYMBOL_TEXT, "%p", (void *)SYMBOL_AT);
 	expect_text(SYMBOL_TEXT, "%px", (void *)SYMBOL_AT);
-	expect_text("0000000000001000", "%pK", (void *)0x1000UL);
-	expect_text("0000000000000000!", "%p!", NULL);
+	expect_text(BITS_PER_LONG == 64 ? "0000000000001000" : "00001000", "%pK", (void *)0x1000UL);
+	expect_text(BITS_PER_LONG == 64 ? "0000000000000000!" : "00000000!", "%p!", NULL);
 	expect_text("start_kernel+0x10/0x200.", "%pS.", (void *)SYMBOL_AT);
-	expect_text("0x0000000000001000.", "%pS.", (void *)0x1000UL);
+	expect_text(BITS_PER_LONG == 64 ? "0x0000000000001000." : "0x00001000.", "%pS.",
+		    (void *)0x1000UL);
 	expect_text("(null)", "%s", (char *)NULL);
 	expect_text("(efault)", "%s", (char *)16);
 	expect_text("(efault)", "%s", (char *)ERR_PTR(-ENOMEM));

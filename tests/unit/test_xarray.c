@@ -32,11 +32,14 @@ void xa_node_free(struct xa_node *node)
 
 #define GFP 42
 
+#define LEVELS DIV_ROUND_UP(BITS_PER_LONG, XA_CHUNK_SHIFT)
+#define HIGH_BIT (~(ULONG_MAX >> 1))
+
 /* Indices at every border of the tree. */
 static const unsigned long places[] = {
 	0, 1, 2, 62, 63, 64, 65, 127, 128, 4095, 4096, 4097, 4160, 262143, 262144,
-	262145, 1UL << 24, (1UL << 24) + 1, 1UL << 36, 1UL << 59, 1UL << 60, 1UL << 63,
-	(1UL << 63) + 1, ULONG_MAX - 64, ULONG_MAX - 63, ULONG_MAX - 1, ULONG_MAX,
+	262145, 1UL << 24, (1UL << 24) + 1, HIGH_BIT >> (BITS_PER_LONG == 64 ? 27 : 5), HIGH_BIT >> 4, HIGH_BIT >> 3,
+	HIGH_BIT, HIGH_BIT + 1, ULONG_MAX - 64, ULONG_MAX - 63, ULONG_MAX - 1, ULONG_MAX,
 };
 #define PLACES ARRAY_SIZE(places)
 
@@ -178,11 +181,11 @@ static void test_head_keeps_its_marks(void **state)
 	assert_false(xa_marked(&xa, XA_MARK_0));
 	xa_store(&xa, 0, xa_mk_value(7), GFP);
 	xa_set_mark(&xa, 0, XA_MARK_2);
-	xa_store(&xa, 1UL << 40, xa_mk_value(8), GFP);
+	xa_store(&xa, HIGH_BIT >> 2, xa_mk_value(8), GFP);
 	assert_true(xa_get_mark(&xa, 0, XA_MARK_2));
-	assert_false(xa_get_mark(&xa, 1UL << 40, XA_MARK_2));
+	assert_false(xa_get_mark(&xa, HIGH_BIT >> 2, XA_MARK_2));
 	assert_true(xa_check(&xa));
-	xa_erase(&xa, 1UL << 40);
+	xa_erase(&xa, HIGH_BIT >> 2);
 	assert_true(xa_get_mark(&xa, 0, XA_MARK_2));
 	xa_store(&xa, 0, xa_mk_value(9), GFP);	/* replacing keeps marks */
 	assert_true(xa_get_mark(&xa, 0, XA_MARK_2));
@@ -221,7 +224,7 @@ static void test_no_memory(void **state)
 	int nth, failed = 0;
 
 	xa_store(&xa, 3, xa_mk_value(3), GFP);
-	for (nth = 0; nth < 20; nth++) {
+	for (nth = 0; nth < 2 * (LEVELS - 1); nth++) {
 		long before = nodes_live;
 		void *old;
 
@@ -240,10 +243,10 @@ static void test_no_memory(void **state)
 		assert_int_equal(xa_insert(&xa, ULONG_MAX, xa_mk_value(4), GFP), -ENOMEM);
 		fail_after = -1;
 	}
-	/* 10 levels above the leaf there is, and 10 nodes down to the new one. */
-	assert_int_equal(failed, 20);
+	/* the levels above the leaf there is, and as many nodes down to the new one */
+	assert_int_equal(failed, 2 * (LEVELS - 1));
 	assert_null(xa_store(&xa, ULONG_MAX, xa_mk_value(4), GFP));
-	assert_int_equal(nodes_live, 21);
+	assert_int_equal(nodes_live, 2 * LEVELS - 1);
 	xa_destroy(&xa);
 	assert_int_equal(nodes_live, 0);
 }

@@ -11,17 +11,21 @@ static const struct machine_range pc_ranges[] = {
 	{ 4 * K, 636 * K, 0 },
 	{ 1 * M, 64 * M - 128 * K, 0 },
 };
-/* Two nodes, the second above 4 GiB, whose first has a hole of its own. */
+/*
+ * Two nodes, the second above the limit of DMA32, whose first has a hole of its own. In a
+ * process of 32 bit, where all of the machine's addresses need a place, it lies lower.
+ */
+#define FAR_START	(BITS_PER_LONG == 64 ? 4 * G : 512 * M)
 static const struct machine_range big_ranges[] = {
 	{ 1 * M, 48 * M, 0 },
 	{ 64 * M, 96 * M, 0 },
-	{ 4 * G, 4 * G + 48 * M, 1 },
+	{ FAR_START, FAR_START + 48 * M, 1 },
 };
 
 static int setup_pc(void **state)
 {
 	struct machine_config c = { .ranges = pc_ranges, .nr_ranges = ARRAY_SIZE(pc_ranges),
-				 .nr_cpus = 1 };
+				 .nr_cpus = 1, .dma32_limit = 1 * G };
 
 	return quire_setup_config(state, &c);
 }
@@ -29,7 +33,7 @@ static int setup_pc(void **state)
 static int setup_big(void **state)
 {
 	struct machine_config c = { .ranges = big_ranges, .nr_ranges = ARRAY_SIZE(big_ranges),
-				 .nr_nodes = 2, .nr_cpus = 2 };
+				 .nr_nodes = 2, .nr_cpus = 2, .dma32_limit = FAR_START };
 
 	return quire_setup_config(state, &c);
 }
@@ -146,15 +150,15 @@ static void test_big_zones(void **state)
 	struct zone *far = zone_of(1, ZONE_NORMAL);
 
 	assert_int_equal(this_machine()->nr_online_nodes, 2);
-	assert_int_equal(far->zone_start_pfn, 4 * G >> PAGE_SHIFT);
+	assert_int_equal(far->zone_start_pfn, FAR_START >> PAGE_SHIFT);
 	assert_int_equal(far->present_pages, 48 * M >> PAGE_SHIFT);
 	assert_int_equal(zone_of(0, ZONE_DMA32)->spanned_pages, 80 * M >> PAGE_SHIFT);
 	assert_int_equal(zone_of(0, ZONE_DMA32)->present_pages, 64 * M >> PAGE_SHIFT);
-	assert_true(pfn_valid(4 * G >> PAGE_SHIFT));
-	assert_false(pfn_valid(2 * G >> PAGE_SHIFT));
-	assert_ptr_equal(page_zone(pfn_to_page(4 * G >> PAGE_SHIFT)), far);
-	assert_int_equal(page_to_nid(pfn_to_page(4 * G >> PAGE_SHIFT)), 1);
-	assert_int_equal(this_machine()->max_pfn, (4 * G + 48 * M) >> PAGE_SHIFT);
+	assert_true(pfn_valid(FAR_START >> PAGE_SHIFT));
+	assert_false(pfn_valid(FAR_START / 2 >> PAGE_SHIFT));
+	assert_ptr_equal(page_zone(pfn_to_page(FAR_START >> PAGE_SHIFT)), far);
+	assert_int_equal(page_to_nid(pfn_to_page(FAR_START >> PAGE_SHIFT)), 1);
+	assert_int_equal(this_machine()->max_pfn, (FAR_START + 48 * M) >> PAGE_SHIFT);
 	check_all_zones();
 }
 
@@ -297,7 +301,8 @@ static void test_proc_text(void **state)
 	assert_memory_equal(text, line, strlen(line));
 	assert_non_null(strstr(text, "\nVmallocChunk:          0 kB\n"));
 	assert_non_null(strstr(text, "\nHugePages_Total:       0\n"));
-	assert_non_null(strstr(text, "\nHugepagesize:       2048 kB\n"));
+	snprintf(line, sizeof(line), "\nHugepagesize:       %lu kB\n", PMD_SIZE >> 10);
+	assert_non_null(strstr(text, line));
 	assert_int_equal(lines_of(text), 48);		/* DirectMap lines are the port's */
 
 	text_of(vmstat_show, text, sizeof(text));

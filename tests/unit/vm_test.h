@@ -20,6 +20,10 @@
 #define PRIV	(MAP_PRIVATE | MAP_ANONYMOUS)
 #define K4	4096ul
 #define BASE	0x10000000ul		/* a place for fixed mappings */
+/* the same with tables of its own, and another; more memory than there is */
+#define FAR	(BASE + (1ul << (BITS_PER_LONG == 64 ? 32 : 30)))
+#define FARTHER	(BASE + (1ul << (BITS_PER_LONG == 64 ? 33 : 31)))
+#define HUGE	(1ul << (BITS_PER_LONG == 64 ? 40 : 30))
 
 struct vm_test {
 	struct mm_struct *mm;
