@@ -101,5 +101,6 @@ void __init vfs_init(void)
 	pipe_init();
 	mem_devices_init();
 	sysfs_init();
+	debugfs_init();
 	proc_init();
 }

@@ -109,6 +109,19 @@ long pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg);
 extern const struct file_operations fifo_fops;
 void pipe_init(void);
 
+/* --- textfile.c --- */
+int text_file_open(struct file *file);
+int text_file_release(struct inode *inode, struct file *file);
+ssize_t text_file_read(struct kiocb *iocb, struct iov_iter *to,
+		       int (*fill)(struct inode *inode, struct seq_file *m));
+struct text_value {
+	char small[64];
+};
+char *text_file_value(struct text_value *value, struct iov_iter *from);
+void text_file_value_free(struct text_value *value, char *text);
+bool dir_emit_dots(struct file *file, struct dir_context *ctx, loff_t next);
+loff_t endless_llseek(struct file *file, loff_t offset, int whence);
+
 /* --- ramfs.c --- */
 void ramfs_init(void);
 void shmem_mount_init(void);
@@ -116,8 +129,9 @@ void shmem_mount_init(void);
 /* --- proc/ --- */
 void proc_init(void);
 
-/* --- sysfs/ --- */
+/* --- sysfs/, debugfs/ --- */
 void sysfs_init(void);
+void debugfs_init(void);
 
 /* --- mem.c --- */
 void mem_devices_init(void);

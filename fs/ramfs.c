@@ -361,29 +361,12 @@ static void step_back(struct dentry *cursor, struct dentry *entry)
 	spin_unlock(&dcache_lock);
 }
 
-static bool emit_dots(struct file *file, struct dir_context *ctx)
-{
-	struct dentry *dir = file->f_path.dentry;
-
-	if (ctx->pos == 0) {
-		if (!ctx->actor(ctx->ctx, ".", 1, 1, dir->d_inode->i_ino, DT_DIR))
-			return false;
-		ctx->pos = 1;
-	}
-	if (ctx->pos == 1) {
-		if (!ctx->actor(ctx->ctx, "..", 2, 2, dir->d_parent->d_inode->i_ino, DT_DIR))
-			return false;
-		ctx->pos = 2;
-	}
-	return true;
-}
-
 static int dcache_readdir(struct file *file, struct dir_context *ctx)
 {
 	struct dentry *dir = file->f_path.dentry, *cursor = file->private_data, *entry;
 
 	down_read(&dir->d_inode->i_rwsem);
-	while (emit_dots(file, ctx) && (entry = next_entry(dir, cursor))) {
+	while (dir_emit_dots(file, ctx, 2) && (entry = next_entry(dir, cursor))) {
 		struct inode *inode = entry->d_inode;
 		bool ok = ctx->actor(ctx->ctx, entry->d_name, entry->d_len, ctx->pos + 1,
 				     inode->i_ino, (inode->i_mode & S_IFMT) >> 12);

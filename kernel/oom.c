@@ -264,12 +264,13 @@ int port_out_of_memory(gfp_t gfp, unsigned int order)
 }
 
 /**
- * pagefault_out_of_memory() - a fault of current found no memory; it will be retried.
+ * pagefault_out_of_memory() - a fault of current found no memory; it will be retried. Where
+ * there is some again, or an allocation failed on request, nobody has to die for it.
  * Context: thread, no lock held; sleeps a moment so that the victim can go.
  */
 void pagefault_out_of_memory(void)
 {
-	if (fatal_signal_pending(current))
+	if (fatal_signal_pending(current) || user_page_available())
 		return;
 	if (!out_of_memory(GFP_HIGHUSER_MOVABLE, 0)) {
 		report(GFP_HIGHUSER_MOVABLE, 0);

@@ -19,6 +19,7 @@
  * Locks: tasklist_lock and task_lock, briefly, never while anything sleeps or is printed.
  */
 #include "internal.h"
+#include <linux/fault-inject.h>
 #include <linux/oom.h>
 
 /* --- the task of an inode ------------------------------------------------- */
@@ -141,6 +142,44 @@ static int oom_score_adj_write(const struct proc_entry *entry, struct task_struc
 	return 0;
 }
 
+static int make_it_fail_show(struct seq_file *m, struct task_struct *task)
+{
+	seq_printf(m, "%d\n", READ_ONCE(task->faults.make_it_fail));
+	return 0;
+}
+
+static int make_it_fail_write(const struct proc_entry *entry, struct task_struct *task,
+			      char *text)
+{
+	int value, err;
+
+	if (!capable(CAP_SYS_RESOURCE))
+		return -EPERM;
+	err = kstrtoint(strim(text), 0, &value);
+	if (err)
+		return err;
+	if (value < 0 || value > 1)
+		return -EINVAL;
+	WRITE_ONCE(task->faults.make_it_fail, value);
+	return 0;
+}
+
+static int fail_nth_show(struct seq_file *m, struct task_struct *task)
+{
+	seq_printf(m, "%u\n", READ_ONCE(task->faults.fail_nth));
+	return 0;
+}
+
+static int fail_nth_write(const struct proc_entry *entry, struct task_struct *task, char *text)
+{
+	unsigned int nth;
+	int err = kstrtouint(strim(text), 0, &nth);
+
+	if (!err)
+		fault_task_set_nth(&task->faults, nth);
+	return err;
+}
+
 static int wchan_show(struct seq_file *m, struct task_struct *task)
 {
 	seq_putc(m, '0');	/* no names of kernel functions are given away */
@@ -243,6 +282,8 @@ static const struct proc_entry pid_table[] = {
 	REG("wchan", 0444, wchan_show, 0),
 	REG("oom_score", 0444, oom_score_show, 0),
 	RW("oom_score_adj", 0644, oom_score_adj_show, oom_score_adj_write),
+	RW("make-it-fail", 0644, make_it_fail_show, make_it_fail_write),
+	RW("fail-nth", 0644, fail_nth_show, fail_nth_write),
 };
 
 static struct dentry *pid_dir_lookup(struct inode *dir, struct dentry *dentry)
@@ -262,7 +303,7 @@ static int pid_dir_readdir(struct file *file, struct dir_context *ctx)
 	if (!task)
 		return -ENOENT;
 	put_task_struct(task);
-	if (proc_emit_dots(file, ctx))
+	if (dir_emit_dots(file, ctx, 2))
 		proc_emit_table(file, ctx, pid_table, ARRAY_SIZE(pid_table), 2);
 	return 0;
 }
@@ -283,7 +324,7 @@ static const struct inode_operations pid_iops = {
 	.getattr = proc_getattr, .setattr = proc_setattr,
 };
 static const struct file_operations pid_fops = {
-	.iterate = pid_dir_readdir, .llseek = proc_llseek,
+	.iterate = pid_dir_readdir, .llseek = endless_llseek,
 };
 static const struct proc_entry pid_dir_entry =
 	DIR("PID", 0555, &pid_iops, &pid_fops, 0);
@@ -402,7 +443,7 @@ static int task_readdir(struct file *file, struct dir_context *ctx)
 
 	if (!leader)
 		return -ENOENT;
-	if (!proc_emit_dots(file, ctx))
+	if (!dir_emit_dots(file, ctx, 2))
 		goto put;
 	while ((tid = next_tid(leader, min_t(loff_t, ctx->pos - 2, INT_MAX)))) {
 		mm_assert(tid + 2 >= ctx->pos);				/* B2 */
@@ -420,7 +461,7 @@ static const struct inode_operations task_iops = {
 	.lookup = task_lookup, .getattr = proc_getattr, .setattr = proc_setattr,
 };
 static const struct file_operations task_fops = {
-	.iterate = task_readdir, .llseek = proc_llseek,
+	.iterate = task_readdir, .llseek = endless_llseek,
 };
 
 /* --- link counts: 2 and one for each directory inside --------------------- */

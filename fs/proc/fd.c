@@ -152,7 +152,7 @@ static int readdir_fd(struct file *dir, struct dir_context *ctx, const struct pr
 	if (!task)
 		return -ENOENT;
 	what.entry = entry;
-	files = proc_emit_dots(dir, ctx) ? get_files_struct(task) : NULL;
+	files = dir_emit_dots(dir, ctx, 2) ? get_files_struct(task) : NULL;
 	for (; files && ctx->pos - 2 < files_max_fd(files); ctx->pos++) {
 		struct file *file;
 
@@ -188,8 +188,8 @@ const struct inode_operations proc_fdinfo_iops = {
 	.lookup = fdinfo_lookup, .getattr = proc_getattr, .setattr = proc_setattr,
 };
 const struct file_operations proc_fd_fops = {
-	.iterate = fd_readdir, .llseek = proc_llseek,
+	.iterate = fd_readdir, .llseek = endless_llseek,
 };
 const struct file_operations proc_fdinfo_fops = {
-	.iterate = fdinfo_readdir, .llseek = proc_llseek,
+	.iterate = fdinfo_readdir, .llseek = endless_llseek,
 };

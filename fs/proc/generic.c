@@ -8,18 +8,13 @@
  * struct proc_inode. A task is named there by number and start time, never held, so that
  * an open directory of /proc keeps no dead task's memory.
  *
- * A file's content is made as one text when it is read at position 0 and kept with the
- * open file until it is read there again, or closed: whoever reads in pieces sees one
- * moment, and no reader can make a writer of the state wait.
+ * A file's content is one text (fs/textfile.c), made of what the entry shows.
  *
  *   G1  i_private is a proc_inode from proc_get_inode() until evict
  *   G2  a look-up never leaves a negative dentry: what is not there may come
  *   G3  the inode number follows from the proc_inode alone, so readdir and stat agree
- *   G4  proc_text.m holds a whole text iff filled
  *
- * Locks: proc_text.lock (t) makes readers of one open file take turns. It is held while
- * the text is made, never while user memory could wait for it in turn: texts take locks
- * only briefly and nothing of /proc is read under them.
+ * Locks: none of its own.
  */
 #include "internal.h"
 
@@ -161,27 +156,6 @@ static struct dentry *proc_lookup(struct inode *dir, struct dentry *dentry)
 	return proc_instantiate(dir, dentry, &what, NULL);
 }
 
-/**
- * proc_emit_dots() - "." and "..", positions 0 and 1.
- * Return: false when the reader is full.
- */
-bool proc_emit_dots(struct file *file, struct dir_context *ctx)
-{
-	struct dentry *dir = file->f_path.dentry;
-
-	if (ctx->pos == 0) {
-		if (!ctx->actor(ctx->ctx, ".", 1, 1, dir->d_inode->i_ino, DT_DIR))
-			return false;
-		ctx->pos = 1;
-	}
-	if (ctx->pos == 1) {
-		if (!ctx->actor(ctx->ctx, "..", 2, 2, dir->d_parent->d_inode->i_ino, DT_DIR))
-			return false;
-		ctx->pos = 2;
-	}
-	return true;
-}
-
 bool proc_emit_table(struct file *file, struct dir_context *ctx, const struct proc_entry *table,
 		     unsigned int nr, loff_t first)
 {
@@ -205,17 +179,9 @@ static int proc_readdir(struct file *file, struct dir_context *ctx)
 {
 	const struct proc_entry *entry = PROC_I(file->f_inode)->entry;
 
-	if (proc_emit_dots(file, ctx))
+	if (dir_emit_dots(file, ctx, 2))
 		proc_emit_table(file, ctx, entry->children, entry->nr_children, 2);
 	return 0;
-}
-
-/** proc_llseek() - to a place, or by a distance; there is no end to seek from. */
-loff_t proc_llseek(struct file *file, loff_t offset, int whence)
-{
-	if (whence != SEEK_SET && whence != SEEK_CUR)
-		return -EINVAL;
-	return default_llseek(file, offset, whence);
 }
 
 /**
@@ -239,12 +205,6 @@ int proc_parse_number(const char *name, unsigned int len, unsigned int *number)
 
 /* --- files ---------------------------------------------------------------- */
 
-struct proc_text {
-	struct mutex lock;
-	bool filled;			/* t */
-	struct seq_file m;		/* t  G4 */
-};
-
 /* The task that @inode is about, if any; *@error where there should be one. */
 static struct task_struct *text_task(struct inode *inode, int *error)
 {
@@ -263,7 +223,6 @@ static struct task_struct *text_task(struct inode *inode, int *error)
 
 static int text_open(struct inode *inode, struct file *file)
 {
-	struct proc_text *text;
 	struct task_struct *task;
 	int err;
 
@@ -272,23 +231,7 @@ static int text_open(struct inode *inode, struct file *file)
 		put_task_struct(task);
 	if (err || !(file->f_mode & FMODE_READ))
 		return err;
-	text = kzalloc(sizeof(*text), GFP_KERNEL);
-	if (!text)
-		return -ENOMEM;
-	mutex_init(&text->lock);
-	file->private_data = text;
-	return 0;
-}
-
-static int text_release(struct inode *inode, struct file *file)
-{
-	struct proc_text *text = file->private_data;
-
-	if (text) {
-		seq_release(&text->m);
-		kfree(text);
-	}
-	return 0;
+	return text_file_open(file);
 }
 
 /* Make the text; the task may have gone meanwhile (ESRCH). */
@@ -299,8 +242,6 @@ static int text_fill(struct inode *inode, struct seq_file *m)
 	int err;
 
 	mm_assert(pi->pid || pi->entry->text || pi->entry->show_ctl);
-	m->count = 0;
-	m->error = 0;
 	task = text_task(inode, &err);
 	if (!err && pi->entry->text)
 		pi->entry->text(m);
@@ -312,41 +253,20 @@ static int text_fill(struct inode *inode, struct seq_file *m)
 		err = proc_fdinfo_show(m, task, pi->fd);
 	if (task)
 		put_task_struct(task);
-	return err ? err : m->error;
+	return err;
 }
 
 static ssize_t text_read(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct proc_text *text = iocb->ki_filp->private_data;
-	size_t pos = iocb->ki_pos;
-	ssize_t n = 0;
-
-	if (!iov_iter_count(to))
-		return 0;
-	mm_assert(text);
-	mutex_lock(&text->lock);
-	if (!pos || !text->filled) {
-		n = text_fill(iocb->ki_filp->f_inode, &text->m);
-		text->filled = !n;					/* G4 */
-	}
-	if (!n && pos < text->m.count) {
-		n = copy_to_iter(text->m.buf + pos, min(text->m.count - pos, iov_iter_count(to)),
-				 to);
-		if (!n)
-			n = -EFAULT;
-		else
-			iocb->ki_pos += n;
-	}
-	mutex_unlock(&text->lock);
-	return n;
+	return text_file_read(iocb, to, text_fill);
 }
 
-/* One write is one value; what is longer than a page is nobody's. */
 static ssize_t text_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct inode *inode = iocb->ki_filp->f_inode;
 	const struct proc_entry *entry = PROC_I(inode)->entry;
-	size_t count = iov_iter_count(from), bytes = min(count, PAGE_SIZE - 1);
+	size_t count = iov_iter_count(from);
+	struct text_value value;
 	struct task_struct *task;
 	char *text;
 	int err;
@@ -355,19 +275,16 @@ static ssize_t text_write(struct kiocb *iocb, struct iov_iter *from)
 		return 0;
 	if (!entry->write)
 		return entry->text ? -EIO : -EINVAL;
-	text = kmalloc(PAGE_SIZE, GFP_KERNEL);
-	if (!text)
-		return -ENOMEM;
+	text = text_file_value(&value, from);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
 	task = text_task(inode, &err);
-	if (!err && copy_from_iter(text, bytes, from) != bytes)
-		err = -EFAULT;
-	text[bytes] = 0;
 	/* a number is not written from its middle: accepted without effect, as Linux does */
 	if (!err && !((entry->flags & PROC_SYSCTL) && iocb->ki_pos))
 		err = entry->write(entry, task, text);
 	if (task)
 		put_task_struct(task);
-	kfree(text);
+	text_file_value_free(&value, text);
 	if (err < 0)
 		return err;
 	if (err)
@@ -449,13 +366,13 @@ const struct inode_operations proc_dir_iops = {
 };
 
 const struct file_operations proc_dir_fops = {
-	.iterate = proc_readdir, .llseek = proc_llseek,
+	.iterate = proc_readdir, .llseek = endless_llseek,
 };
 
 static const struct file_operations proc_text_fops = {
 	.open = text_open,
-	.release = text_release,
+	.release = text_file_release,
 	.read_iter = text_read,
 	.write_iter = text_write,
-	.llseek = proc_llseek,
+	.llseek = endless_llseek,
 };

@@ -83,11 +83,9 @@ struct dentry *proc_instantiate(struct inode *dir, struct dentry *dentry,
 const struct proc_entry *proc_find(const struct proc_entry *table, unsigned int nr,
 				   const struct dentry *dentry, bool thread);
 u64 proc_ino(const struct proc_inode *what);
-bool proc_emit_dots(struct file *file, struct dir_context *ctx);
 /* the entries of a table at positions from @first on; false: the reader is full */
 bool proc_emit_table(struct file *file, struct dir_context *ctx, const struct proc_entry *table,
 		     unsigned int nr, loff_t first);
-loff_t proc_llseek(struct file *file, loff_t offset, int whence);
 int proc_parse_number(const char *name, unsigned int len, unsigned int *number);
 
 /* --- root.c --- */

@@ -89,7 +89,7 @@ static struct dentry *root_lookup(struct inode *dir, struct dentry *dentry)
 
 static int root_readdir(struct file *file, struct dir_context *ctx)
 {
-	if (!proc_emit_dots(file, ctx) ||
+	if (!dir_emit_dots(file, ctx, 2) ||
 	    !proc_emit_table(file, ctx, root_table, ARRAY_SIZE(root_table), 2))
 		return 0;
 	if (ctx->pos < FIRST_PROCESS)
@@ -102,7 +102,7 @@ static const struct inode_operations root_iops = {
 	.lookup = root_lookup, .getattr = proc_getattr, .setattr = proc_setattr,
 };
 static const struct file_operations root_fops = {
-	.iterate = root_readdir, .llseek = proc_llseek,
+	.iterate = root_readdir, .llseek = endless_llseek,
 };
 
 const struct proc_entry proc_root_entry = {

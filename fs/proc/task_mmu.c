@@ -352,5 +352,5 @@ const struct file_operations proc_mem_fops = {
 	.release = mem_release,
 	.read_iter = mem_read,
 	.write_iter = mem_write,
-	.llseek = proc_llseek,
+	.llseek = endless_llseek,
 };

@@ -17,7 +17,7 @@
 
 /* --- the table itself ----------------------------------------------------------------- */
 
-static bool has_dmi(const struct sysfs_node *node)
+static bool has_dmi(const struct table_node *node)
 {
 	return dmi_table().data;
 }
@@ -32,12 +32,12 @@ static size_t table_bytes(void)
 	return dmi_table().bytes;
 }
 
-static void entry_show(struct seq_file *m, const struct sysfs_node *node)
+static void entry_show(struct seq_file *m, const struct table_node *node)
 {
 	seq_write(m, dmi_entry_point().data, dmi_entry_point().bytes);
 }
 
-static void table_show(struct seq_file *m, const struct sysfs_node *node)
+static void table_show(struct seq_file *m, const struct table_node *node)
 {
 	seq_write(m, dmi_table().data, dmi_table().bytes);
 }
@@ -45,28 +45,28 @@ static void table_show(struct seq_file *m, const struct sysfs_node *node)
 #define DMI_BINARY(n, size_fn, fn)	\
 	{ .name = n, .mode = S_IFREG | 0400, .bytes = size_fn, .show = fn }
 
-static const struct sysfs_entry tables_table[] = {
+static const struct table_entry tables_table[] = {
 	DMI_BINARY("DMI", table_bytes, table_show),
 	DMI_BINARY("smbios_entry_point", entry_bytes, entry_show),
 };
 
-static const struct sysfs_entry firmware_table[] = {
+static const struct table_entry firmware_table[] = {
 	SYS_DIR("tables", tables_table),
 };
 
 /* --- its names -------------------------------------------------------------------------- */
 
-static bool has_field(const struct sysfs_node *node)
+static bool has_field(const struct table_node *node)
 {
 	return dmi_get_system_info(node->entry->what);
 }
 
-static void field_show(struct seq_file *m, const struct sysfs_node *node)
+static void field_show(struct seq_file *m, const struct table_node *node)
 {
 	seq_printf(m, "%s\n", dmi_get_system_info(node->entry->what));
 }
 
-static void modalias_show(struct seq_file *m, const struct sysfs_node *node)
+static void modalias_show(struct seq_file *m, const struct table_node *node)
 {
 	static const char prefix[DMI_PRODUCT_SKU + 1][4] = {
 		"bvn", "bvr", "bd", "br", "efr", "svn", "pn", "pvr", "rvn", "rn", "rvr",
@@ -88,12 +88,12 @@ static void modalias_show(struct seq_file *m, const struct sysfs_node *node)
 	seq_puts(m, ":\n");
 }
 
-static int to_class(const struct sysfs_node *node, char *buf, int size)
+static int to_class(const struct table_node *node, char *buf, int size)
 {
 	return scnprintf(buf, size, "../../../../class/dmi");
 }
 
-static int to_id(const struct sysfs_node *node, char *buf, int size)
+static int to_id(const struct table_node *node, char *buf, int size)
 {
 	return scnprintf(buf, size, "../../devices/virtual/dmi/id");
 }
@@ -102,7 +102,7 @@ static int to_id(const struct sysfs_node *node, char *buf, int size)
 	{ .name = n, .mode = S_IFREG | (perm), .size = SYS_TEXT_BYTES, .exists = has_field, \
 	  .show = field_show, .what = field }
 
-static const struct sysfs_entry id_table[] = {
+static const struct table_entry id_table[] = {
 	FIELD("bios_date", 0444, DMI_BIOS_DATE),
 	FIELD("bios_release", 0444, DMI_BIOS_RELEASE),
 	FIELD("bios_vendor", 0444, DMI_BIOS_VENDOR),
@@ -129,11 +129,11 @@ static const struct sysfs_entry id_table[] = {
 	FIELD("sys_vendor", 0444, DMI_SYS_VENDOR),
 };
 
-static const struct sysfs_entry device_table[] = {
+static const struct table_entry device_table[] = {
 	SYS_DIR("id", id_table),
 };
 
-static const struct sysfs_entry class_table[] = {
+static const struct table_entry class_table[] = {
 	{ .name = "id", .mode = S_IFLNK | 0777, .link = to_id },
 };
 
@@ -143,6 +143,6 @@ static const struct sysfs_entry class_table[] = {
 	{ .name = "dmi", .mode = S_IFDIR | 0755, .exists = has_dmi, .children = table, \
 	  .nr_children = ARRAY_SIZE(table) }
 
-const struct sysfs_entry sysfs_dmi_firmware[SYSFS_DMI_NAMES] = { DMI_DIR(firmware_table) };
-const struct sysfs_entry sysfs_dmi_devices[SYSFS_DMI_NAMES] = { DMI_DIR(device_table) };
-const struct sysfs_entry sysfs_dmi_class[SYSFS_DMI_NAMES] = { DMI_DIR(class_table) };
+const struct table_entry sysfs_dmi_firmware[SYSFS_DMI_NAMES] = { DMI_DIR(firmware_table) };
+const struct table_entry sysfs_dmi_devices[SYSFS_DMI_NAMES] = { DMI_DIR(device_table) };
+const struct table_entry sysfs_dmi_class[SYSFS_DMI_NAMES] = { DMI_DIR(class_table) };

@@ -7,25 +7,25 @@
  */
 #include "internal.h"
 
-static int nid_of(const struct sysfs_node *node)
+static int nid_of(const struct table_node *node)
 {
 	return node->id[0];
 }
 
 /* --- nodeN ---------------------------------------------------------------------------- */
 
-static bool node_exists(const struct sysfs_node *node)
+static bool node_exists(const struct table_node *node)
 {
 	return node_online(node->id[0]);
 }
 
-static void online_cpus_of(const struct sysfs_node *node, struct cpumask *mask)
+static void online_cpus_of(const struct table_node *node, struct cpumask *mask)
 {
 	node_cpus(nid_of(node), mask);
 	cpumask_and(mask, mask, cpu_online_mask);
 }
 
-static void cpulist_show(struct seq_file *m, const struct sysfs_node *node)
+static void cpulist_show(struct seq_file *m, const struct table_node *node)
 {
 	struct cpumask mask;
 
@@ -33,7 +33,7 @@ static void cpulist_show(struct seq_file *m, const struct sysfs_node *node)
 	sysfs_show_list(m, mask.bits, nr_cpu_ids);
 }
 
-static void cpumap_show(struct seq_file *m, const struct sysfs_node *node)
+static void cpumap_show(struct seq_file *m, const struct table_node *node)
 {
 	struct cpumask mask;
 
@@ -41,7 +41,7 @@ static void cpumap_show(struct seq_file *m, const struct sysfs_node *node)
 	sysfs_show_mask(m, mask.bits, nr_cpu_ids);
 }
 
-static void distance_show(struct seq_file *m, const struct sysfs_node *node)
+static void distance_show(struct seq_file *m, const struct table_node *node)
 {
 	const char *before = "";
 	int to;
@@ -53,33 +53,33 @@ static void distance_show(struct seq_file *m, const struct sysfs_node *node)
 	seq_putc(m, '\n');
 }
 
-static void meminfo_file(struct seq_file *m, const struct sysfs_node *node)
+static void meminfo_file(struct seq_file *m, const struct table_node *node)
 {
 	node_meminfo_show(m, nid_of(node));
 }
 
-static void numastat_file(struct seq_file *m, const struct sysfs_node *node)
+static void numastat_file(struct seq_file *m, const struct table_node *node)
 {
 	node_numastat_show(m, nid_of(node));
 }
 
-static void vmstat_file(struct seq_file *m, const struct sysfs_node *node)
+static void vmstat_file(struct seq_file *m, const struct table_node *node)
 {
 	node_vmstat_show(m, nid_of(node));
 }
 
-static bool cpu_is_mine(const struct sysfs_node *node)
+static bool cpu_is_mine(const struct table_node *node)
 {
 	return node->id[1] < nr_cpu_ids && cpu_online(node->id[1]) &&
 	       cpu_to_node(node->id[1]) == nid_of(node);
 }
 
-static int to_cpu(const struct sysfs_node *node, char *buf, int size)
+static int to_cpu(const struct table_node *node, char *buf, int size)
 {
 	return scnprintf(buf, size, "../../cpu/cpu%u", node->id[1]);
 }
 
-static const struct sysfs_entry one_node_table[] = {
+static const struct table_entry one_node_table[] = {
 	SYS_LINKS("cpu%u", NR_CPUS, cpu_is_mine, to_cpu),
 	SYS_LIST("cpulist", cpulist_show),
 	SYS_FILE("cpumap", cpumap_show),
@@ -103,7 +103,7 @@ static void show_nodes(struct seq_file *m, enum node_states state)
 }
 
 #define STATE_FILE(name, state)							\
-static void name##_show(struct seq_file *m, const struct sysfs_node *node)	\
+static void name##_show(struct seq_file *m, const struct table_node *node)	\
 {										\
 	show_nodes(m, state);							\
 }
@@ -114,12 +114,12 @@ STATE_FILE(online, N_ONLINE)
 STATE_FILE(possible, N_POSSIBLE)
 
 /* nodes of devices that access memory by themselves: firmware names none here */
-static void no_nodes_show(struct seq_file *m, const struct sysfs_node *node)
+static void no_nodes_show(struct seq_file *m, const struct table_node *node)
 {
 	seq_putc(m, '\n');
 }
 
-const struct sysfs_entry sysfs_node_table[SYSFS_NODE_NAMES] = {
+const struct table_entry sysfs_node_table[SYSFS_NODE_NAMES] = {
 	SYS_FILE("has_cpu", has_cpu_show),
 	SYS_FILE("has_generic_initiator", no_nodes_show),
 	SYS_FILE("has_memory", has_memory_show),

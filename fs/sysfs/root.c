@@ -13,62 +13,63 @@
  */
 #include "internal.h"
 
-static const struct sysfs_entry system_table[] = {
+static const struct table_entry system_table[] = {
 	SYS_DIR("cpu", sysfs_cpu_table),
 	SYS_DIR("node", sysfs_node_table),
 };
 
-static const struct sysfs_entry devices_table[] = {
+static const struct table_entry devices_table[] = {
 	SYS_DIR("system", system_table),
 	SYS_DIR("virtual", sysfs_dmi_devices),
 };
 
 #define EMPTY_DIR(n)	{ .name = n, .mode = S_IFDIR | 0755 }
 
-static const struct sysfs_entry root_table[] = {
+/* where debugfs is mounted */
+static const struct table_entry kernel_table[] = {
+	{ .name = "debug", .mode = S_IFDIR | 0755 },
+};
+
+static const struct table_entry root_table[] = {
 	EMPTY_DIR("block"), EMPTY_DIR("bus"), SYS_DIR("class", sysfs_dmi_class),
 	EMPTY_DIR("dev"),
 	SYS_DIR("devices", devices_table),
-	SYS_DIR("firmware", sysfs_dmi_firmware), EMPTY_DIR("fs"), EMPTY_DIR("kernel"), EMPTY_DIR("module"),
+	SYS_DIR("firmware", sysfs_dmi_firmware), EMPTY_DIR("fs"),
+	SYS_DIR("kernel", kernel_table), EMPTY_DIR("module"),
 };
 
-static const struct sysfs_entry root_entry = {
+static const struct table_entry root_entry = {
 	.name = "/", .mode = S_IFDIR | 0555, .children = root_table,
 	.nr_children = ARRAY_SIZE(root_table),
 };
 
+/* --- texts that many files have ----------------------------------------------------------- */
+
+#define MAP_TEXT_BYTES	512		/* of at most 64 bits, each alone: "0,2,4,..." */
+
+/** sysfs_show_list() - "0-3,8" and the end of the line. Thread, no lock. */
+void sysfs_show_list(struct seq_file *m, const unsigned long *bits, unsigned int nr)
+{
+	char text[MAP_TEXT_BYTES];
+
+	bitmap_print_list(text, sizeof(text), bits, nr);
+	seq_printf(m, "%s\n", text);
+}
+
+/** sysfs_show_mask() - hexadecimal, in groups of 32 bits. Thread, no lock. */
+void sysfs_show_mask(struct seq_file *m, const unsigned long *bits, unsigned int nr)
+{
+	char text[MAP_TEXT_BYTES];
+
+	bitmap_print_hex(text, sizeof(text), bits, nr);
+	seq_printf(m, "%s\n", text);
+}
+
 /* --- the type ------------------------------------------------------------------------- */
-
-static void sysfs_evict(struct inode *inode)
-{
-	kfree(inode->i_private);
-}
-
-static int sysfs_statfs(struct super_block *sb, struct kstatfs *buf)
-{
-	buf->f_type = sb->s_magic;
-	return 0;
-}
-
-static int sysfs_remount(struct super_block *sb, const char *data)
-{
-	return data && *data ? -EINVAL : 0;
-}
-
-static const struct super_operations sysfs_super_ops = {
-	.evict_inode = sysfs_evict, .statfs = sysfs_statfs, .remount = sysfs_remount,
-};
 
 static int sysfs_fill_super(struct super_block *sb, const char *data)
 {
-	const struct sysfs_node root = { .entry = &root_entry };
-
-	if (data && *data)
-		return -EINVAL;
-	sb->s_magic = SYSFS_MAGIC;
-	sb->s_op = &sysfs_super_ops;
-	sb->s_root = d_make_root(sysfs_get_inode(sb, &root));
-	return sb->s_root ? 0 : -ENOMEM;
+	return table_fill_super(sb, data, &root_entry, SYSFS_MAGIC);
 }
 
 static struct file_system_type sysfs_type = {

@@ -83,5 +83,6 @@ void drain_local_pages(void);	/* this CPU's page lists go back to the zones */
 void drain_all_pages(void);	/* and the others' soon: they are asked */
 void drain_if_asked(void);	/* a CPU that leaves its task looks whether it was */
 bool drain_pending(unsigned int cpu);
+bool user_page_available(void);	/* a page for a program, with all reserves kept */
 
 #endif

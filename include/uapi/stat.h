@@ -101,6 +101,7 @@ struct statx {
 #define RAMFS_MAGIC	0x858458f6
 #define PROC_SUPER_MAGIC 0x9fa0
 #define SYSFS_MAGIC	0x62656572
+#define DEBUGFS_MAGIC	0x64626720
 #define PIPEFS_MAGIC	0x50495045
 
 #endif

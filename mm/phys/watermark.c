@@ -73,6 +73,22 @@ bool zone_watermark_ok(struct zone *zone, unsigned int order, unsigned long mark
 	return false;
 }
 
+/**
+ * user_page_available() - could a page for a program be had right now?
+ * Locks:   none; the numbers may be a little old.
+ * Context: any.
+ * Return:  true when some zone has more than its reserves.
+ */
+bool user_page_available(void)
+{
+	struct zone *zone;
+
+	for_each_populated_zone(zone)
+		if (zone_watermark_ok(zone, 0, min_wmark_pages(zone), ZONE_MOVABLE, 0))
+			return true;
+	return false;
+}
+
 static bool zone_is_highmem(const struct zone *zone)
 {
 	return zone->type == ZONE_HIGHMEM ||

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* fs/debugfs/internal.h - what crosses the files of fs/debugfs. */
+#ifndef FS_DEBUGFS_INTERNAL_H
+#define FS_DEBUGFS_INTERNAL_H
+
+#include "../tablefs.h"
+
+#define DEBUG_DIR(n, table)	{ .name = n, .mode = S_IFDIR | 0755, .children = table, \
+				  .nr_children = ARRAY_SIZE(table) }
+
+/* --- fault.c --- */
+#define DEBUGFS_FAILSLAB_NAMES		10
+#define DEBUGFS_FAIL_PAGE_ALLOC_NAMES	11
+extern const struct table_entry debugfs_failslab[DEBUGFS_FAILSLAB_NAMES];
+extern const struct table_entry debugfs_fail_page_alloc[DEBUGFS_FAIL_PAGE_ALLOC_NAMES];
+
+#endif

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/*
+ * root.c - the file system "debugfs": its type, and what stands at its root.
+ *
+ *	failslab/, fail_page_alloc/	which allocations fail (fault.c)
+ *
+ * Programs mount it on /sys/kernel/debug. It is root's: nobody else may look into it. What
+ * it shows is not for programs to rely on, on Linux as here, though the names and the
+ * formats are Linux's.
+ *
+ * Locks: none of its own.
+ */
+#include "internal.h"
+
+static const struct table_entry root_table[] = {
+	DEBUG_DIR("fail_page_alloc", debugfs_fail_page_alloc),
+	DEBUG_DIR("failslab", debugfs_failslab),
+};
+
+static const struct table_entry root_entry = {
+	.name = "/", .mode = S_IFDIR | 0700, .children = root_table,
+	.nr_children = ARRAY_SIZE(root_table),
+};
+
+static int debugfs_fill_super(struct super_block *sb, const char *data)
+{
+	return table_fill_super(sb, data, &root_entry, DEBUGFS_MAGIC);
+}
+
+static struct file_system_type debugfs_type = {
+	.name = "debugfs", .nodev = true, .fill_super = debugfs_fill_super,
+};
+
+/**
+ * debugfs_init() - "debugfs" can be mounted.
+ * Locks: takes the mount table's. Context: boot, once. Return: nothing.
+ */
+void __init debugfs_init(void)
+{
+	register_filesystem(&debugfs_type);
+}
