@@ -342,7 +342,7 @@ out/tests/port/contract: tests/port/hosted.c tests/port/contract.c tests/port/co
 # levels 1 and 2 of docs/porting.md, each without the next: of mm/ all of the level is
 # linked, of lib/ what it asks for
 san_objects = $(foreach d,$(1),$(filter out/host-san/obj/mm/$(d)/%,$(SAN_OBJ)))
-LEVEL1_OBJ := $(call san_objects,boot phys slab kspace debug)
+LEVEL1_OBJ := $(call san_objects,boot phys slab kspace defrag debug)
 LEVEL2_OBJ := $(LEVEL1_OBJ) $(call san_objects,vm)
 
 out/tests/port/lib.a: $(filter out/host-san/obj/lib/%,$(SAN_OBJ))

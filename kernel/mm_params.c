@@ -4,8 +4,10 @@
  *
  *   kernelcore=nn[KMG] or nn%	this much for everybody, the rest is ZONE_MOVABLE
  *   movablecore=nn[KMG] or nn%	this much is ZONE_MOVABLE
+ *   cma=nn[KMG][@start[-end]]	the default area of contiguous memory (mm/defrag/cma.c): just
+ *				there, or somewhere in the range
  *
- * They are facts for mm/boot/movable.c, read before any zone exists. A percentage that
+ * They are facts for mm/boot and mm/defrag, read before any zone exists. A percentage that
  * is given beside an amount of the same wins. kernelcore=mirror is refused: no firmware
  * that Quire boots from tells which memory is mirrored.
  *
@@ -98,3 +100,35 @@ static int __init param_fail_page_alloc(char *value)
 	return value ? setup_fault_attr(attr, value) : -EINVAL;
 }
 __setup("fail_page_alloc", param_fail_page_alloc);
+
+static int __init param_cma(char *value)
+{
+	struct machine_facts *facts = &this_machine()->facts;
+	u64 bytes, base = 0, limit = 0;
+	char *at = value;
+
+	if (!value)
+		return -EINVAL;
+	bytes = memparse(value, &at);
+	if (at == value || (*at && *at != '@'))
+		return -EINVAL;
+	if (*at) {
+		value = at + 1;
+		base = memparse(value, &at);
+		if (at == value || (*at && *at != '-'))
+			return -EINVAL;
+		limit = base + bytes;
+	}
+	if (*at) {
+		value = at + 1;
+		limit = memparse(value, &at);
+		if (at == value || *at)
+			return -EINVAL;
+	}
+	facts->cma_bytes = bytes;
+	facts->cma_base = base;
+	facts->cma_limit = limit;
+	facts->cma_fixed = limit && base + bytes == limit;
+	return 0;
+}
+early_param("cma", param_cma);

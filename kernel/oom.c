@@ -233,8 +233,11 @@ static void wait_for_victim(void)
 	schedule_timeout_ns(RETRY_SLEEP_NS);
 }
 
-/* CPUs that were asked for the pages that they have in stock: make them look. */
-static bool kick_stocks(void)
+/**
+ * kick_stocks() - CPUs that were asked for the pages that they have in stock: make them look.
+ * Context: thread. Return: true when there are any.
+ */
+bool kick_stocks(void)
 {
 	bool any = false;
 	int cpu;

@@ -10,6 +10,8 @@
  */
 #include <linux/sched.h>
 #include <linux/cred.h>
+#include <linux/mm.h>
+#include <linux/oom.h>
 #include <linux/personality.h>
 #include <linux/printk.h>
 #include <linux/random.h>
@@ -60,6 +62,8 @@ bool port_fatal_signal_pending(void)
 
 void port_cond_resched(void)
 {
+	if (drain_wanted())
+		kick_stocks();
 	cond_resched();
 }
 

@@ -28,6 +28,18 @@ phys_addr_t memblock_find_range(phys_addr_t size, phys_addr_t align, phys_addr_t
 bool zone_type_exists(enum zone_type type);
 const char *zone_type_name(enum zone_type type);
 
+/* --- defrag/contig.c ------------------------------------------------------------- */
+#define CONTIG_FREE	(~0ul)
+unsigned long contig_obstacle(struct zone *zone, unsigned long start, unsigned long end);
+int __alloc_contig_range(unsigned long start, unsigned long end, unsigned int migratetype,
+			 gfp_t gfp, bool drain);
+void contig_owned(unsigned long start, unsigned long end, unsigned long caller);
+void contig_drain(bool may_sleep);
+
+/* --- defrag/cma.c ---------------------------------------------------------------- */
+void cma_reserve_default(void);
+void cma_init_reserved_areas(void);
+
 /* --- boot/movable.c -------------------------------------------------------------- */
 void movable_zones_find(unsigned long *start, unsigned long lowest);
 
@@ -37,9 +49,13 @@ unsigned int rmqueue_bulk(struct zone *zone, unsigned int order, unsigned int co
 			  struct page **chain, int migratetype);
 void free_one_page(struct zone *zone, struct page *page, unsigned int order);
 void __free_one_page(struct zone *zone, struct page *page, unsigned int order, bool to_tail);
+void __buddy_free_range(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn);
 void buddy_free_range(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn);
 struct page *rmqueue_highatomic(struct zone *zone, unsigned int order);
 void set_pageblock_migratetype(struct zone *zone, unsigned long pfn, int migratetype);
+struct page *buddy_free_block(struct zone *zone, unsigned long pfn);
+unsigned int buddy_take_block(struct zone *zone, struct page *head);
+void pageblock_isolate(struct zone *zone, unsigned long start, int migratetype);
 void pageblock_convert(struct zone *zone, unsigned long start, int migratetype);
 extern const char *const migratetype_names[MIGRATE_TYPES];
 
@@ -88,6 +104,7 @@ struct alloc_context {
 };
 struct page *get_page_from_freelist(const struct alloc_context *ac, unsigned int alloc_flags);
 void split_page(struct page *page, unsigned int order);
+void prep_contig_page(struct page *page, gfp_t gfp);
 
 /* --- debug/page_debug.c: nothing but in debug builds ------------------------------ */
 #ifdef CONFIG_DEBUG_MM

@@ -280,7 +280,7 @@ def globals_job(port, root):
 
 
 # the levels of include/mm/port.h, lowest first
-LEVELS = (("boot", "phys", "slab", "kspace", "debug"), ("vm",), ("cache",))
+LEVELS = (("boot", "phys", "slab", "kspace", "defrag", "debug"), ("vm",), ("cache",))
 
 
 def symbols(root, parts):

@@ -148,6 +148,7 @@ static int host_boot(struct host_machine *hm)
 	m->facts.lowmem_limit_pfn = hm->config.lowmem_limit >> PAGE_SHIFT;
 	m->facts.kernelcore_pages = hm->config.kernelcore_bytes >> PAGE_SHIFT;
 	m->facts.movablecore_pages = hm->config.movablecore_bytes >> PAGE_SHIFT;
+	m->facts.cma_bytes = hm->config.cma_bytes;
 	m->slab.fast = hm->config.slab_fast;
 	m->slab.go_on = hm->config.slab_go_on;
 	ret = hm->config.slub_debug ? slab_debug_setup(hm->config.slub_debug) : 0;
@@ -168,6 +169,11 @@ static int host_boot(struct host_machine *hm)
 	ret = host_kernel_tables_init(hm);
 	if (!ret)
 		ret = mm_boot_init();
+	if (!ret && hm->config.cma_bytes && (!m->cma.dma || !m->cma.dma->count)) {
+		pr_err("machine_create: no range of cma_bytes, %zu, is free in one zone\n",
+		       hm->config.cma_bytes);
+		ret = -ENOMEM;
+	}
 	return ret ? ret : host_leaks_init(hm);
 }
 
@@ -258,6 +264,7 @@ void machine_cpu_enter(struct machine *machine, unsigned int cpu)
 	host_slab_set(&host_ctx, &machine->slab);
 	WRITE_ONCE(hm->cpus[cpu].ctx, &host_ctx);
 	host_thread_reset();
+	drain_if_asked();
 }
 
 /**
@@ -274,8 +281,10 @@ void machine_cpu_leave(void)
 		host_misuse("machine_cpu_leave: CPU %u is a virtual one: let its function return",
 			    host_ctx.cpu);
 	cpu = this_host_cpu();
-	if (!READ_ONCE(this_host()->bugged))
+	if (!READ_ONCE(this_host()->bugged)) {
+		drain_if_asked();
 		debug_leave();
+	}
 	host_thread_reset();
 	WRITE_ONCE(cpu->ctx, NULL);
 	memset(&host_ctx, 0, sizeof(host_ctx));				/* H1 */

@@ -9,6 +9,8 @@
 #include <linux/types.h>
 #include <linux/mmzone.h>
 
+struct nodemask;
+
 #define __GFP_DMA		((gfp_t)0x0001u)
 #define __GFP_HIGHMEM		((gfp_t)0x0002u)
 #define __GFP_DMA32		((gfp_t)0x0004u)
@@ -55,6 +57,23 @@ static inline int gfp_migratetype(gfp_t gfp)
 	return gfp & __GFP_RECLAIMABLE ? MIGRATE_RECLAIMABLE : MIGRATE_UNMOVABLE;
 }
 
+/* The highest zone that a request may get, by its lowest four flags. */
+static inline enum zone_type gfp_zone(gfp_t gfp)
+{
+	static const u8 highest[16] = {		/* with __GFP_DMA: ZONE_DMA, which is 0 */
+		[0] = ZONE_NORMAL,
+		[__GFP_MOVABLE] = ZONE_NORMAL,
+		[__GFP_HIGHMEM] = ZONE_HIGHMEM,
+		[__GFP_HIGHMEM | __GFP_MOVABLE] = ZONE_MOVABLE,
+		[__GFP_DMA32] = ZONE_DMA32,
+		[__GFP_DMA32 | __GFP_MOVABLE] = ZONE_DMA32,
+		[__GFP_DMA32 | __GFP_HIGHMEM] = ZONE_DMA32,
+		[__GFP_DMA32 | __GFP_HIGHMEM | __GFP_MOVABLE] = ZONE_DMA32,
+	};
+
+	return highest[gfp & (GFP_ZONEMASK | __GFP_MOVABLE)];
+}
+
 static inline bool gfpflags_allow_blocking(gfp_t gfp)
 {
 	return gfp & __GFP_DIRECT_RECLAIM;
@@ -71,6 +90,32 @@ void free_pages(unsigned long addr, unsigned int order);
 void *__must_check alloc_pages_exact(size_t bytes, gfp_t gfp);
 void free_pages_exact(void *virt, size_t bytes);
 
+
+/* mm/defrag/contig.c: frames [start, end) by address, each a page; -EBUSY: not all are free */
+int __must_check alloc_contig_range(unsigned long start, unsigned long end, unsigned int migratetype,
+				    gfp_t gfp);
+struct page *__must_check alloc_contig_pages(unsigned long nr_pages, gfp_t gfp, int nid,
+					     struct nodemask *nodemask);
+void free_contig_range(unsigned long pfn, unsigned long nr_pages);
+
+/* mm/phys/page_frag.c: small pieces of pages that are freed one by one, in any order */
+struct page_frag_cache {
+	void *va;			/* of the page that pieces are cut from, NULL: none */
+	unsigned int offset;		/* of the piece given last */
+	unsigned int size;		/* of that page */
+	unsigned int pagecnt_bias;	/* references to it that are ours */
+};
+#define PAGE_FRAG_CACHE_MAX_SIZE	32768u
+void *__must_check page_frag_alloc_align(struct page_frag_cache *nc, unsigned int fragsz, gfp_t gfp,
+					 unsigned int align_mask);
+static inline void *__must_check page_frag_alloc(struct page_frag_cache *nc, unsigned int fragsz,
+						 gfp_t gfp)
+{
+	return page_frag_alloc_align(nc, fragsz, gfp, ~0u);
+}
+void page_frag_free(void *addr);
+void __page_frag_cache_drain(struct page *page, unsigned int count);
+
 #define alloc_page(gfp)			alloc_pages(gfp, 0)
 #define __get_free_page(gfp)		__get_free_pages(gfp, 0)
 #define __get_dma_pages(gfp, order)	__get_free_pages((gfp) | GFP_DMA, order)
@@ -84,5 +129,6 @@ void drain_all_pages(void);	/* and the others' soon: they are asked */
 void drain_if_asked(void);	/* a CPU that leaves its task looks whether it was */
 bool drain_pending(unsigned int cpu);
 bool user_page_available(void);	/* a page for a program, with all reserves kept */
+bool drain_wanted(void);	/* once: CPUs of which drain_pending() is true need a push */
 
 #endif

@@ -44,6 +44,7 @@ enum lock_rank {
 	RANK_SLAB_LIST	= 640,		/* list of all caches */
 	RANK_SLAB_NODE	= 660,
 	RANK_HUGETLB	= 680,
+	RANK_CMA	= 690,		/* an area of contiguous memory */
 	RANK_ZONE	= 700,
 	RANK_MEMBLOCK	= 720,
 

@@ -21,5 +21,6 @@ void pagefault_out_of_memory(void);
 long oom_badness(struct task_struct *p, unsigned long totalpages);
 /* @p was chosen by the OOM killer */
 bool tsk_is_oom_victim(struct task_struct *p);
+bool kick_stocks(void);		/* CPUs that were asked for their pages: make them look */
 
 #endif

@@ -28,6 +28,7 @@
 #include <mm/percpu_state.h>
 #include <mm/pagewait_state.h>
 #include <mm/debug_state.h>
+#include <mm/cma_state.h>
 
 struct mm_struct;
 struct highmem_state;
@@ -43,6 +44,10 @@ struct machine_facts {
 	 * be moved; a percentage of all RAM counts instead. All 0: no such zone. */
 	unsigned long kernelcore_pages, movablecore_pages;	/* i */
 	unsigned int kernelcore_percent, movablecore_percent;	/* i  0 to 100 */
+	/* the default area of contiguous memory (mm/defrag/cma.c): so large, at base if it is
+	 * fixed, else anywhere in [base, limit); 0: none, no limit */
+	phys_addr_t cma_bytes, cma_base, cma_limit;	/* i */
+	bool cma_fixed;					/* i */
 };
 
 /*
@@ -99,10 +104,12 @@ struct machine {
 	unsigned long min_low_pfn;		/* i */
 	atomic_long_t totalram_pages;		/* a  frames that the buddy was ever given */
 	unsigned long totalcma_pages;		/* i  in CMA areas, after boot */
+	struct cma_state cma;			/* mm/defrag/cma.c */
 	struct mm_tunables tunables;
 	struct vm_statistics vmstat;		/* per CPU, see linux/vmstat.h */
 	atomic_t pin_scopes;			/* a  tasks in memalloc_pin_save() */
 	bool drain_asked[NR_CPUS];		/* a  see drain_all_pages() */
+	bool drain_wanted;			/* a  of some CPU that may not have been told */
 	spinlock_t shrinker_lock;		/* the list, and who is in use */
 	struct list_head shrinkers;		/* shrinker_lock  mm/phys/shrinker.c */
 	atomic64_t alloc_report_ns;		/* a  no report of a failed allocation before */
@@ -217,6 +224,7 @@ struct machine_config {
 	size_t kernelcore_bytes;	/* [all] RAM for everybody, the rest is ZONE_MOVABLE */
 	size_t movablecore_bytes;	/* [none] the other way round; the larger kernelcore wins */
 	struct machine_pages pages;	/* [as built] what the caller counts on: checked */
+	size_t cma_bytes;		/* [none] default area of contiguous memory, for devices */
 	size_t vmalloc_bytes;		/* [1 GiB; 128 MiB on 32 bit] window of kernel mappings */
 	u64 seed;			/* [1] of port_random_ull() */
 	struct machine_tlb tlb;

@@ -6,7 +6,7 @@
  * Three levels, each with those above it: a kernel that wants only pages, objects and
  * vmalloc provides level 1.
  *
- *   1  physical memory   mm/{boot,phys,slab,kspace,debug}, lib/     entries 1-23, 40
+ *   1  physical memory   mm/{boot,phys,slab,kspace,defrag,debug}, lib/ entries 1-23, 40
  *   2  address spaces    mm/vm                                      entries 24-38
  *   3  page cache        mm/cache                                   entry   39
  *
@@ -129,7 +129,8 @@ pgprot_t port_memtype_prot(enum memory_type type);
 u64 port_clock_ns(void);
 
 /**
- * 16 port_cond_resched() - let others run during long work.
+ * 16 port_cond_resched() - let others run during long work. Where CPUs may sleep, those of
+ * which drain_pending() is true are woken when drain_wanted() says so.
  * After: time may have passed. Context: thread. May sleep.
  */
 void port_cond_resched(void);

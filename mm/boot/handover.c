@@ -95,7 +95,7 @@ static unsigned long __init present_pages(void)
  */
 void __init memblock_free_all(void)
 {
-	unsigned long present = present_pages(), total;
+	unsigned long present = present_pages(), cma = this_machine()->totalcma_pages, total;
 	phys_addr_t start, end;
 	u64 i;
 
@@ -110,9 +110,9 @@ void __init memblock_free_all(void)
 
 	total = totalram_pages();
 	mm_assert(total <= present);
-	pr_info("Memory: %luK/%luK available (%luK reserved)\n",
+	pr_info("Memory: %luK/%luK available (%luK reserved, %luK cma-reserved)\n",
 		total << (PAGE_SHIFT - 10), present << (PAGE_SHIFT - 10),
-		(present - total) << (PAGE_SHIFT - 10));
+		(present - total - cma) << (PAGE_SHIFT - 10), cma << (PAGE_SHIFT - 10));
 }
 
 /**

@@ -3,6 +3,7 @@
  * phys_init.c - physical memory, from a filled memblock to allocators that work.
  *
  *   mm_debug_init          what the debugging aids were asked for
+ *   cma_reserve_default    the range that devices may need in one piece
  *   zone_sizes_init        nodes, zones, a struct page for every frame
  *   build_all_zonelists    which zone is asked after which
  *   page_ext_init          more room for each frame, where debugging needs it
@@ -13,15 +14,17 @@
  *   per_cpu_pagesets_init  per-CPU page lists and counters for all CPUs
  *   vmalloc_init           the kernel's mapping range
  *   highmem_init           of that, the part for memory outside the direct map
+ *   cma_init_reserved_areas  movable pages may use it meanwhile
  *
  * Each step needs those above it and nothing else. They fail when the memory is too
  * small for the memmap that describes it, or for the first caches.
  *
  * This is all of the boot for a kernel that wants no address spaces (docs/porting.md,
- * level 1): nothing here or in mm/phys, mm/slab and mm/kspace refers to mm/vm.
+ * level 1): nothing here or in mm/phys, mm/slab, mm/kspace and mm/defrag refers to mm/vm.
  */
 #include <asm/page.h>
 #include <mm/machine.h>
+#include "../internal.h"
 
 /**
  * mm_phys_init() - see above.
@@ -34,6 +37,7 @@ int mm_phys_init(void)
 	int ret;
 
 	mm_debug_init();
+	cma_reserve_default();
 	ret = zone_sizes_init();
 	if (ret)
 		return ret;
@@ -50,5 +54,7 @@ int mm_phys_init(void)
 		ret = vmalloc_init();
 	if (!ret && PORT_HIGHMEM)
 		ret = highmem_init();
+	if (!ret)
+		cma_init_reserved_areas();
 	return ret;
 }

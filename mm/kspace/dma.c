@@ -14,11 +14,17 @@
  *   mask      24 bits       30 bits               32 bits        64 bits
  *   tried     DMA           DMA32, then DMA       DMA32          any lowmem
  *
+ * Where there is a default area of contiguous memory (mm/defrag/cma.c), more than a page is
+ * taken from there first, if the caller may wait: it has more in a row than the zones have.
+ *
  *   D1  every byte that is given lies at or below the mask
  *
  * Locks: none of its own.
  */
 #include <linux/dma-mapping.h>
+#include <linux/cma.h>
+#include <linux/getorder.h>
+#include <linux/highmem.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
@@ -65,6 +71,29 @@ int dma_set_coherent_mask(struct device *dev, u64 mask)
 	return 0;
 }
 
+#define CMA_ALIGN_MOST	8u	/* no device needs more than 2^8 pages of alignment */
+
+/* @bytes of the default area, zeroed; NULL: none below frame @end. */
+static void *alloc_in_area(size_t bytes, unsigned long end)
+{
+	struct cma *cma = this_machine()->cma.dma;
+	unsigned long nr = PFN_UP(bytes), i;
+	struct page *page;
+
+	if (bytes <= PAGE_SIZE || !cma || cma->base_pfn + nr > end)
+		return NULL;
+	page = cma_alloc(cma, nr, min_t(unsigned int, get_order(bytes), CMA_ALIGN_MOST), true);
+	if (!page)
+		return NULL;
+	if (page_to_pfn(page) + nr > end) {				/* D1 */
+		cma_release(cma, page, nr);
+		return NULL;
+	}
+	for (i = 0; i < nr; i++)
+		clear_highpage(page + i);
+	return page_address(page);
+}
+
 /**
  * dma_alloc_coherent() - @bytes, zeroed and page aligned, for the CPU and @dev; its address
  * for the device goes into *@dma_handle. Zones in @gfp are ignored: the mask decides.
@@ -80,6 +109,11 @@ void *dma_alloc_coherent(struct device *dev, size_t bytes, dma_addr_t *dma_handl
 
 	if (WARN_ON_ONCE(!dev->coherent_dma_mask) || !bytes)
 		return NULL;
+	virt = gfpflags_allow_blocking(gfp) ? alloc_in_area(bytes, end) : NULL;
+	if (virt) {
+		*dma_handle = page_to_phys(virt_to_page(virt));
+		return virt;
+	}
 	gfp = (gfp & ~GFP_ZONEMASK) | __GFP_ZERO;
 	for (i = 0; i < nr; i++) {
 		/* a narrower zone that still has all that is reachable is the better one */
@@ -115,5 +149,6 @@ void dma_free_coherent(struct device *dev, size_t bytes, void *cpu_addr, dma_add
 		WARN_ON(cpu_addr);
 		return;
 	}
-	free_pages_exact(cpu_addr, bytes);
+	if (!cma_release(this_machine()->cma.dma, virt_to_page(cpu_addr), PFN_UP(bytes)))
+		free_pages_exact(cpu_addr, bytes);
 }

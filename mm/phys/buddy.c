@@ -23,7 +23,7 @@
  * pageblocks later.
  *
  * Three types are only entered on purpose: HIGHATOMIC (highatomic.c), CMA and ISOLATE
- * (isolation.c). Movable requests use CMA's pages too: before all others when more than
+ * (mm/defrag). Movable requests use CMA's pages too: before all others when more than
  * half of what is free is CMA's, and instead of stealing otherwise.
  *
  * Invariants, checked by zone_check():
@@ -139,6 +139,21 @@ static int merged_type(struct zone *zone, unsigned long pfn, unsigned long buddy
 	return MIGRATE_MOVABLE;
 }
 
+/*
+ * A block of several pageblocks comes back: they may have been isolated one by one while
+ * its owner had it. False: not all are of one type, and it must not be one free block.
+ */
+static bool block_is_of_one_type(struct zone *zone, unsigned long pfn, unsigned int order)
+{
+	int type = get_pageblock_migratetype(zone, pfn);
+	unsigned long i;
+
+	for (i = pageblock_nr_pages; i < 1ul << order; i += pageblock_nr_pages)
+		if (get_pageblock_migratetype(zone, pfn + i) != type)
+			return false;
+	return true;
+}
+
 /**
  * __free_one_page() - put a block on the free lists, merged as far as it goes.
  * Locks:   zone->lock held.
@@ -154,6 +169,11 @@ void __free_one_page(struct zone *zone, struct page *page, unsigned int order, b
 	mm_assert(pfn >= zone->zone_start_pfn);
 	mm_assert(pfn + (1ul << order) <= zone_end_pfn(zone));
 	mm_assert(!PageBuddy(page));
+	if (order > pageblock_order && unlikely(!block_is_of_one_type(zone, pfn, order))) {
+		__free_one_page(zone, page, order - 1, to_tail);
+		__free_one_page(zone, page + (1ul << (order - 1)), order - 1, to_tail);
+		return;
+	}
 	zone_count_free(zone, migratetype, 1l << order);		/* Z2 */
 
 	while (order < MAX_ORDER - 1) {
@@ -193,14 +213,13 @@ void free_one_page(struct zone *zone, struct page *page, unsigned int order)
 }
 
 /**
- * buddy_free_range() - free frames [@start_pfn, @end_pfn) in the largest blocks.
- * Locks:   takes zone->lock.
+ * __buddy_free_range() - free frames [@start_pfn, @end_pfn) in the largest blocks.
+ * Locks:   zone->lock held.
  * Context: the frames satisfy Z4 and lie in @zone.
  * Return:  nothing.
  */
-void buddy_free_range(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn)
+void __buddy_free_range(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn)
 {
-	spin_lock(&zone->lock);
 	while (start_pfn < end_pfn) {
 		unsigned int order = MAX_ORDER - 1;
 
@@ -211,6 +230,13 @@ void buddy_free_range(struct zone *zone, unsigned long start_pfn, unsigned long 
 		__free_one_page(zone, pfn_to_page(start_pfn), order, true);
 		start_pfn += 1ul << order;
 	}
+}
+
+/** buddy_free_range() - __buddy_free_range() under zone->lock, which it takes. As that one. */
+void buddy_free_range(struct zone *zone, unsigned long start_pfn, unsigned long end_pfn)
+{
+	spin_lock(&zone->lock);
+	__buddy_free_range(zone, start_pfn, end_pfn);
 	spin_unlock(&zone->lock);
 }
 
@@ -346,6 +372,82 @@ void pageblock_convert(struct zone *zone, unsigned long start, int migratetype)
 	zone_count_free(zone, old, -free);
 	zone_count_free(zone, migratetype, free);			/* Z2 */
 	set_pageblock_migratetype(zone, start, migratetype);
+}
+
+/* --- blocks by address: mm/defrag --------------------------------------------------- */
+
+/**
+ * buddy_free_block() - the free block that frame @pfn lies in.
+ * Locks:   zone->lock held.
+ * Context: any; @pfn has a struct page.
+ * Return:  its head, NULL when the frame is not on a free list of @zone.
+ */
+struct page *buddy_free_block(struct zone *zone, unsigned long pfn)
+{
+	unsigned int order;
+
+	for (order = 0; order < MAX_ORDER; order++) {
+		struct page *head = pfn_to_page(pfn & ~((1ul << order) - 1));
+
+		if ((data_race(head->flags) & 1ul << PG_buddy) && page_zone(head) == zone)
+			return head->private >= order ? head : NULL;
+	}
+	return NULL;
+}
+
+/**
+ * buddy_take_block() - the free block at @head is the caller's, whatever its type.
+ * Locks:   zone->lock held.
+ * Context: any.
+ * Return:  its order.
+ */
+unsigned int buddy_take_block(struct zone *zone, struct page *head)
+{
+	unsigned int order = head->private;
+
+	buddy_del(zone, head, order);
+	zone_count_free(zone, get_pageblock_migratetype(zone, page_to_pfn(head)), -(1l << order));
+	return order;
+}
+
+/*
+ * The free block that has all of the pageblock at @start and more becomes blocks of one
+ * pageblock, so that this one can have a type of its own.
+ */
+static void split_free_pageblocks(struct zone *zone, unsigned long start)
+{
+	struct page *head = buddy_free_block(zone, start);
+	unsigned int order;
+	unsigned long i;
+	int type;
+
+	if (!head || head->private <= pageblock_order)
+		return;
+	order = head->private;
+	type = get_pageblock_migratetype(zone, start);
+	buddy_del(zone, head, order);
+	for (i = 0; i < 1ul << order; i += pageblock_nr_pages)
+		buddy_add(zone, head + i, pageblock_order, type, false);
+}
+
+/**
+ * pageblock_isolate() - the pageblock at @start, which lies in @zone, becomes one of
+ * @migratetype on its own: from or to MIGRATE_ISOLATE, with what is free in it.
+ * Locks:   zone->lock held.
+ * Context: any.
+ * Return:  nothing.
+ */
+void pageblock_isolate(struct zone *zone, unsigned long start, int migratetype)
+{
+	struct page *page = pfn_to_page(start);
+
+	split_free_pageblocks(zone, start);
+	pageblock_convert(zone, start, migratetype);
+	if (migratetype == MIGRATE_ISOLATE || !PageBuddy(page) || page->private != pageblock_order)
+		return;
+	/* it may have a buddy now that it can merge with (Z3) */
+	buddy_take_block(zone, page);
+	__free_one_page(zone, page, pageblock_order, false);
 }
 
 /* A pageblock gets mixed: have more free memory for a while. */

@@ -119,6 +119,11 @@ static void show_huge(struct seq_file *m)
 
 	for (i = 0; i < ARRAY_SIZE(thp); i++)
 		show_kb(m, thp[i], 0);
+	/* as a Linux that was built without it: not where no such area is */
+	if (this_machine()->totalcma_pages) {
+		show_pages(m, "CmaTotal:", this_machine()->totalcma_pages);
+		show_pages(m, "CmaFree:", global_zone_page_state(NR_FREE_CMA_PAGES));
+	}
 	for (i = 0; i < ARRAY_SIZE(pool); i++)
 		seq_printf(m, "%-16s%8d\n", pool[i], 0);
 	show_kb(m, "Hugepagesize:", PMD_SIZE >> 10);

@@ -77,6 +77,18 @@ static inline void prep_new_page(struct page *page, unsigned int order, gfp_t gf
 		prep_compound_page(page, order);
 }
 
+/**
+ * prep_contig_page() - a frame off the free lists by its address: a page for its owner.
+ * Locks:   none; the frame is the caller's.
+ * Context: any; with __GFP_ZERO in @gfp it is cleared.
+ * Return:  nothing.
+ */
+void prep_contig_page(struct page *page, gfp_t gfp)
+{
+	mm_assert(page_is_clean(page, PAGE_FLAGS_MASK));		/* PA1 */
+	prep_new_page(page, 0, gfp & __GFP_ZERO);
+}
+
 /*
  * Frames of a block of 2^@order that are looked at when it comes and goes: those behind
  * the first bear nothing while the block is one (PA4), which debug builds verify.
@@ -211,23 +223,6 @@ static __always_inline struct page *__get_page_from_freelist(const struct alloc_
 struct page *get_page_from_freelist(const struct alloc_context *ac, unsigned int alloc_flags)
 {
 	return __get_page_from_freelist(ac, alloc_flags);
-}
-
-/* The highest zone that a request may get, by its lowest four flags. */
-static inline enum zone_type gfp_zone(gfp_t gfp)
-{
-	static const u8 highest[16] = {		/* with __GFP_DMA: ZONE_DMA, which is 0 */
-		[0] = ZONE_NORMAL,
-		[__GFP_MOVABLE] = ZONE_NORMAL,
-		[__GFP_HIGHMEM] = ZONE_HIGHMEM,
-		[__GFP_HIGHMEM | __GFP_MOVABLE] = ZONE_MOVABLE,
-		[__GFP_DMA32] = ZONE_DMA32,
-		[__GFP_DMA32 | __GFP_MOVABLE] = ZONE_DMA32,
-		[__GFP_DMA32 | __GFP_HIGHMEM] = ZONE_DMA32,
-		[__GFP_DMA32 | __GFP_HIGHMEM | __GFP_MOVABLE] = ZONE_DMA32,
-	};
-
-	return highest[gfp & (GFP_ZONEMASK | __GFP_MOVABLE)];
 }
 
 /* Some task is, which may be this one. */

@@ -204,6 +204,22 @@ bool drain_pending(unsigned int cpu)
 	return READ_ONCE(this_machine()->drain_asked[cpu]);
 }
 
+/**
+ * drain_wanted() - CPUs were asked since the last call; those that sleep do not look.
+ * Locks:   none.
+ * Context: any. A kernel whose CPUs may be idle for long asks in port_cond_resched().
+ * Return:  true once.
+ */
+bool drain_wanted(void)
+{
+	bool *wanted = &this_machine()->drain_wanted;
+
+	if (likely(!READ_ONCE(*wanted)))
+		return false;
+	WRITE_ONCE(*wanted, false);
+	return true;
+}
+
 static unsigned int nr_pagesets(void)
 {
 	struct machine *m = this_machine();
@@ -235,8 +251,10 @@ void drain_all_pages(void)
 
 	drain_local_pages();
 	for (cpu = 0; cpu < nr; cpu++)
-		if (cpu != smp_processor_id() && cpu_has_stock(cpu))
+		if (cpu != smp_processor_id() && cpu_has_stock(cpu)) {
 			WRITE_ONCE(this_machine()->drain_asked[cpu], true);
+			WRITE_ONCE(this_machine()->drain_wanted, true);
+		}
 }
 
 /**

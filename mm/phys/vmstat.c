@@ -136,7 +136,7 @@ void mod_node_page_state(struct pglist_data *pgdat, enum node_stat_item item, lo
  */
 void mod_zone_page_state(struct zone *zone, enum zone_stat_item item, long delta)
 {
-	mm_assert(item != NR_FREE_PAGES && item < NUMA_HIT);
+	mm_assert(item > NR_FREE_CMA_PAGES && item < NUMA_HIT);
 	atomic_long_add(delta, &zone->vm_stat[item]);
 }
 
@@ -188,6 +188,8 @@ unsigned long zone_page_state(struct zone *zone, enum zone_stat_item item)
 {
 	if (item == NR_FREE_PAGES)
 		return READ_ONCE(zone->nr_free) + zone_pcp_count(zone);
+	if (item == NR_FREE_CMA_PAGES)
+		return READ_ONCE(zone->nr_free_cma);
 	/* every allocation was by a CPU of the zone's node, or by one of another */
 	if (item == NUMA_LOCAL)
 		return zone_numa_event(zone, NUMA_HIT) + zone_numa_event(zone, NUMA_MISS) -

@@ -46,7 +46,7 @@ static const struct stat_line zone_lines[] = {
 	{ "nr_mlock", NR_MLOCK, 0 },
 	{ "nr_bounce", NR_BOUNCE, 0 },
 	{ "nr_zspages", NOT_COUNTED, 0 },
-	{ "nr_free_cma", NOT_COUNTED, 0 },
+	{ "nr_free_cma", NR_FREE_CMA_PAGES, 0 },
 	{ "numa_hit", NUMA_HIT, 0 },
 	{ "numa_miss", NUMA_MISS, 0 },
 	{ "numa_foreign", NUMA_FOREIGN, 0 },

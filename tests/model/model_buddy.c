@@ -10,12 +10,15 @@
  *     the flags of the call allow
  *   - what is free is exactly what nobody holds: the free lists, the lists of all CPUs and
  *     the counters say so, and zone_check() holds
+ *   - ranges by address and pieces of the area of contiguous memory are had exactly when all
+ *     of their frames are on free lists
  *   - a request that fails had no zone above its mark with a block that was large enough
  *
  * All CPUs work in turn: what one frees stays on its lists while the others allocate. Marks
  * and the size of the lists change under way as with vm.min_free_kbytes.
  */
 #include "model.h"
+#include <linux/cma.h>
 #define FRAME_FAIL model_fail
 #include "frame_map.h"
 
@@ -26,7 +29,8 @@ struct held {
 	struct page *page;
 	unsigned int order, refs;
 	bool compound, exact;
-	size_t bytes;			/* exact */
+	enum { NO_RANGE, RANGE, RANGE_OF_CMA } range;
+	size_t bytes;			/* exact, range */
 };
 
 enum { PLANT_LOSE_ORDER_3, PLANT_FORGET_REFERENCE };
@@ -104,7 +108,12 @@ static enum zone_type highest_zone(unsigned int kind)
 	return t;
 }
 
-static bool has_block(const struct zone *zone, unsigned int order)
+static bool is_movable(unsigned int kind)
+{
+	return kinds_of_gfp[kind].gfp & __GFP_MOVABLE;
+}
+
+static bool has_block(const struct zone *zone, unsigned int order, bool movable)
 {
 	for (; order < MAX_ORDER; order++) {
 		int mt;
@@ -112,6 +121,8 @@ static bool has_block(const struct zone *zone, unsigned int order)
 		for (mt = 0; mt < MIGRATE_PCPTYPES; mt++)
 			if (!list_empty(&zone->free_area[order].free_list[mt]))
 				return true;
+		if (movable && !list_empty(&zone->free_area[order].free_list[MIGRATE_CMA]))
+			return true;
 	}
 	return false;
 }
@@ -127,10 +138,13 @@ static void check_refusal(unsigned int kind, unsigned int order, int nid)
 	for_each_populated_zone(zone) {
 		long left = (long)(zone->nr_free - zone->nr_free_highatomic) - ((1l << order) - 1);
 
+		if (!is_movable(kind))
+			left -= zone->nr_free_cma;
+
 		if (zone->type > t || (nid >= 0 && zone->node != nid))
 			continue;
 		if (left > (long)min_wmark_pages(zone) + zone->lowmem_reserve[t] &&
-		    has_block(zone, order))
+		    has_block(zone, order, is_movable(kind)))
 			model_fail("no block of order %u, but zone %s has %lu free", order,
 				   zone->name, zone->nr_free);
 	}
@@ -182,6 +196,7 @@ static void op_alloc(const u32 *arg)
 	h->compound = h->order && (arg[1] >> 16) % 2;
 	h->refs = 1;
 	h->exact = false;
+	h->range = NO_RANGE;
 	gfp |= (h->compound ? __GFP_COMP : 0) | (zero ? __GFP_ZERO : 0) |
 	       (own ? __GFP_THISNODE : 0);
 	if (model_saying()) {
@@ -236,6 +251,139 @@ static void op_alloc_exact(const u32 *arg)
 	fill(h, frames);
 }
 
+/* --- ranges -------------------------------------------------------------- */
+
+/* [start, start + nr) is @h's now */
+static void take_frames(struct held *h, unsigned long start, unsigned long nr, int range)
+{
+	unsigned long i;
+
+	*h = (struct held){ .page = pfn_to_page(start), .refs = 1, .exact = true, .range = range,
+			    .bytes = nr << PAGE_SHIFT };
+	model_say("\tpage[%d] = pfn_to_page(%#lx);", at(h), start);
+	model_say("\tfor (i = 0; i < %lu; i++)\n\t\tframes_take(page[%d] + i, 0);", nr, at(h));
+	for (i = 0; i < nr; i++)
+		frames_take(h->page + i, 0);
+	fill(h, nr);
+}
+
+/* all of it is on free lists of one zone that a request by address may use */
+static bool range_is_free(unsigned long start, unsigned long nr, int migratetype)
+{
+	unsigned long pfn, block, end = start + nr;
+	struct zone *zone;
+
+	for (block = round_down(start, pageblock_nr_pages); block < end;
+	     block += pageblock_nr_pages) {
+		int type;
+
+		if (!pfn_valid(block) || !pfn_valid(block + pageblock_nr_pages - 1))
+			return false;
+		zone = page_zone(pfn_to_page(block));
+		if (block < zone->zone_start_pfn || block + pageblock_nr_pages > zone_end_pfn(zone))
+			return false;
+		type = get_pageblock_migratetype(zone, block);
+		if (migratetype == MIGRATE_CMA ? type != MIGRATE_CMA : type >= MIGRATE_PCPTYPES)
+			return false;
+	}
+	for (pfn = start; pfn < end; pfn++)
+		if (!buddy_free_block(page_zone(pfn_to_page(pfn)), pfn))
+			return false;
+	return true;
+}
+
+/* arg: slot, where, how many frames, of the area of contiguous memory */
+static void op_contig_range(const u32 *arg)
+{
+	struct machine *m = this_machine();
+	unsigned long nr = 1 + arg[2] % (arg[2] & 1 << 20 ? 1100 : 70), start;
+	int type = arg[3] % 4 ? MIGRATE_MOVABLE : MIGRATE_CMA, ret;
+	struct held *h = slot(arg[0]);
+	bool expected;
+
+	if (h->page)
+		release(h, arg[3]);
+	if (h->page)
+		return;
+	start = m->min_low_pfn + arg[1] % (m->max_pfn - m->min_low_pfn);
+	if (type == MIGRATE_CMA && m->cma.dma)
+		start = m->cma.dma->base_pfn + arg[1] % m->cma.dma->count;
+	expected = range_is_free(start, nr, type);
+	model_say("\tassert_int_equal(alloc_contig_range(%#lx, %#lx, %s, GFP_NOWAIT), %d);", start,
+		  start + nr, type == MIGRATE_CMA ? "MIGRATE_CMA" : "MIGRATE_MOVABLE",
+		  expected ? 0 : -EBUSY);
+	ret = alloc_contig_range(start, start + nr, type, GFP_NOWAIT);
+	if (!ret)
+		take_frames(h, start, nr, RANGE);
+	else if (expected && !model_faulted())
+		model_fail("frames %#lx to %#lx are free, but alloc_contig_range() is %d", start,
+			   start + nr, ret);
+}
+
+/* arg: slot, how many frames, node */
+static void op_contig_pages(const u32 *arg)
+{
+	unsigned long nr = 1 + arg[1] % (arg[1] & 1 << 20 ? 2100 : 70);
+	int nid = (int)(arg[2] % this_machine()->nr_online_nodes);
+	struct held *h = slot(arg[0]);
+	struct page *page;
+
+	if (h->page)
+		release(h, arg[3]);
+	if (h->page)
+		return;
+	model_say("\tpage[%d] = alloc_contig_pages(%lu, GFP_HIGHUSER_MOVABLE, %d, NULL);", at(h), nr,
+		  nid);
+	page = alloc_contig_pages(nr, GFP_HIGHUSER_MOVABLE, nid, NULL);
+	if (!page)
+		return;
+	if (!(nr & (nr - 1)) && page_to_pfn(page) & (nr - 1))
+		model_fail("frame %#lx is not aligned to %lu", page_to_pfn(page), nr);
+	take_frames(h, page_to_pfn(page), nr, RANGE);
+}
+
+/* arg: slot, how many frames, alignment */
+static void op_cma_alloc(const u32 *arg)
+{
+	unsigned long nr = 1 + arg[1] % (arg[1] & 1 << 20 ? 1100 : 40);
+	struct cma *cma = this_machine()->cma.dma;
+	struct held *h = slot(arg[0]);
+	unsigned int align = arg[2] % 7;
+	struct page *page;
+
+	if (h->page)
+		release(h, arg[3]);
+	if (h->page)
+		return;
+	model_say("\tpage[%d] = cma_alloc(this_machine()->cma.dma, %lu, %u, true);", at(h), nr,
+		  align);
+	page = cma_alloc(cma, nr, align, true);
+	if (!page)
+		return;
+	if (page_to_pfn(page) & ((1ul << align) - 1) || !cma_pages_valid(cma, page, nr))
+		model_fail("frame %#lx is not aligned, or not of the area", page_to_pfn(page));
+	take_frames(h, page_to_pfn(page), nr, RANGE_OF_CMA);
+}
+
+static void release_range(struct held *h)
+{
+	unsigned long i, nr = h->bytes >> PAGE_SHIFT, pfn = page_to_pfn(h->page);
+
+	verify(h, nr);
+	model_say("\tfor (i = 0; i < %lu; i++)\n\t\tframes_give(page[%d] + i, 0);", nr, at(h));
+	for (i = 0; i < nr; i++)
+		frames_give(h->page + i, 0);
+	if (h->range == RANGE) {
+		model_say("\tfree_contig_range(%#lx, %lu);", pfn, nr);
+		free_contig_range(pfn, nr);
+	} else {
+		model_say("\tcma_release(this_machine()->cma.dma, page[%d], %lu);", at(h), nr);
+		model_expect(cma_release(this_machine()->cma.dma, h->page, nr), 1,
+			     "cma_release() of slot %d", at(h));
+	}
+	h->page = NULL;
+}
+
 static void release_exact(struct held *h)
 {
 	unsigned long i, frames = DIV_ROUND_UP(h->bytes, PAGE_SIZE);
@@ -255,6 +403,10 @@ static void release(struct held *h, u32 how)
 {
 	unsigned long tail = h->compound ? how % (1ul << h->order) : 0;
 
+	if (h->range) {
+		release_range(h);
+		return;
+	}
 	if (h->exact) {
 		release_exact(h);
 		return;
@@ -433,11 +585,20 @@ static const struct model_kind kinds[] = {
 	{ "free", op_free, 30, 60 }, { "get", op_get, 5, 3 }, { "split", op_split, 1, 3 },
 	{ "free_list", op_free_list, 1, 2 }, { "drain", op_drain, 1, 1 },
 	{ "switch_cpu", op_switch_cpu, 3, 3 }, { "marks", op_marks, 1, 1 },
+	{ "contig_range", op_contig_range, 3, 2 }, { "contig_pages", op_contig_pages, 2, 1 },
+	{ "cma_alloc", op_cma_alloc, 2, 2 },
 };
 
+static void config(struct machine_config *c)
+{
+	c->cma_bytes = 4ul << 20;
+}
+
 static const struct model model = {
+	.config = config, .config_text = "\tconfig.cma_bytes = 4ul << 20;\n",
 	.name = "buddy", .kinds = kinds, .nr_kinds = ARRAY_SIZE(kinds), .check_every = 500,
-	.includes = "#include \"phys_test.h\"\n#include \"frame_map.h\"\n\n"
+	.includes = "#include \"phys_test.h\"\n#include \"frame_map.h\"\n"
+		    "#include <linux/cma.h>\n\n"
 		    "static struct page *page[2048];\nstatic void *exact[2048];\n"
 		    "static struct list_head list;\nstatic unsigned long i;\n",
 	.begin = begin, .check = check, .end = end, .plants = plants,

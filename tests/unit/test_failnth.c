@@ -19,6 +19,7 @@
 #include "vm_test.h"
 #include <linux/uio.h>
 #include <linux/xarray.h>
+#include <linux/cma.h>
 
 #define MAX_FAILURES	400	/* no scenario has so many allocations */
 #define PAGES		24
@@ -576,6 +577,27 @@ static long call_write_file(void)
 
 /* --- kernel memory ------------------------------------------------------------------------------- */
 
+static long call_ranges(void)
+{
+	struct page *range = alloc_contig_pages(700, GFP_HIGHUSER, NUMA_NO_NODE, NULL);
+	struct page_frag_cache nc = { .va = NULL };
+	unsigned long pfn = range ? page_to_pfn(range) : 0;
+	void *frag = page_frag_alloc(&nc, 3000, GFP_KERNEL);
+	long ret = range && frag ? 0 : -ENOMEM;
+
+	if (frag)
+		page_frag_free(frag);
+	if (nc.va)
+		__page_frag_cache_drain(virt_to_page(nc.va), nc.pagecnt_bias);
+	if (!range)
+		return ret;
+	free_contig_range(pfn, 700);
+	if (alloc_contig_range(pfn, pfn + 700, MIGRATE_MOVABLE, GFP_KERNEL))
+		return -ENOMEM;
+	free_contig_range(pfn, 700);
+	return ret;
+}
+
 static long call_cache(void)
 {
 	struct kmem_cache *s = kmem_cache_create("failnth", 700, 0, 0, NULL);
@@ -723,6 +745,7 @@ static const struct scenario scenarios[] = {
 	{ "shmem_file_setup", NULL, call_shmem, NULL },
 	{ "copies", NULL, call_copies, NULL },
 	{ "exact pages", NULL, call_exact, NULL },
+	{ "ranges and pieces", NULL, call_ranges, NULL },
 	{ "kmem_cache", NULL, call_cache, NULL },
 	{ "vmalloc", NULL, call_vmalloc, NULL },
 	{ "kmalloc", NULL, call_kmalloc, NULL },
@@ -741,7 +764,8 @@ static void test_scenarios(void **state)
 
 static void test_boot(void **state)
 {
-	struct machine_config config = { .ram_bytes = 16ul << 20, .nr_nodes = 2 };
+	struct machine_config config = { .ram_bytes = 16ul << 20, .nr_nodes = 2,
+					 .cma_bytes = 2ul << 20 };
 	unsigned long nth, survived = 0;
 	bool met = true;
 
