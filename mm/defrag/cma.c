@@ -33,7 +33,6 @@
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <asm/failpoint.h>
 #include "../internal.h"
 
 /** cma_get_base() - physical address of the area. Any context, no lock. */

@@ -32,7 +32,6 @@
 #include <linux/errno.h>
 #include <linux/log2.h>
 #include <linux/printk.h>
-#include <asm/failpoint.h>
 #include "../internal.h"
 
 #define DRAIN_ROUNDS	32	/* each time the others have */

@@ -86,6 +86,8 @@ static inline void prep_new_page(struct page *page, unsigned int order, gfp_t gf
 void prep_contig_page(struct page *page, gfp_t gfp)
 {
 	mm_assert(page_is_clean(page, PAGE_FLAGS_MASK));		/* PA1 */
+	if (mm_hooks_armed())
+		gfp = page_hooks_alloc(page, 0, gfp);
 	prep_new_page(page, 0, gfp & __GFP_ZERO);
 }
 
