@@ -137,7 +137,7 @@ static struct inode *table_get_inode(struct super_block *sb, const struct table_
 		inode->i_op = &table_link_iops;
 	} else {
 		inode->i_op = &table_file_iops;
-		inode->i_fop = &table_file_fops;
+		inode->i_fop = node->entry->fops ? node->entry->fops : &table_file_fops;
 	}
 	return inode;
 }

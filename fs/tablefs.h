@@ -25,6 +25,7 @@ struct table_entry {
 	void (*show)(struct seq_file *m, const struct table_node *node);
 	int (*write)(const struct table_node *node, char *text);	/* 0 or -E; no blanks around */
 	int (*link)(const struct table_node *node, char *buf, int size);	/* its length */
+	const struct file_operations *fops;	/* NULL: of a text that is shown */
 	const struct table_entry *children;
 	unsigned int nr_children;
 	unsigned long what;			/* for exists() and show() of several entries */

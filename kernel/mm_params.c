@@ -13,7 +13,7 @@
  *
  * And words that switch debugging aids (mm/debug) on:
  *
- *   init_on_alloc=, init_on_free=, page_poison=	on or off
+ *   init_on_alloc=, init_on_free=, page_poison=, page_owner=	on or off
  *   slub_debug[=...]	which caches are checked: mm/slab/slab_options.c
  *   failslab=, fail_page_alloc=	interval,probability,space,times of failures
  *
@@ -86,6 +86,7 @@ early_param(#name, param_##name)
 DEBUG_SWITCH(init_on_alloc);
 DEBUG_SWITCH(init_on_free);
 DEBUG_SWITCH(page_poison);
+DEBUG_SWITCH(page_owner);
 
 static int __init param_failslab(char *value)
 {

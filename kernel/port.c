@@ -114,3 +114,8 @@ int port_self_pid(void)
 {
 	return current->pid;
 }
+
+int port_self_tgid(void)
+{
+	return current->tgid;
+}

@@ -159,10 +159,31 @@ void page_hooks_free(struct page *page, unsigned int order);
 /* --- debug/page_ext.c ------------------------------------------------------------- */
 #define PAGE_EXT_POISONED	0x1u	/* free, and filled with the pattern (hooks.c) */
 
+#define PAGE_EXT_OWNER		0x2u	/* owner was filled (page_owner.c) */
+#define PAGE_EXT_ALLOCATED	0x4u	/* with owner: the frame is in use */
+
+/* What is known of the last time that a frame was allocated, and freed. */
+struct page_owner {
+	unsigned int order;
+	gfp_t gfp;
+	int pid, tgid;
+	char comm[16];
+	u64 ts_ns, free_ts_ns;
+	const struct stack_record *stack, *free_stack;	/* NULL: not known */
+};
+
 struct page_ext {
 	unsigned int flags;			/* PAGE_EXT_* */
+	struct page_owner owner[];		/* one, with page_owner */
 };
 struct page_ext *page_ext_get(const struct page *page);
+
+/* --- debug/page_owner.c, debug/stack_depot.c ---------------------------------------- */
+void page_owner_alloc(struct page *page, unsigned int order, gfp_t gfp);
+void page_owner_free(struct page *page, unsigned int order);
+void page_owner_split(struct page *page, unsigned int order);
+void page_owner_print(const struct page *page);
+bool stack_depot_init(void);
 
 /* --- debug/fault_inject.c ---------------------------------------------------------- */
 void fault_init(struct fault_state *f);

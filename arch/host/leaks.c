@@ -39,7 +39,8 @@ static void count_used(struct host_machine *hm, struct host_leaks *used)
 	memset(used, 0, sizeof(*used));
 	for (i = 0; kmem_cache_usage(i, &usage); i++)
 		used->objects += usage.active_objects;
-	used->pages = totalram_pages() - nr_free_pages();
+	/* stacks that were noted are kept on purpose */
+	used->pages = totalram_pages() - nr_free_pages() - this_machine()->debug.depot.pages;
 	used->committed_pages = vm_memory_committed();
 }
 

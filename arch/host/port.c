@@ -328,6 +328,11 @@ int port_self_pid(void)
 	return 0;
 }
 
+int port_self_tgid(void)
+{
+	return 0;
+}
+
 #if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__)
 /*
  * Frame pointers make a list, *fp the caller's and fp[1] the return address. Code that was

@@ -8,6 +8,10 @@
 #define DEBUG_DIR(n, table)	{ .name = n, .mode = S_IFDIR | 0755, .children = table, \
 				  .nr_children = ARRAY_SIZE(table) }
 
+/* --- page_owner.c --- */
+extern const struct file_operations debugfs_page_owner_fops;
+bool debugfs_has_page_owner(const struct table_node *node);
+
 /* --- fault.c --- */
 #define DEBUGFS_FAILSLAB_NAMES		10
 #define DEBUGFS_FAIL_PAGE_ALLOC_NAMES	11

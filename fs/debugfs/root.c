@@ -3,6 +3,7 @@
  * root.c - the file system "debugfs": its type, and what stands at its root.
  *
  *	failslab/, fail_page_alloc/	which allocations fail (fault.c)
+ *	page_owner			who allocated which page (page_owner.c)
  *
  * Programs mount it on /sys/kernel/debug. It is root's: nobody else may look into it. What
  * it shows is not for programs to rely on, on Linux as here, though the names and the
@@ -15,6 +16,8 @@
 static const struct table_entry root_table[] = {
 	DEBUG_DIR("fail_page_alloc", debugfs_fail_page_alloc),
 	DEBUG_DIR("failslab", debugfs_failslab),
+	{ .name = "page_owner", .mode = S_IFREG | 0400, .exists = debugfs_has_page_owner,
+	  .fops = &debugfs_page_owner_fops },
 };
 
 static const struct table_entry root_entry = {

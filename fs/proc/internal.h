@@ -150,5 +150,11 @@ int proc_pid_environ(struct seq_file *m, struct task_struct *task);
 int proc_pid_auxv(struct seq_file *m, struct task_struct *task);
 int proc_exe_path(struct task_struct *task, struct path *path);
 extern const struct file_operations proc_mem_fops;
+int proc_mem_open(struct inode *inode, struct file *file);	/* 0, -ESRCH, -EACCES */
+int proc_mem_release(struct inode *inode, struct file *file);
+
+/* --- pagemap.c, page.c --- */
+extern const struct file_operations proc_pagemap_fops;
+extern const struct file_operations proc_kpageflags_fops, proc_kpagecount_fops;
 
 #endif

@@ -54,6 +54,8 @@ static const struct proc_entry root_table[] = {
 	TEXT("interrupts", 0444, interrupts_show),
 	TEXT("iomem", 0444, iomem_show),
 	TEXT("ioports", 0444, ioports_show),
+	{ .name = "kpagecount", .mode = S_IFREG | 0400, .fops = &proc_kpagecount_fops },
+	{ .name = "kpageflags", .mode = S_IFREG | 0400, .fops = &proc_kpageflags_fops },
 	TEXT("loadavg", 0444, loadavg_show),
 	TEXT("meminfo", 0444, meminfo_show),
 	LINK("mounts", mounts_text, sizeof("self/mounts") - 1),

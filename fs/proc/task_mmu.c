@@ -264,7 +264,8 @@ int proc_exe_path(struct task_struct *task, struct path *path)
 
 /* --- mem ------------------------------------------------------------------ */
 
-static int mem_open(struct inode *inode, struct file *file)
+/** proc_mem_open() - the file keeps the struct of the task's address space. */
+int proc_mem_open(struct inode *inode, struct file *file)
 {
 	struct task_struct *task = proc_task(inode);
 	struct mm_struct *mm;
@@ -285,7 +286,7 @@ static int mem_open(struct inode *inode, struct file *file)
 	return err;
 }
 
-static int mem_release(struct inode *inode, struct file *file)
+int proc_mem_release(struct inode *inode, struct file *file)
 {
 	if (file->private_data)
 		mmdrop(file->private_data);
@@ -348,8 +349,8 @@ static ssize_t mem_write(struct kiocb *iocb, struct iov_iter *from)
 }
 
 const struct file_operations proc_mem_fops = {
-	.open = mem_open,
-	.release = mem_release,
+	.open = proc_mem_open,
+	.release = proc_mem_release,
 	.read_iter = mem_read,
 	.write_iter = mem_write,
 	.llseek = endless_llseek,

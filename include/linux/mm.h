@@ -131,6 +131,13 @@ unsigned long vm_mremap(struct mm_struct *mm, unsigned long addr, unsigned long 
 			unsigned long new_len, unsigned long flags, unsigned long new_addr);
 int vm_madvise(struct mm_struct *mm, unsigned long start, size_t len, int behavior);
 int vm_msync(struct mm_struct *mm, unsigned long start, size_t len, int flags);
+/* words of /proc/PID/pagemap (mm/vm/pagemap.c) and of /proc/kpage* (mm/debug/page_flags.c) */
+void vm_pagemap(struct mm_struct *mm, unsigned long start, unsigned long pages, u64 *words,
+		bool show_pfn);
+/* who allocated the block at *@pfn or behind, as text: mm/debug/page_owner.c */
+int page_owner_read(unsigned long *pfn, char *buf, size_t size);
+u64 stable_page_flags(const struct page *page);
+unsigned int kpage_count(const struct page *page);
 int vm_mincore(struct mm_struct *mm, unsigned long start, size_t len, unsigned char __user *vec);
 int vm_mlock(struct mm_struct *mm, unsigned long start, size_t len, unsigned long vm_flags);
 int vm_munlock(struct mm_struct *mm, unsigned long start, size_t len);

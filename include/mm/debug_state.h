@@ -11,6 +11,7 @@
 #include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
+#include <linux/stackdepot.h>
 
 struct page_ext;
 
@@ -19,6 +20,7 @@ struct mm_debug_config {
 	bool init_on_alloc;		/* memory is handed out as zeroes */
 	bool init_on_free;		/* memory is zeroed when it comes back */
 	bool page_poison;		/* free pages hold a pattern, which is checked */
+	bool page_owner;		/* who allocated each page is noted */
 };
 
 /*
@@ -32,6 +34,7 @@ enum mm_hook {
 	MM_HOOK_INIT_ALLOC = 0x08,
 	MM_HOOK_INIT_FREE = 0x10,
 	MM_HOOK_POISON	= 0x20,
+	MM_HOOK_OWNER	= 0x40,
 };
 
 /* When a kind of allocation fails; names and meanings are Linux's. */
@@ -78,6 +81,7 @@ struct mm_debug_state {
 	size_t page_ext_bytes;		/* i  for each frame */
 	unsigned long page_ext_first;	/* i  the first block */
 	unsigned long page_ext_blocks;	/* i */
+	struct stack_depot depot;
 	atomic64_t poison_report_ns;	/* a  no report of a written page before */
 };
 

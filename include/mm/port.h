@@ -155,13 +155,14 @@ void port_cond_resched(void);
 
 /**
  * 20 port_self_name() - what the calling task is called, for reports.
- * port_self_pid(): its number, 0 where there are no tasks.
+ * port_self_pid(), port_self_tgid(): its number and its process's, 0 where there are no tasks.
  * port_self_flags(): the word that keeps its scopes (linux/sched/mm.h), 0 when a task
  * starts; only the task itself uses it. port_self_faults(): which of its allocations fail
  * on request, zeroed when it starts; fault_task_exit() when it ends. Any context.
  */
 const char *port_self_name(void);
 int port_self_pid(void);
+int port_self_tgid(void);
 unsigned int *port_self_flags(void);
 struct fault_task *port_self_faults(void);
 

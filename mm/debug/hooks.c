@@ -7,7 +7,7 @@
  * requests take the general way, which comes here:
  *
  *	alloc_pages	fault_pages()  ...  page_hooks_alloc()
- *	free_pages	page_hooks_free()
+ *	free_pages	page_hooks_free()	pages, and who has them: page_owner.c
  *	slab		fault_object()  ...  want_init_on_alloc(), want_init_on_free()
  *
  * The word is set for the boot from machine.debug.config (init_on_alloc, init_on_free,
@@ -72,6 +72,7 @@ void mm_debug_init(void)
 		c->init_on_alloc = c->init_on_free = false;
 		hooks |= MM_HOOK_POISON;
 	}
+	hooks |= c->page_owner ? MM_HOOK_OWNER : 0;
 	hooks |= c->init_on_alloc ? MM_HOOK_INIT_ALLOC : 0;
 	hooks |= c->init_on_free ? MM_HOOK_INIT_FREE : 0;
 	if (hooks & (MM_HOOK_INIT_ALLOC | MM_HOOK_INIT_FREE))
@@ -164,6 +165,8 @@ gfp_t page_hooks_alloc(struct page *page, unsigned int order, gfp_t gfp)
 
 	for (i = 0; (hooks & MM_HOOK_POISON) && i < 1ul << order; i++)
 		unpoison_page(page + i);
+	if (hooks & MM_HOOK_OWNER)
+		page_owner_alloc(page, order, gfp);
 	if (hooks & MM_HOOK_INIT_ALLOC)
 		gfp |= __GFP_ZERO;
 	return gfp;
@@ -178,6 +181,8 @@ void page_hooks_free(struct page *page, unsigned int order)
 	unsigned int hooks = atomic_read(&this_machine()->debug.hooks);
 	unsigned long i;
 
+	if (hooks & MM_HOOK_OWNER)
+		page_owner_free(page, order);
 	if (!(hooks & (MM_HOOK_POISON | MM_HOOK_INIT_FREE)))
 		return;
 	for (i = 0; i < 1ul << order; i++) {

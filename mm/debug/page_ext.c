@@ -26,6 +26,8 @@
 
 static size_t bytes_wanted(const struct mm_debug_config *c)
 {
+	if (c->page_owner)
+		return ALIGN(sizeof(struct page_ext) + sizeof(struct page_owner), sizeof(u64));
 	return c->page_poison ? sizeof(struct page_ext) : 0;
 }
 
@@ -47,10 +49,10 @@ static bool __init alloc_blocks(struct mm_debug_state *d)
 
 static void __init give_up(struct machine *m)
 {
-	pr_warn("page_ext: no memory for it: page_poison is off\n");
+	pr_warn("page_ext: no memory for it: page_poison and page_owner are off\n");
 	m->debug.page_ext = NULL;
-	m->debug.config.page_poison = false;
-	mm_hook_set(m, MM_HOOK_POISON, false);
+	m->debug.config.page_poison = m->debug.config.page_owner = false;
+	mm_hook_set(m, MM_HOOK_POISON | MM_HOOK_OWNER, false);
 }
 
 /**
@@ -69,7 +71,7 @@ void __init page_ext_init(void)
 	d->page_ext_first = PFN_DOWN(memblock_start_of_DRAM()) / MEMMAP_BLOCK_PAGES;
 	d->page_ext_blocks = end - d->page_ext_first;
 	d->page_ext = memblock_alloc(d->page_ext_blocks * sizeof(*d->page_ext), SMP_CACHE_BYTES);
-	if (!d->page_ext || !alloc_blocks(d))
+	if (!d->page_ext || !alloc_blocks(d) || (d->config.page_owner && !stack_depot_init()))
 		give_up(m);
 }
 

@@ -88,6 +88,7 @@ void __cold dump_page(struct page *page, const char *reason)
 		(int)page_zonenum(page));
 	pr_warn("page dumped because: %s\n", reason);
 	page_debug_print(page);
+	page_owner_print(page);
 }
 
 /**

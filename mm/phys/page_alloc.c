@@ -558,6 +558,8 @@ void split_page(struct page *page, unsigned int order)
 
 	mm_assert(!PageCompound(page) && atomic_read(&page->_refcount) == 1);
 	page_debug_split(page, order);
+	if (mm_hooks_armed() && this_machine()->debug.config.page_owner)
+		page_owner_split(page, order);
 	for (i = 1; i < 1ul << order; i++)
 		atomic_set(&page[i]._refcount, 1);
 }

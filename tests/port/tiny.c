@@ -125,6 +125,7 @@ unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned 
 }
 const char *port_self_name(void) { return "tiny"; }			/* 20 */
 int port_self_pid(void) { return 0; }
+int port_self_tgid(void) { return 0; }
 static unsigned int self_flags;
 unsigned int *port_self_flags(void) { return &self_flags; }
 static struct fault_task self_faults;
