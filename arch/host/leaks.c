@@ -17,6 +17,7 @@
  */
 #include "host_internal.h"
 #include <linux/percpu.h>
+#include <linux/highmem.h>
 #include <linux/printk.h>
 #include <linux/vmalloc.h>
 #include <linux/vmstat.h>
@@ -42,6 +43,7 @@ static void count_used(struct host_machine *hm, struct host_leaks *used)
 	/* stacks that were noted are kept on purpose */
 	used->pages = totalram_pages() - nr_free_pages() - this_machine()->debug.depot.pages;
 	used->committed_pages = vm_memory_committed();
+	used->kmaps = kmap_users();
 }
 
 /**
@@ -109,7 +111,7 @@ bool host_leak_check(struct machine *machine, struct host_leaks *leaks)
 	}
 	leaks->objects -= hm->boot_leaks.objects;
 	leaks->committed_pages -= hm->boot_leaks.committed_pages;
-	return !leaks->pages && !leaks->objects && !leaks->committed_pages;
+	return !leaks->pages && !leaks->objects && !leaks->committed_pages && !leaks->kmaps;
 }
 
 /**
@@ -128,6 +130,8 @@ int host_leaks_report(struct host_machine *hm)
 		return 0;
 	pr_err("machine_destroy: did not come back: %ld pages, %ld objects, %ld committed\n",
 	       leaks.pages, leaks.objects, leaks.committed_pages);
+	if (leaks.kmaps)
+		pr_err("machine_destroy: %ld kmap() without kunmap()\n", leaks.kmaps);
 	for (i = 0; ; i++) {
 		machine_cpu_enter(&hm->machine, 0);
 		if (!kmem_cache_usage(i, &usage))

@@ -23,6 +23,7 @@
 #include "host_internal.h"
 #include "config.h"
 #include <linux/fault-inject.h>
+#include <linux/highmem.h>
 #include <linux/printk.h>
 
 __thread struct host_context host_ctx;
@@ -284,6 +285,7 @@ void machine_cpu_leave(void)
 	if (!READ_ONCE(this_host()->bugged)) {
 		drain_if_asked();
 		debug_leave();
+		kmap_local_check_none();
 	}
 	host_thread_reset();
 	WRITE_ONCE(cpu->ctx, NULL);

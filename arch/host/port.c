@@ -13,6 +13,7 @@
  * Locks: log_lock. Limits and capabilities are set by tests before they matter.
  */
 #include "host_internal.h"
+#include <linux/highmem.h>
 #include <linux/printk.h>
 #include <linux/fault-inject.h>
 #include <linux/stacktrace.h>
@@ -75,6 +76,7 @@ void port_block_prepare(void)
 void port_block(void)
 {
 	might_sleep();
+	kmap_local_check_none();
 	if (host_ctx.vcpu)
 		host_vcpu_block();
 	else
@@ -97,6 +99,7 @@ void port_wake(struct task_struct *thread)
 void port_cond_resched(void)
 {
 	might_sleep();
+	kmap_local_check_none();
 	host_sched_point(HOST_POINT_RESCHED);
 }
 

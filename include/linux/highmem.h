@@ -20,7 +20,7 @@ void kunmap_local_high(const void *addr);
 void *kmap_high(struct page *page);
 void kunmap_high(struct page *page);
 void kmap_flush_unused(void);		/* forget what kmap() keeps for the next user */
-void kmap_local_check_none(void);	/* nothing of this CPU is mapped */
+void kmap_local_check_none(void);	/* a bug if this CPU has something mapped */
 unsigned long kmap_users(void);		/* kmap() without kunmap() so far */
 unsigned long totalhigh_pages(void);	/* that the buddy was given */
 unsigned long nr_free_highpages(void);

@@ -11,6 +11,7 @@
 #include <linux/spinlock.h>
 
 struct page;
+struct task_struct;
 
 #define KMAP_LOCAL_SLOTS	16	/* nested kmap_local_page() of one CPU */
 #define PKMAP_SLOTS		512	/* frames that kmap() shows at a time: 2 MiB */
@@ -35,6 +36,12 @@ struct pkmap_slot {
 	unsigned int users;			/* k  kmap() without kunmap() */
 };
 
+/* A thread in kmap() that found every slot in use; on its stack. */
+struct pkmap_waiter {
+	struct list_head list;			/* k */
+	struct task_struct *thread;		/* i */
+};
+
 struct highmem_state {
 	spinlock_t lock;
 	unsigned long pkmap_start;		/* i  slots of kmap() */
@@ -43,6 +50,7 @@ struct highmem_state {
 	unsigned int cursor;			/* k  where the next search begins */
 	unsigned long nr_users;			/* k  sum of users */
 	unsigned long nr_flushes;		/* k */
+	struct list_head waiters;		/* k */
 	struct hlist_head hash[1u << PKMAP_HASH_BITS];	/* k  by page */
 	struct pkmap_slot slot[PKMAP_SLOTS];	/* k */
 	struct kmap_cpu cpu[];			/* c */

@@ -124,6 +124,7 @@ struct host_leaks {
 	long pages;			/* tables of kernel mappings, which stay, not counted */
 	long objects;			/* of all caches */
 	long committed_pages;		/* of accountable mappings */
+	long kmaps;			/* kmap() without kunmap() */
 };
 
 /*

@@ -14,7 +14,7 @@
  * not sleep. kmap() is for users that sleep, as a copy to user memory may: slots are
  * shared, counted and found again by page. A slot without users keeps its page, which
  * mostly comes again; when there is no empty slot all such are emptied with one flush.
- * When every slot has users, kmap() waits for one. In checking kernels (CONFIG_DEBUG_MM)
+ * When every slot has users, kmap() sleeps until one is left. In checking kernels (CONFIG_DEBUG_MM)
  * a slot is emptied with its last user and has a page without memory behind it: use
  * after unmap, and running over the end, fault.
  *
@@ -23,6 +23,7 @@
  *   K3  a pkmap slot has a page iff its entry maps that page, and then is hashed
  *   K4  no two slots have the same page; users > 0 only with a page
  *   K5  all tables of the window exist from the boot on: to map never allocates
+ *   K6  who sleeps, or leaves its CPU, has nothing in the slots of the CPU
  *
  * Locks: highmem_state.lock for pkmap; none for the stacks. Interrupt handlers do
  * neither. A machine without the zone has no state and never comes here.
@@ -42,6 +43,13 @@ static struct highmem_state *this_highmem(void)
 static unsigned long slot_offset(unsigned long nr)
 {
 	return nr * KMAP_STRIDE_PAGES << PAGE_SHIFT;
+}
+
+/* A caller broke @rule. */
+static void __noreturn highmem_bug(const char *rule, const struct page *page, unsigned long addr)
+{
+	pr_err("highmem: CPU %u, page 0x%p at address 0x%lx\n", smp_processor_id(), page, addr);
+	port_bug(__FILE__, __LINE__, rule);
 }
 
 static void entry_set(unsigned long addr, struct page *page)
@@ -86,7 +94,8 @@ void *kmap_local_high(struct page *page)
 	struct kmap_cpu *c = this_cpu_kmap();
 	unsigned long addr = local_address(smp_processor_id(), c->depth);
 
-	mm_bug_on(c->depth == KMAP_LOCAL_SLOTS);			/* never unmapped? */
+	if (unlikely(c->depth == KMAP_LOCAL_SLOTS))
+		highmem_bug("K1: more pages mapped at a time than there are slots", page, addr);
 	entry_set(addr, page);
 	c->page[c->depth++] = page;					/* K1 */
 	return (void *)addr;
@@ -106,21 +115,29 @@ void kunmap_local_high(const void *at)
 	if (!h || addr < h->local_start || addr >= h->end)
 		return;
 	c = this_cpu_kmap();
-	mm_bug_on(!c->depth);
-	mm_bug_on(addr != local_address(smp_processor_id(), c->depth - 1));	/* K2 */
+	if (unlikely(!c->depth || addr != local_address(smp_processor_id(), c->depth - 1)))
+		highmem_bug("K2: unmaps what it did not map last", NULL, addr);
 	c->page[--c->depth] = NULL;
 	entry_clear(addr);						/* K1 */
 	local_flush_tlb_kernel_page(addr);
 }
 
 /**
- * kmap_local_check_none() - asserts that this CPU has unmapped all that it mapped: for
- *	places that sleep or leave the CPU.
+ * kmap_local_check_none() - this CPU has unmapped all that it mapped (K6): a port asks
+ *	where threads sleep or leave the CPU.
  * Locks:   none.  Context: any.
  */
 void kmap_local_check_none(void)
 {
-	mm_bug_on(this_highmem() && this_cpu_kmap()->depth);
+	const struct kmap_cpu *c;
+
+	if (!this_highmem())
+		return;
+	c = this_cpu_kmap();
+	if (unlikely(c->depth))
+		highmem_bug("K6: sleeps or leaves its CPU with a page mapped for the CPU",
+			    c->page[c->depth - 1],
+			    local_address(smp_processor_id(), c->depth - 1));
 }
 
 /* --- shared slots: h->lock held ---------------------------------------------------- */
@@ -201,6 +218,28 @@ static struct pkmap_slot *pkmap_take(struct highmem_state *h, struct page *page)
 	return slot;
 }
 
+/* Sleep until a slot may be free. Drops h->lock meanwhile. */
+static void pkmap_wait(struct highmem_state *h)
+{
+	struct pkmap_waiter self = { .thread = port_self() };
+
+	port_block_prepare();
+	list_add_tail(&self.list, &h->waiters);
+	spin_unlock(&h->lock);
+	port_block();
+	port_block_cancel();
+	spin_lock(&h->lock);
+	list_del(&self.list);
+}
+
+static void pkmap_wake(struct highmem_state *h)
+{
+	struct pkmap_waiter *waiter;
+
+	list_for_each_entry(waiter, &h->waiters, list)
+		port_wake(waiter->thread);
+}
+
 /* --- kmap ------------------------------------------------------------------------------ */
 
 /**
@@ -215,17 +254,9 @@ void *kmap_high(struct page *page)
 	struct pkmap_slot *slot;
 
 	might_sleep();
-	for (;;) {
-		spin_lock(&h->lock);
-		slot = pkmap_find(h, page);
-		if (!slot)
-			slot = pkmap_take(h, page);
-		if (slot)
-			break;
-		spin_unlock(&h->lock);
-		port_cond_resched();
-		cpu_relax();
-	}
+	spin_lock(&h->lock);
+	while (!(slot = pkmap_find(h, page)) && !(slot = pkmap_take(h, page)))
+		pkmap_wait(h);
 	slot->users++;							/* K4 */
 	h->nr_users++;
 	spin_unlock(&h->lock);
@@ -243,9 +274,14 @@ void kunmap_high(struct page *page)
 
 	spin_lock(&h->lock);
 	slot = pkmap_find(h, page);
-	mm_bug_on(!slot || !slot->users);				/* K4 */
+	if (unlikely(!slot || !slot->users)) {
+		spin_unlock(&h->lock);
+		highmem_bug("K4: kunmap of a page that nobody has mapped", page, 0);
+	}
 	slot->users--;
 	h->nr_users--;
+	if (!slot->users)
+		pkmap_wake(h);
 #ifdef CONFIG_DEBUG_MM
 	if (!slot->users) {
 		unsigned long addr = pkmap_address(h, slot);
@@ -360,6 +396,7 @@ int highmem_init(void)
 	if (!h)
 		return -ENOMEM;
 	spin_lock_init_rank(&h->lock, RANK_KMAP, "kmap");
+	INIT_LIST_HEAD(&h->waiters);
 	if (window_init(h, nr_cpus)) {
 		kfree(h);
 		return -ENOMEM;

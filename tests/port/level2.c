@@ -3,7 +3,7 @@
  * level2.c - address spaces without a page cache, on a port of levels 1 and 2.
  *
  * It is linked with what level1.c has and with mm/vm: that it links shows that address
- * spaces need nothing of mm/cache. The port of tiny.c is completed by entries 24 to 38
+ * spaces need nothing of mm/cache. The port of tiny.c is completed by entries 27 to 38
  * for one thread and an MMU that is a walk of the tables at each access, with a fault
  * where they do not allow it. Such an MMU keeps no translations, so that there is nothing
  * to flush; areas are anonymous and private, as there are no files.
@@ -26,16 +26,9 @@
 
 #define PAGES	1200ul		/* more than one table holds */
 
-/* --- the port: entries 24-38 of mm/port.h ----------------------------------------- */
+/* --- the port: entries 27-38 of mm/port.h ----------------------------------------- */
 
 static struct mm_struct *user_mm;
-static char only_thread;
-
-struct task_struct *port_self(void) { return (struct task_struct *)&only_thread; }	/* 24 */
-void port_block_prepare(void) { }
-void port_block(void) { BUG(); }	/* 25: nobody could wake the only thread */
-void port_block_cancel(void) { }
-void port_wake(struct task_struct *thread) { }						/* 26 */
 
 void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start, unsigned long end,
 			bool freed_tables) { }						/* 27 */

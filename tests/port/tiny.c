@@ -135,6 +135,15 @@ void arch_report_meminfo(struct seq_file *m) { }			/* 22 */
 struct held_locks *port_held_locks(void) { return NULL; }		/* 23 */
 int port_out_of_memory(gfp_t gfp, unsigned int order) { return 0; }	/* 40 */
 
+/* these headers have PORT_HIGHMEM, whose kmap() may sleep */
+static char only_thread;
+
+struct task_struct *port_self(void) { return (struct task_struct *)&only_thread; }	/* 24 */
+void port_block_prepare(void) { }
+void port_block(void) { BUG(); }	/* 25: nobody could wake the only thread */
+void port_block_cancel(void) { }
+void port_wake(struct task_struct *thread) { }						/* 26 */
+
 /* --- the boot -------------------------------------------------------------------- */
 
 static void *map(int fd, size_t bytes, int prot)

@@ -1,35 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* test_vmalloc.c - areas, page tables of the kernel's range, lazy flushes, the text. */
 #include "quire_test.h"
-#include <signal.h>
+#include "fault_probe.h"
 
 static struct vmalloc_state *vs(void)
 {
 	return &this_machine()->vmalloc;
-}
-
-/* does a read of @p fault? */
-static sigjmp_buf fault_env;
-
-static void on_fault(int sig)
-{
-	siglongjmp(fault_env, 1);
-}
-
-static bool faults(volatile char *p)
-{
-	struct sigaction sa = { .sa_handler = on_fault }, old_segv, old_bus;
-	volatile bool hit = false;
-
-	sigaction(SIGSEGV, &sa, &old_segv);
-	sigaction(SIGBUS, &sa, &old_bus);
-	if (!sigsetjmp(fault_env, 1))
-		(void)*p;
-	else
-		hit = true;
-	sigaction(SIGSEGV, &old_segv, NULL);
-	sigaction(SIGBUS, &old_bus, NULL);
-	return hit;
 }
 
 /* --- vmalloc ------------------------------------------------------------ */
