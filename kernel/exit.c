@@ -370,6 +370,7 @@ static void exit_process(struct task_struct *tsk, long code)
 void __noreturn do_exit(long code)
 {
 	struct task_struct *tsk = current;
+	struct mempolicy *policy;
 	bool group_dead;
 
 	if (in_irq_context())
@@ -385,6 +386,11 @@ void __noreturn do_exit(long code)
 	tsk->exit_code = code;
 	tsk->rseq = NULL;
 	exit_mm(tsk);
+	policy = mpol_get(tsk->mempolicy.policy);
+	task_lock(tsk);
+	task_mempolicy_set(&tsk->mempolicy, NULL);	/* others may be looking at it */
+	task_unlock(tsk);
+	mpol_put(policy);
 	exit_files(tsk);
 	exit_fs(tsk);
 	if (group_dead && tsk->signal->leader)

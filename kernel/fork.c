@@ -492,6 +492,7 @@ static void make_kernel_thread(struct task_struct *p, const struct kernel_clone_
 	p->user_share = 0;
 	p->rseq = NULL;
 	p->personality = 0;
+	memset(&p->mempolicy, 0, sizeof(p->mempolicy));
 	p->exit_signal = SIGCHLD;
 	sigemptyset(&p->blocked);
 	cpumask_setall(&p->cpus_allowed);
@@ -510,9 +511,10 @@ static int copy_resources(struct task_struct *p, const struct kernel_clone_args 
 	};
 	int ret;
 
+	task_mempolicy_fork(&p->mempolicy);
 	ret = copy_files(p, from, args->flags);
 	if (ret)
-		return ret;
+		goto out_policy;
 	ret = copy_fs(p, from, args->flags);
 	if (ret)
 		goto out_files;
@@ -540,6 +542,8 @@ out_fs:
 	exit_fs(p);
 out_files:
 	exit_files(p);
+out_policy:
+	task_mempolicy_set(&p->mempolicy, NULL);
 	return ret;
 }
 
@@ -550,6 +554,7 @@ static void undo_resources(struct task_struct *p)
 	sighand_put(p->sighand);
 	exit_fs(p);
 	exit_files(p);
+	task_mempolicy_set(&p->mempolicy, NULL);
 }
 
 static void set_tid_pointers(struct task_struct *p, const struct kernel_clone_args *args)

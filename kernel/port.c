@@ -100,6 +100,11 @@ unsigned int *port_self_flags(void)
 	return &current->flags;
 }
 
+struct task_mempolicy *port_self_mempolicy(void)
+{
+	return &current->mempolicy;
+}
+
 struct fault_task *port_self_faults(void)
 {
 	return &current->faults;

@@ -97,12 +97,14 @@ bool unreserve_highatomic(struct zone *zone, int migratetype, bool force);
 /* One request, decoded; fixed from alloc_block() on. */
 struct alloc_context {
 	struct zonelist *zonelist;
+	const nodemask_t *nodes;	/* NULL: any; else a zone of the list is on one of them */
 	enum zone_type highest;
 	int migratetype;
 	unsigned int order;
 	gfp_t gfp;
 };
 struct page *get_page_from_freelist(const struct alloc_context *ac, unsigned int alloc_flags);
+struct page *__alloc_pages(gfp_t gfp, unsigned int order, int nid, const nodemask_t *nodes);
 void split_page(struct page *page, unsigned int order);
 void prep_contig_page(struct page *page, gfp_t gfp);
 

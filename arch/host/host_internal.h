@@ -15,6 +15,7 @@
 #include <linux/spinlock.h>
 #include <linux/errno.h>
 #include <linux/bug.h>
+#include <linux/mempolicy.h>
 #include <mm/host.h>
 #include <mm/machine.h>
 #include <mm/port.h>
@@ -68,6 +69,7 @@ struct host_thread {
 	void *bug_hook_arg;
 	bool fatal_signal;
 	unsigned int flags;		/* scopes: linux/sched/mm.h */
+	struct task_mempolicy mempolicy;	/* the nodes it prefers */
 	struct fault_task faults;	/* what fails for it: mm/debug/fault_inject.c */
 };
 extern __thread struct host_thread host_own_thread;

@@ -37,8 +37,10 @@ void host_thread_reset(void)
 	own->held_locks.depth = own->held_sleeping.depth = 0;
 	own->held_locks.reporting = own->held_locks.irqs_were_on = false;
 	own->fatal_signal = false;
-	if (this_machine())
+	if (this_machine()) {
 		fault_task_exit(&own->faults);
+		task_mempolicy_set(&own->mempolicy, NULL);
+	}
 	own->faults.make_it_fail = false;
 }
 
@@ -309,6 +311,11 @@ void host_fail_nth(struct machine *machine, unsigned long nth, bool and_after)
 unsigned long host_failures(struct machine *machine)
 {
 	return atomic_long_read(&machine->debug.fault.failures);
+}
+
+struct task_mempolicy *port_self_mempolicy(void)
+{
+	return &this_thread()->mempolicy;
 }
 
 struct fault_task *port_self_faults(void)

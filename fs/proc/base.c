@@ -273,6 +273,7 @@ static const struct proc_entry pid_table[] = {
 	REG("stat", 0444, proc_tid_stat, PROC_THREAD),
 	REG("statm", 0444, proc_pid_statm, 0),
 	REG("maps", 0444, proc_pid_maps, PROC_PTRACE),
+	REG("numa_maps", 0444, proc_pid_numa_maps, PROC_PTRACE),
 	{ .name = "mem", .mode = S_IFREG | 0600, .fops = &proc_mem_fops },
 	{ .name = "pagemap", .mode = S_IFREG | 0400, .fops = &proc_pagemap_fops },
 	LNK("cwd", cwd_path),

@@ -145,6 +145,7 @@ int proc_pid_limits(struct seq_file *m, struct task_struct *task);
 void proc_mm_status(struct seq_file *m, struct mm_struct *mm);
 int proc_pid_statm(struct seq_file *m, struct task_struct *task);
 int proc_pid_maps(struct seq_file *m, struct task_struct *task);
+int proc_pid_numa_maps(struct seq_file *m, struct task_struct *task);
 int proc_pid_cmdline(struct seq_file *m, struct task_struct *task);
 int proc_pid_environ(struct seq_file *m, struct task_struct *task);
 int proc_pid_auxv(struct seq_file *m, struct task_struct *task);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * task_mmu.c - the memory of a task: /proc/PID/{maps,statm,cmdline,environ,auxv}, the
- * memory lines of status, and where exe leads.
+ * task_mmu.c - the memory of a task: /proc/PID/{maps,numa_maps,statm,cmdline,environ,auxv},
+ * the memory lines of status, and where exe leads.
  *
  * Each file takes a user reference on the address space while it writes, so exit waits
  * for nobody and a reader never sees a half-dismantled one. Kernel threads and zombies
@@ -19,6 +19,8 @@
  * Locks: mmap_lock for reading.
  */
 #include "internal.h"
+#include <linux/mempolicy.h>
+#include <linux/topology.h>
 #include <uapi/auxvec.h>
 
 /* --- status, statm -------------------------------------------------------- */
@@ -147,6 +149,92 @@ static int for_each_area(struct seq_file *m, struct task_struct *task,
 int proc_pid_maps(struct seq_file *m, struct task_struct *task)
 {
 	return for_each_area(m, task, put_area);
+}
+
+/* --- numa_maps ------------------------------------------------------------ */
+
+/* what the pages of an area are, and on which nodes */
+static void put_numa_pages(struct seq_file *m, const struct numa_maps *maps)
+{
+	int nid;
+
+	if (!maps->pages)
+		return;
+	if (maps->anon)
+		seq_printf(m, " anon=%lu", maps->anon);
+	if (maps->dirty)
+		seq_printf(m, " dirty=%lu", maps->dirty);
+	if (maps->pages != maps->anon && maps->pages != maps->dirty)
+		seq_printf(m, " mapped=%lu", maps->pages);
+	if (maps->mapcount_max > 1)
+		seq_printf(m, " mapmax=%lu", maps->mapcount_max);
+	if (maps->active < maps->pages)
+		seq_printf(m, " active=%lu", maps->active);
+	for_each_online_node(nid)
+		if (maps->node[nid])
+			seq_printf(m, " N%d=%lu", nid, maps->node[nid]);
+	seq_printf(m, " kernelpagesize_kB=%lu", PAGE_SIZE >> 10);
+}
+
+static void put_numa_area(struct seq_file *m, struct vm_area_struct *vma, char *buf,
+			  const struct mempolicy *of_task)
+{
+	const char *name = vma_special_name(vma);
+	struct numa_maps maps;
+	char policy[64];
+
+	vma_numa_maps(vma, &maps);
+	mpol_to_str(policy, sizeof(policy), vma->vm_policy ? vma->vm_policy : of_task);
+	seq_printf(m, "%08lx %s", vma->vm_start, policy);
+	if (vma->vm_file) {
+		char *path = d_path(&vma->vm_file->f_path, buf, PATH_MAX);
+
+		seq_puts(m, " file=");
+		seq_escape(m, IS_ERR(path) ? "?" : path, "\n\t= ");
+	} else if (name && !strcmp(name, "[heap]")) {
+		seq_puts(m, " heap");
+	} else if (name && !strcmp(name, "[stack]")) {
+		seq_puts(m, " stack");
+	}
+	put_numa_pages(m, &maps);
+	seq_putc(m, '\n');
+}
+
+static void put_numa_areas(struct seq_file *m, struct mm_struct *mm, char *buf,
+			   const struct mempolicy *of_task)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	for_each_vma(mm, vma)
+		put_numa_area(m, vma, buf, of_task);
+	mmap_read_unlock(mm);
+}
+
+/**
+ * proc_pid_numa_maps() - policy and nodes of each area, one a line.
+ * Locks:   takes task_lock, then mmap_lock for reading.
+ * Context: thread, may sleep.
+ * Return:  0 or -ENOMEM.
+ */
+int proc_pid_numa_maps(struct seq_file *m, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	struct mempolicy *policy;
+	char *buf;
+
+	if (!mm)
+		return 0;
+	task_lock(task);
+	policy = mpol_get(task->mempolicy.policy);
+	task_unlock(task);
+	buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (buf)
+		put_numa_areas(m, mm, buf, policy);
+	kfree(buf);
+	mpol_put(policy);
+	mmput(mm);
+	return buf ? 0 : -ENOMEM;
 }
 
 /* --- strings that the program was given ----------------------------------- */

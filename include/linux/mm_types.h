@@ -23,6 +23,7 @@
 
 struct address_space;
 struct kmem_cache;
+struct mempolicy;
 struct mm_struct;
 struct file;
 struct vm_operations_struct;
@@ -99,6 +100,7 @@ struct vm_area_struct {
 	unsigned long vm_pgoff;			/* m  offset in pages into vm_file */
 	struct file *vm_file;			/* m  may be NULL */
 	void *vm_private_data;			/* m  the file's own */
+	struct mempolicy *vm_policy;		/* m  nodes of its pages; NULL: the task's policy */
 	bool vm_has_anon;			/* a  some page of it was anonymous; never cleared */
 	struct list_head shared;		/* k  in vm_file's mapping->i_mmap; last: see vma.c */
 };

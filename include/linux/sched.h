@@ -18,6 +18,7 @@
 #include <linux/wait.h>
 #include <linux/signal.h>
 #include <linux/hrtimer.h>
+#include <linux/mempolicy.h>
 #include <linux/sched/mm.h>	/* the scopes among PF_* */
 #include <mm/debug_state.h>
 #include <uapi/resource.h>
@@ -239,6 +240,7 @@ struct task_struct {
 	bool keep_caps;				/* o */
 	bool dumpable;				/* o */
 	unsigned long timer_slack_ns;		/* o */
+	struct task_mempolicy mempolicy;	/* o  (written under u) */
 	void *journal_info;			/* o */
 };
 

@@ -67,6 +67,15 @@ long sys_sched_yield(void);
 long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len,
 		unsigned long flags, unsigned long new_addr);
 long sys_msync(unsigned long start, size_t len, int flags);
+long sys_set_mempolicy(int mode, const unsigned long __user *nmask, unsigned long maxnode);
+long sys_mbind(unsigned long start, unsigned long len, int mode,
+	       const unsigned long __user *nmask, unsigned long maxnode, unsigned int flags);
+long sys_set_mempolicy_home_node(unsigned long start, unsigned long len, unsigned long home,
+				 unsigned long flags);
+long sys_migrate_pages(pid_t pid, unsigned long maxnode, const unsigned long __user *from_nodes,
+		       const unsigned long __user *to_nodes);
+long sys_move_pages(pid_t pid, unsigned long nr_pages, const void __user *__user *pages,
+		    const int __user *nodes, int __user *status, int flags);
 long sys_get_mempolicy(int __user *policy, unsigned long __user *nodes, unsigned long maxnode,
 		       unsigned long addr, unsigned long flags);
 long sys_mincore(unsigned long start, size_t len, unsigned char __user *vec);

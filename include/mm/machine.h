@@ -107,7 +107,7 @@ struct machine {
 	struct cma_state cma;			/* mm/defrag/cma.c */
 	struct mm_tunables tunables;
 	struct vm_statistics vmstat;		/* per CPU, see linux/vmstat.h */
-	atomic_t pin_scopes;			/* a  tasks in memalloc_pin_save() */
+	atomic_t special_tasks;			/* a  in memalloc_pin_save(), or with a mempolicy */
 	bool drain_asked[NR_CPUS];		/* a  see drain_all_pages() */
 	bool drain_wanted;			/* a  of some CPU that may not have been told */
 	spinlock_t shrinker_lock;		/* the list, and who is in use */

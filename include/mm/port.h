@@ -32,6 +32,7 @@ struct mm_struct;
 struct task_struct;
 struct seq_file;
 struct held_locks;
+struct task_mempolicy;
 struct fault_task;
 
 /* === level 1: physical memory, entries that are inlines of the port =============== */
@@ -158,13 +159,15 @@ void port_cond_resched(void);
  * port_self_pid(), port_self_tgid(): its number and its process's, 0 where there are no tasks.
  * port_self_flags(): the word that keeps its scopes (linux/sched/mm.h), 0 when a task
  * starts; only the task itself uses it. port_self_faults(): which of its allocations fail
- * on request, zeroed when it starts; fault_task_exit() when it ends. Any context.
+ * on request, zeroed when it starts; fault_task_exit() when it ends. port_self_mempolicy():
+ * the nodes it prefers (linux/mempolicy.h), zeroed or forked. Any context.
  */
 const char *port_self_name(void);
 int port_self_pid(void);
 int port_self_tgid(void);
 unsigned int *port_self_flags(void);
 struct fault_task *port_self_faults(void);
+struct task_mempolicy *port_self_mempolicy(void);
 
 /**
  * 21 port_symbol() - the text of %pS for @addr, "name+0x12/0x40".

@@ -30,6 +30,7 @@
 #include <linux/kernel.h>
 #include <linux/bug.h>
 #include <linux/list.h>
+#include <linux/mempolicy.h>
 #include <linux/printk.h>
 #include <linux/getorder.h>
 #include <linux/percpu.h>
@@ -141,9 +142,18 @@ static void count_numa_miss(struct zone *wanted, struct per_cpu_pages *pcp)
 	ADD_ONCE(this_cpu_pcp(wanted)->numa[NUMA_FOREIGN - NUMA_HIT], 1);
 }
 
+static struct zone *first_allowed_zone(const struct alloc_context *ac)
+{
+	struct zone *const *z = ac->zonelist->zones;
+
+	while (!node_isset((*z)->node, *ac->nodes))
+		z++;
+	return *z;
+}
+
 static inline void count_alloc(struct zone *zone, const struct alloc_context *ac)
 {
-	struct zone *wanted = ac->zonelist->zones[0];
+	struct zone *wanted = unlikely(ac->nodes) ? first_allowed_zone(ac) : ac->zonelist->zones[0];
 	struct per_cpu_pages *pcp = this_cpu_pcp(zone);
 
 	ADD_ONCE(pcp->pgalloc, 1ul << ac->order);
@@ -207,6 +217,8 @@ static __always_inline struct page *__get_page_from_freelist(const struct alloc_
 	for (z = ac->zonelist->zones; (zone = *z) != NULL; z++) {
 		struct page *page;
 
+		if (unlikely(ac->nodes) && !node_isset(zone->node, *ac->nodes))
+			continue;
 		if (!zone_has_room(zone, ac, alloc_flags))
 			continue;
 		page = rmqueue(zone, ac, alloc_flags);
@@ -227,10 +239,10 @@ struct page *get_page_from_freelist(const struct alloc_context *ac, unsigned int
 	return __get_page_from_freelist(ac, alloc_flags);
 }
 
-/* Some task is, which may be this one. */
-static inline bool in_pin_scope(gfp_t gfp)
+/* Some task wants its pages otherwise, which may be this one. */
+static inline bool any_special_task(void)
 {
-	return (gfp & __GFP_MOVABLE) && atomic_read(&this_machine()->pin_scopes);
+	return atomic_read(&this_machine()->special_tasks);
 }
 
 /*
@@ -246,7 +258,7 @@ static __always_inline struct page *alloc_in_stock(gfp_t gfp, unsigned int order
 	struct page **list, *page;
 	struct zone *zone;
 
-	if (unlikely(!pgdat || (gfp & __GFP_THISNODE) || mm_hooks_armed() || in_pin_scope(gfp)))
+	if (unlikely(!pgdat || (gfp & __GFP_THISNODE) || mm_hooks_armed() || any_special_task()))
 		return NULL;
 	zone = pgdat->node_zonelists[ZONELIST_FALLBACK][gfp_zone(gfp)].zones[0];
 	if (unlikely(!zone || zone->node != nid))
@@ -263,7 +275,24 @@ static __always_inline struct page *alloc_in_stock(gfp_t gfp, unsigned int order
 	return page;
 }
 
-static noinline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
+/* MP2 of mempolicy.c: is there any zone that the request may have? */
+static bool nodes_have_zone(const struct zonelist *zonelist, const nodemask_t *nodes)
+{
+	struct zone *const *z;
+
+	for (z = zonelist->zones; *z; z++)
+		if (node_isset((*z)->node, *nodes))
+			return true;
+	return false;
+}
+
+/**
+ * __alloc_pages() - alloc_pages() from node @nid first, and only from @nodes, NULL: all.
+ * Locks:   may take zone->lock.
+ * Context: as alloc_pages().
+ * Return:  as alloc_pages().
+ */
+struct page *__alloc_pages(gfp_t gfp, unsigned int order, int nid, const nodemask_t *nodes)
 {
 	struct alloc_context ac;
 	struct page *page;
@@ -283,6 +312,7 @@ static noinline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
 	ac.migratetype = gfp_migratetype(gfp);
 	ac.zonelist = &NODE_DATA(nid)->node_zonelists[
 		gfp & __GFP_THISNODE ? ZONELIST_NOFALLBACK : ZONELIST_FALLBACK][ac.highest];
+	ac.nodes = nodes && nodes_have_zone(ac.zonelist, nodes) ? nodes : NULL;
 
 	page = __get_page_from_freelist(&ac, WMARK_LOW | gfp_to_cma(gfp));
 	if (unlikely(!page))
@@ -293,6 +323,15 @@ static noinline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
 		gfp = page_hooks_alloc(page, order, gfp);
 	prep_new_page(page, order, gfp);
 	return page;
+}
+
+static noinline struct page *alloc_block(int nid, gfp_t gfp, unsigned int order)
+{
+	struct mempolicy *policy = port_self_mempolicy()->policy;
+
+	if (unlikely(policy) && nid == NUMA_NO_NODE && !(gfp & __GFP_THISNODE))
+		return alloc_pages_policy(policy, gfp, order, -1);
+	return __alloc_pages(gfp, order, nid, NULL);
 }
 
 static noinline struct page *alloc_large(int nid, gfp_t gfp, unsigned int order)

@@ -69,7 +69,8 @@ static unsigned long free_in_reach(const struct alloc_context *ac)
 	struct zone **z;
 
 	for (z = ac->zonelist->zones; *z; z++)
-		pages += READ_ONCE((*z)->nr_free);
+		if (!ac->nodes || node_isset((*z)->node, *ac->nodes))
+			pages += READ_ONCE((*z)->nr_free);
 	return pages;
 }
 

@@ -111,7 +111,7 @@ static vm_fault_t do_anonymous_page(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	if (!(vmf->flags & FAULT_FLAG_WRITE))
 		return do_zero_page_read(vmf);
-	page = alloc_page(GFP_HIGHUSER_MOVABLE | __GFP_ZERO);
+	page = vma_alloc_page(GFP_HIGHUSER_MOVABLE | __GFP_ZERO, vmf->vma, vmf->address);
 	if (unlikely(!page))
 		return VM_FAULT_OOM;
 	if (likely(fault_lock_same(vmf))) {
@@ -198,7 +198,7 @@ static vm_fault_t do_read_fault(struct vm_fault *vmf)
 static vm_fault_t do_cow_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
-	struct page *copy = alloc_page(GFP_HIGHUSER_MOVABLE);
+	struct page *copy = vma_alloc_page(GFP_HIGHUSER_MOVABLE, vma, vmf->address);
 	vm_fault_t ret;
 
 	mm_assert(!(vma->vm_flags & VM_SHARED));			/* F3 */
@@ -320,8 +320,13 @@ static void remove_replaced_page(struct vm_fault *vmf, struct page *page)
 	}
 }
 
-/* ptl held: put @copy in the place of @old, NULL for the zero page (F4) */
-static void wp_install_copy(struct vm_fault *vmf, struct page *old, struct page *copy)
+/**
+ * fault_replace_page() - put @copy in the place of @old, NULL for the zero page (F4).
+ * Locks:   vmf->ptl is held; mmap_lock for reading.
+ * Context: interrupts on. vmf has area, address, pgoff, entry and lock.
+ * Return:  nothing; the mapping's reference to @old is the caller's now.
+ */
+void fault_replace_page(struct vm_fault *vmf, struct page *old, struct page *copy)
 {
 	struct vm_area_struct *vma = vmf->vma;
 
@@ -343,7 +348,8 @@ static vm_fault_t wp_copy(struct vm_fault *vmf, struct page *old)
 	if (old)
 		get_page(old);
 	spin_unlock(vmf->ptl);
-	copy = alloc_page(GFP_HIGHUSER_MOVABLE | (old ? 0 : __GFP_ZERO));
+	copy = vma_alloc_page(GFP_HIGHUSER_MOVABLE | (old ? 0 : __GFP_ZERO), vmf->vma,
+			      vmf->address);
 	if (!copy) {
 		if (old)
 			put_page(old);
@@ -354,7 +360,7 @@ static vm_fault_t wp_copy(struct vm_fault *vmf, struct page *old)
 	if (vmf->vma->vm_file && !READ_ONCE(vmf->vma->vm_has_anon))
 		WRITE_ONCE(vmf->vma->vm_has_anon, true);
 	if (fault_lock_same(vmf)) {
-		wp_install_copy(vmf, old, copy);
+		fault_replace_page(vmf, old, copy);
 		put_old = old;
 		copy = NULL;
 	}

@@ -10,6 +10,7 @@
 #include <linux/fs.h>
 #include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/mempolicy.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <uapi/mman.h>
@@ -59,6 +60,9 @@ static inline bool vma_is_anonymous(const struct vm_area_struct *vma) { return !
  */
 int vma_modify_flags(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
 		     unsigned long new_flags);
+
+int vma_modify_policy(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
+		      struct mempolicy *policy);
 
 /* --- account.c: limits and commitments ----------------------------------------------- */
 
@@ -292,7 +296,35 @@ static inline void put_exe_file(struct file *file)
 	fput(file);
 }
 
+/* --- mempolicy.c ------ */
+
+struct page *vma_alloc_page_policy(gfp_t gfp, struct vm_area_struct *vma, unsigned long addr);
+/* a page for @addr of @vma, from the nodes that the area's policy, or the task's, says */
+static inline struct page *vma_alloc_page(gfp_t gfp, struct vm_area_struct *vma,
+					  unsigned long addr)
+{
+	if (likely(!vma->vm_policy && !atomic_read(&this_machine()->special_tasks)))
+		return alloc_page(gfp);
+	return vma_alloc_page_policy(gfp, vma, addr);
+}
+
+/* --- move_pages.c ------ */
+
+/* a walk over the pages of [start, end) that have to be, or to go, somewhere else */
+struct mbind_walk {
+	struct mm_struct *mm;		/* fixed, as all but failed */
+	unsigned long start, end;
+	struct mempolicy *policy;	/* mbind: NULL is the default */
+	unsigned int flags;		/* MPOL_MF_* */
+	int from, to;			/* migrate_pages: the nodes of this round */
+	long failed;			/* pages that stayed */
+};
+int mbind_check_pages(struct mbind_walk *walk);
+int mbind_move_pages(struct mbind_walk *walk);
+
 /* --- fault.c ------ */
+
+void fault_replace_page(struct vm_fault *vmf, struct page *old, struct page *copy);
 
 pte_t vma_mk_pte(const struct vm_area_struct *vma, const struct page *page, bool write);
 /*

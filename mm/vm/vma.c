@@ -180,6 +180,7 @@ struct vm_area_struct *vma_dup(struct vm_area_struct *vma)
 	INIT_LIST_HEAD(&copy->shared);
 	if (copy->vm_file)
 		get_file(copy->vm_file);
+	mpol_get(copy->vm_policy);
 	return copy;
 }
 
@@ -194,6 +195,7 @@ void vma_free(struct vm_area_struct *vma)
 	mm_assert(list_empty(&vma->shared));
 	if (vma->vm_file)
 		fput(vma->vm_file);
+	mpol_put(vma->vm_policy);
 	kmem_cache_free(this_machine()->vma_cachep, vma);
 }
 
@@ -393,6 +395,8 @@ bool vma_can_follow(const struct vm_area_struct *a, const struct vm_area_struct 
 		return false;
 	if (a->vm_ops && a->vm_ops->close)
 		return false;
+	if (unlikely(a->vm_policy != b->vm_policy) && !mpol_equal(a->vm_policy, b->vm_policy))
+		return false;
 	return a->vm_pgoff + vma_pages(a) == b->vm_pgoff;
 }
 
@@ -463,18 +467,25 @@ struct vm_area_struct *vma_absorb(struct mm_struct *mm, const struct vm_area_str
 	return NULL;
 }
 
+/* what part of an area becomes */
+struct vma_change {
+	unsigned long flags;
+	struct mempolicy *policy;	/* the caller's reference */
+};
+
 /*
  * The range is one end of @vma, and the neighbour there is as the range will
  * be: the border between the two moves. The neighbour grows first, so that
  * truncation finds every page in one of them.
  */
 static struct vm_area_struct *move_border(struct vm_area_struct *vma, unsigned long start,
-					  unsigned long end, unsigned long new_flags)
+					  unsigned long end, const struct vma_change *new)
 {
 	struct vm_area_struct *prev = vma_prev(vma), *next = vma_next(vma), like;
 
 	copy_fields(&like, vma);
-	like.vm_flags = new_flags;
+	like.vm_flags = new->flags;
+	like.vm_policy = new->policy;
 	like.vm_start = start;
 	like.vm_end = end;
 	like.vm_pgoff += (start - vma->vm_start) >> PAGE_SHIFT;
@@ -493,21 +504,22 @@ static struct vm_area_struct *move_border(struct vm_area_struct *vma, unsigned l
 	return NULL;
 }
 
-/**
- * vma_modify_flags() - give [@start, @end) of *@vmap other vm_flags.
- * Locks:   mmap_lock for writing.
- * Context: may sleep.
- * Return:  0 with *@vmap the area that has the range now, or -ENOMEM with
- *          nothing changed. Page tables are the caller's.
- */
-int vma_modify_flags(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
-		     unsigned long new_flags)
+static void vma_set_policy(struct vm_area_struct *vma, struct mempolicy *policy)
+{
+	struct mempolicy *old = vma->vm_policy;
+
+	vma->vm_policy = mpol_get(policy);
+	mpol_put(old);
+}
+
+static int vma_modify(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
+		      const struct vma_change *new)
 {
 	struct vm_area_struct *vma = *vmap, *upper = NULL, *middle = NULL;
 	int pieces = (start > vma->vm_start) + (end < vma->vm_end);
 
 	mm_assert(start >= vma->vm_start && end <= vma->vm_end && start < end);
-	if (pieces == 1 && (middle = move_border(vma, start, end, new_flags))) {
+	if (pieces == 1 && (middle = move_border(vma, start, end, new))) {
 		*vmap = middle;
 		return 0;
 	}
@@ -526,10 +538,36 @@ int vma_modify_flags(struct vm_area_struct **vmap, unsigned long start, unsigned
 		vma_split_at(vma, start, middle);
 		vma = middle;
 	}
-	vma->vm_flags = new_flags;
+	vma->vm_flags = new->flags;
+	if (unlikely(vma->vm_policy != new->policy))
+		vma_set_policy(vma, new->policy);
 	vma_set_page_prot(vma);
 	*vmap = vma_merge(vma);
 	return 0;
+}
+
+/**
+ * vma_modify_flags() - give [@start, @end) of *@vmap other vm_flags.
+ * Locks:   mmap_lock for writing.
+ * Context: may sleep.
+ * Return:  0 with *@vmap the area that has the range now, or -ENOMEM with
+ *          nothing changed. Page tables are the caller's.
+ */
+int vma_modify_flags(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
+		     unsigned long new_flags)
+{
+	struct vma_change new = { .flags = new_flags, .policy = (*vmap)->vm_policy };
+
+	return vma_modify(vmap, start, end, &new);
+}
+
+/** vma_modify_policy() - as vma_modify_flags(), for the nodes of its memory. */
+int vma_modify_policy(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
+		      struct mempolicy *policy)
+{
+	struct vma_change new = { .flags = (*vmap)->vm_flags, .policy = policy };
+
+	return vma_modify(vmap, start, end, &new);
 }
 
 /**

@@ -16,6 +16,7 @@
 #include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/mempolicy.h>
 #include <linux/printk.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -168,6 +169,7 @@ static void check_reports(const struct contract_runner *r)
 	r->report(17, "printk", printk(KERN_DEBUG "contract %d\n", 17) > 0);
 	r->report(20, "name", port_self_name() && port_self_name()[0]);
 	r->report(20, "number", port_self_pid() >= 0);
+	r->report(20, "policy", !port_self_mempolicy()->policy);
 	r->report(20, "scopes", !(*port_self_flags() & PF_MEMALLOC_SCOPES));
 	bytes = port_symbol(name, sizeof(name), (unsigned long)check_reports);
 	r->report(21, "symbol", !bytes || (strlen(name) < sizeof(name) && name[0] != '?'));

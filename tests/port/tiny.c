@@ -18,6 +18,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
+#include <linux/mempolicy.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -128,6 +129,8 @@ int port_self_pid(void) { return 0; }
 int port_self_tgid(void) { return 0; }
 static unsigned int self_flags;
 unsigned int *port_self_flags(void) { return &self_flags; }
+static struct task_mempolicy self_mempolicy;
+struct task_mempolicy *port_self_mempolicy(void) { return &self_mempolicy; }
 static struct fault_task self_faults;
 struct fault_task *port_self_faults(void) { return &self_faults; }
 size_t port_symbol(char *buf, size_t size, unsigned long addr) { return 0; }	/* 21 */

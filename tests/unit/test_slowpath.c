@@ -209,7 +209,7 @@ static void test_pin_scope(void **state)
 	assert_int_equal(get_pageblock_migratetype(the_zone(), page_to_pfn(pinned)),
 			 MIGRATE_UNMOVABLE);
 	__free_page(pinned);
-	assert_int_equal(atomic_read(&this_machine()->pin_scopes), 0);
+	assert_int_equal(atomic_read(&this_machine()->special_tasks), 0);
 	settled();
 }
 

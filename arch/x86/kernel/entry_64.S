@@ -31,7 +31,7 @@
 #include <asm/traps.h>
 
 #define TIF_WORK	0x0e	/* _TIF_WORK_MASK; syscall.c asserts it */
-#define NR_SYSCALLS	440	/* entries of sys_call_table; syscall.c asserts it */
+#define NR_SYSCALLS	451	/* entries of sys_call_table; syscall.c asserts it */
 #define MINUS_ENOSYS	-38
 #define MSR_GS_BASE	0xc0000101
 #define FLAGS_TF_RF	0x10100

@@ -27,7 +27,7 @@
 #include <asm/traps.h>
 #include <asm/signal_frame.h>
 
-#define NR_SYSCALLS	440		/* as entry_64.S */
+#define NR_SYSCALLS	451		/* as entry_64.S */
 #define NR_NAMED	1024		/* higher numbers share the last bit */
 
 typedef long (*sys_call_ptr_t)(void);

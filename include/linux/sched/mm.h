@@ -63,19 +63,19 @@ static inline void memalloc_noreclaim_restore(unsigned int old)
 	memalloc_scope_restore(PF_MEMALLOC, old);
 }
 
-/* The shortest way of alloc_pages() asks only whether anybody is in such a scope. */
+/* The shortest way of alloc_pages() asks only whether some task is special. */
 static inline unsigned int memalloc_pin_save(void)
 {
 	unsigned int old = memalloc_scope_save(PF_MEMALLOC_PIN);
 
 	if (!old)
-		atomic_inc(&this_machine()->pin_scopes);
+		atomic_inc(&this_machine()->special_tasks);
 	return old;
 }
 static inline void memalloc_pin_restore(unsigned int old)
 {
 	if (!old)
-		atomic_dec(&this_machine()->pin_scopes);
+		atomic_dec(&this_machine()->special_tasks);
 	memalloc_scope_restore(PF_MEMALLOC_PIN, old);
 }
 
