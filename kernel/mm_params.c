@@ -15,6 +15,7 @@
  *
  *   init_on_alloc=, init_on_free=, page_poison=, page_owner=	on or off
  *   slub_debug[=...]	which caches are checked: mm/slab/slab_options.c
+ *   slab_nomerge		caches that are alike stay apart
  *   failslab=, fail_page_alloc=	interval,probability,space,times of failures
  *
  * Boot CPU only, no locks.
@@ -71,6 +72,14 @@ static int __init param_slub_debug(char *value)
 	return slab_debug_setup(value);
 }
 early_param("slub_debug", param_slub_debug);
+
+static int __init param_nomerge(char *value)
+{
+	this_machine()->slab.nomerge = true;
+	return 0;
+}
+early_param("slab_nomerge", param_nomerge);
+early_param("slub_nomerge", param_nomerge);
 
 /* --- debugging ---------------------------------------------------------------------- */
 

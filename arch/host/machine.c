@@ -151,6 +151,7 @@ static int host_boot(struct host_machine *hm)
 	m->facts.movablecore_pages = hm->config.movablecore_bytes >> PAGE_SHIFT;
 	m->facts.cma_bytes = hm->config.cma_bytes;
 	m->slab.fast = hm->config.slab_fast;
+	m->slab.nomerge = hm->config.slab_nomerge;
 	m->slab.go_on = hm->config.slab_go_on;
 	ret = hm->config.slub_debug ? slab_debug_setup(hm->config.slub_debug) : 0;
 	if (ret)

@@ -231,6 +231,7 @@ struct machine_config {
 	bool virtual_clock;		/* time moves by host_clock_advance() only */
 	bool slab_fast;			/* debug builds: do not check every object of every cache */
 	const char *slub_debug;		/* [as built] as on Linux's command line; "": F, Z, P, U */
+	bool slab_nomerge;		/* caches that are alike stay apart */
 	bool slab_go_on;		/* damaged objects are repaired, not the machine stopped */
 	int print_level;		/* [0: nothing] log lines up to this level go to stderr */
 	unsigned long fail_nth;		/* [0: none] this allocation of the boot fails */

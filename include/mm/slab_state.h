@@ -33,6 +33,7 @@ struct slab_state {
 	char debug_option[SLAB_DEBUG_OPTION_BYTES];	/* i  the value of slub_debug= */
 	bool debug_asked;		/* i  there was a slub_debug= */
 	bool no_higher_order;		/* i  checks never make slabs larger */
+	unsigned int nr_boot_caches;	/* i  made before `up` */
 	bool nomerge;			/* i  caches that are alike stay apart */
 	bool go_on;			/* i  damaged objects are reported and repaired; else a stop */
 	bool tainted;			/* a  something was reported */

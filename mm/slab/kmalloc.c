@@ -79,7 +79,7 @@ static bool class_create(enum kmalloc_cache_type type, unsigned int class)
 	unsigned int bytes = class_bytes(class);
 	unsigned int align = is_power_of_2(bytes) ? bytes : 0;		/* K1 */
 	struct kmem_cache *s = slab_create_boot(kmalloc_names[type][class], bytes, align,
-						type_flags[type]);
+						type_flags[type], bytes);
 
 	mm_assert(!s || (s->object_size == bytes && !s->ctor));		/* K1 */
 	this_machine()->slab.kmalloc_caches[type][class] = s;

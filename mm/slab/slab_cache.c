@@ -70,7 +70,11 @@ static unsigned int pick_order(unsigned int size)
 	return get_order(size);
 }
 
-static unsigned int pick_align(unsigned int size, unsigned int align, slab_flags_t flags)
+/**
+ * slab_pick_align() - the alignment of objects of @size bytes in a cache with @flags.
+ * Locks:   none.  Context: any.
+ */
+unsigned int slab_pick_align(unsigned int size, unsigned int align, slab_flags_t flags)
 {
 	unsigned int line = SMP_CACHE_BYTES;
 
@@ -87,7 +91,7 @@ static void cache_layout(struct kmem_cache *s, unsigned int align)
 {
 	unsigned int size = ALIGN(s->object_size, sizeof(void *));
 
-	s->align = pick_align(s->object_size, align, s->flags);
+	s->align = slab_pick_align(s->object_size, align, s->flags);
 	s->red_left = s->fp_offset = s->track_offset = 0;
 	if (s->flags & SLAB_RED_ZONE) {
 		if (size == s->object_size)
@@ -257,6 +261,7 @@ static void cache_publish(struct kmem_cache *s)
 	mm_assert(s->name && s->size && s->cpu[0]);
 	spin_lock(&state->lock);
 	slab_id_get(s);
+	slab_names_init(s);
 	list_add(&s->list, &state->caches);
 	spin_unlock(&state->lock);
 }
@@ -305,29 +310,56 @@ static bool create_args_good(const char *name, unsigned int size, unsigned int a
 	return !(flags & ~known) && align <= PAGE_SIZE && !(align & (align - 1));
 }
 
-/**
- * kmem_cache_create() - a new cache of objects of @size bytes aligned to @align.
- * Locks:   takes slab_state.lock.
- * Context: thread; sleeps.
- * Return:  the cache; NULL for bad arguments or without memory, where SLAB_PANIC
- *          stops the machine instead. @name is copied.
- */
-struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
+/* A cache that is not there yet, with a copy of @name. NULL without memory. */
+static struct kmem_cache *create_new(const char *name, unsigned int size, unsigned int align,
 				     slab_flags_t flags, void (*ctor)(void *))
 {
-	struct kmem_cache *s = NULL;
-	char *copy = NULL;
+	char *copy = kstrdup(name, GFP_KERNEL);
+	struct kmem_cache *s;
 
-	if (create_args_good(name, size, align, flags))
-		copy = kstrdup(name, GFP_KERNEL);
-	if (copy)
-		s = cache_create(copy, size, align, flags, ctor);
-	if (s) {
+	if (!copy)
+		return NULL;
+	s = cache_create(copy, size, align, flags, ctor);
+	if (!s)
+		kfree(copy);
+	else
 		s->name_owned = true;
+	return s;
+}
+
+/**
+ * kmem_cache_create_usercopy() - a cache of objects of @size bytes aligned to @align, of
+ * which [@useroffset, @useroffset + @usersize) may be copied from and to user memory.
+ * Locks:   takes slab_state.lock.
+ * Context: thread; sleeps.
+ * Return:  the cache, maybe one that others use too; NULL for bad arguments or without
+ *          memory, where SLAB_PANIC stops the machine instead. @name is copied.
+ */
+struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size,
+		unsigned int align, slab_flags_t flags, unsigned int useroffset,
+		unsigned int usersize, void (*ctor)(void *))
+{
+	struct kmem_cache *s = NULL;
+
+	/* a part that is not within the object is no part */
+	if (WARN_ON((!usersize && useroffset) || size < usersize ||
+		    size - usersize < useroffset))
+		usersize = useroffset = 0;
+	if (!create_args_good(name, size, align, flags))
+		goto out;
+	if (!ctor && !usersize)
+		s = slab_merge(name, size, align, flags);
+	if (!IS_ERR_OR_NULL(s))
+		return s;
+	if (!s)
+		s = create_new(name, size, align, flags, ctor);
+	if (!IS_ERR_OR_NULL(s)) {
+		s->useroffset = useroffset;
+		s->usersize = usersize;
 		cache_publish(s);
 		return s;
 	}
-	kfree(copy);
+out:
 	if (flags & SLAB_PANIC) {
 		pr_emerg("kmem_cache_create: cannot create '%s'\n", name ? name : "(null)");
 		BUG();
@@ -336,16 +368,30 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 }
 
 /**
- * slab_create_boot() - kmem_cache_create() for the boot: @name is a literal and stays.
+ * kmem_cache_create() - kmem_cache_create_usercopy() without a part for user memory.
+ * Locks:   takes slab_state.lock.  Context: thread; sleeps.  Return: as that.
+ */
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
+				     slab_flags_t flags, void (*ctor)(void *))
+{
+	return kmem_cache_create_usercopy(name, size, align, flags, 0, 0, ctor);
+}
+
+/**
+ * slab_create_boot() - kmem_cache_create() for the boot: @name is a literal and stays,
+ * and nothing is merged with it. The first @usersize bytes may go to user memory.
  * Locks:   takes slab_state.lock.  Context: boot.  Return: the cache or NULL.
  */
 struct kmem_cache *slab_create_boot(const char *name, unsigned int size, unsigned int align,
-				    slab_flags_t flags)
+				    slab_flags_t flags, unsigned int usersize)
 {
 	struct kmem_cache *s = cache_create(name, size, align, flags, NULL);
 
-	if (s)
-		cache_publish(s);
+	if (!s)
+		return NULL;
+	s->usersize = usersize;
+	s->refcount = -1;
+	cache_publish(s);
 	return s;
 }
 
@@ -461,7 +507,8 @@ void kmem_caches_shrink(void)
  * kmem_cache_destroy() - the end of @s, which nobody uses any more. NULL is ignored.
  * Locks:   slab_state.lock, list_lock.
  * Context: thread; never sleeps.
- * Return:  0; -EBUSY when objects are still in use: they are reported and all stays.
+ * Return:  0, also when others use it under names of theirs and it stays for them; -EBUSY
+ *          when objects are still in use: they are reported and all stays.
  */
 int kmem_cache_destroy(struct kmem_cache *s)
 {
@@ -476,6 +523,10 @@ int kmem_cache_destroy(struct kmem_cache *s)
 	mm_assert(s != state->kmem_cache && s != state->kmem_cache_node);
 	/* as long as it is on the list, kmem_caches_shrink() of other CPUs may find it */
 	spin_lock(&state->lock);
+	if (slab_unmerge(s)) {
+		spin_unlock(&state->lock);
+		return 0;
+	}
 	for (cpu = 0; cpu < s->nr_cpus; cpu++)
 		slab_flush_cpu(s, cpu);
 	for_each_slab_node(s, n, nid)
@@ -492,6 +543,7 @@ int kmem_cache_destroy(struct kmem_cache *s)
 		return -EBUSY;
 	}
 	nodes_free(s);
+	mm_assert(list_empty(&s->aliases));				/* SM1 */
 	kfree(s->cpu[0]);
 	if (s->name_owned)
 		kfree(s->name);
@@ -549,7 +601,9 @@ static char *cache_bootstrap(char *at, const char *name, unsigned int object_siz
 		node_init(s->node[nid]);
 		at += ALIGN(sizeof(struct kmem_cache_node), SMP_CACHE_BYTES);
 	}
+	s->refcount = -1;			/* nobody else's objects among them */
 	slab_id_get(s);
+	slab_names_init(s);
 	list_add(&s->list, &this_machine()->slab.caches);
 	return at;
 }
@@ -584,7 +638,7 @@ int kmem_cache_init(void)
 		return -ENOMEM;
 	state->up = true;
 	state->xa_node_cache = slab_create_boot("radix_tree_node", sizeof(struct xa_node), 0,
-						SLAB_RECLAIM_ACCOUNT);
+						SLAB_RECLAIM_ACCOUNT, 0);
 	return state->xa_node_cache ? 0 : -ENOMEM;
 }
 

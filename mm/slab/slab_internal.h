@@ -8,6 +8,7 @@
 #define MM_SLAB_INTERNAL_H
 
 #include <linux/errno.h>
+#include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/mm.h>
 #include <linux/list.h>
@@ -56,7 +57,7 @@ struct kmem_cache_node {
 
 struct kmem_cache {
 	/* what every call reads */
-	unsigned int object_size;	/* i  bytes that the user may touch */
+	unsigned int object_size;	/* s  bytes that the user may touch; grows with aliases */
 	unsigned int id;		/* i  in slab_cpu.by_id, or SLAB_NO_ID */
 	slab_flags_t flags;		/* i */
 	unsigned int size;		/* i  bytes from one object to the next */
@@ -66,7 +67,7 @@ struct kmem_cache {
 	unsigned int nr_cpus;		/* i  length of cpu */
 	void (*ctor)(void *object);	/* i */
 	unsigned int align;		/* i */
-	unsigned int inuse;		/* i  bytes up to the metadata (right red zone included) */
+	unsigned int inuse;		/* s  bytes up to the metadata (right red zone included) */
 	unsigned int red_left;		/* i  bytes of red zone before the object */
 	unsigned int track_offset;	/* i  struct slab_track[2], 0: none */
 	unsigned int order;		/* i  of a slab, normally */
@@ -75,6 +76,11 @@ struct kmem_cache {
 	unsigned long min_partial;	/* i  empty slabs stay while there are fewer partial ones */
 	const char *name;		/* i */
 	bool name_owned;		/* i  free the name with the cache */
+	int refcount;			/* s  names, the first included; below 0: one for ever */
+	unsigned int number;		/* s  in /sys; 0: not there */
+	unsigned int useroffset;	/* i  the part that goes to or comes from user memory */
+	unsigned int usersize;		/* i  0: no part */
+	struct list_head aliases;	/* s  struct slab_alias */
 	struct list_head list;		/* s  in slab_state.caches, newest first */
 	struct kmem_cache_node *node[MAX_NUMNODES];	/* i */
 	struct kmem_cache_cpu *cpu[];	/* i  each CPU's array; one block of memory */
@@ -249,6 +255,13 @@ void slab_track_set(struct kmem_cache *s, void *object, unsigned int which,
 		    unsigned long caller);
 void slab_report_leaks(struct kmem_cache *s);
 
+/* --- slab_alias.c --------------------------------------------------------------- */
+void slab_names_init(struct kmem_cache *s);
+struct kmem_cache *slab_merge(const char *name, unsigned int size, unsigned int align,
+			      slab_flags_t flags);
+bool slab_unmerge(struct kmem_cache *s);
+struct kmem_cache *slab_cache_get(unsigned int number);
+
 /* --- slab_options.c ------------------------------------------------------------ */
 void slab_options_init(void);
 slab_flags_t slab_options_flags(const char *name, slab_flags_t flags);
@@ -317,8 +330,9 @@ static __always_inline unsigned int slab_frame_id(const struct slab_state *state
 
 /* --- slab_cache.c -------------------------------------------------------------- */
 struct kmem_cache *slab_create_boot(const char *name, unsigned int size, unsigned int align,
-				    slab_flags_t flags);
+				    slab_flags_t flags, unsigned int usersize);
 void slab_stock_create(struct kmem_cache *s, struct kmem_cache_node *n);
+unsigned int slab_pick_align(unsigned int size, unsigned int align, slab_flags_t flags);
 
 /* --- slab_frames.c -------------------------------------------------------------- */
 int __must_check slab_cpus_init(void);

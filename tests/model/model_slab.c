@@ -9,7 +9,8 @@
  * Caches of many sizes and alignments, with and without constructor, checks, memory for
  * DMA or reclaimable, come and go and shrink; objects go back one by one or in bulk, on
  * another CPU than the one they came from, in the order they came or not. A cache that is
- * destroyed with objects in it says so and stays. What a constructor made stands in every
+ * destroyed with objects in it says so and stays; some are alike, so that they become one,
+ * which stays until the last is destroyed. What a constructor made stands in every
  * object that a cache hands out, and has to be there again when it is given back.
  *
  * kmalloc in all its forms: any size up to the largest, zeroed, krealloc, kmemdup, kstrndup,
@@ -340,7 +341,20 @@ static const struct {
 	{ SLAB_CONSISTENCY_CHECKS | SLAB_STORE_USER, "SLAB_CONSISTENCY_CHECKS | SLAB_STORE_USER" },
 	{ SLAB_POISON | SLAB_RED_ZONE | SLAB_STORE_USER,
 	  "SLAB_POISON | SLAB_RED_ZONE | SLAB_STORE_USER" },
+	{ SLAB_NO_MERGE, "SLAB_NO_MERGE" }, { SLAB_ACCOUNT, "SLAB_ACCOUNT" },
 };
+
+/* Objects of all names of cache @i, with its own or without; -1: it has no other name. */
+static long shared_objects(unsigned int i, bool own)
+{
+	long objects = own ? caches[i].count : -1;
+	unsigned int k;
+
+	for (k = 0; k < CACHES; k++)
+		if (k != i && caches[k].s == caches[i].s)
+			objects = max(objects, 0l) + caches[k].count;
+	return objects;
+}
 
 static void create(unsigned int i, const u32 *arg)
 {
@@ -350,7 +364,9 @@ static void create(unsigned int i, const u32 *arg)
 	char name[16];
 
 	*c = (struct cache){
-		.bytes = 8 + (arg[2] % 4 ? (arg[2] >> 2) % 300 : (arg[2] >> 2) % 6000),
+		/* few sizes often: caches that are alike */
+		.bytes = arg[2] % 8 == 7 ? 100 + (arg[2] >> 3) % 10 :
+			 8 + (arg[2] % 4 ? (arg[2] >> 2) % 300 : (arg[2] >> 2) % 6000),
 		.align = aligns[arg[3] % ARRAY_SIZE(aligns)], .ctor = (arg[3] >> 8) % 4 == 0,
 	};
 	snprintf(name, sizeof(name), "model-%u", i);
@@ -360,19 +376,27 @@ static void create(unsigned int i, const u32 *arg)
 				 c->ctor ? construct : NULL);
 	if (!c->s && !model_faulted() && nr_free_pages() > 1000)
 		model_fail("no cache");
-	if (c->s)
+	if (!c->s)
+		return;
+	/* a cache that others have too may have objects for the largest of them */
+	if (shared_objects(i, false) < 0)
 		model_expect(kmem_cache_size(c->s), c->bytes, "size of cache %u", i);
+	else if (kmem_cache_size(c->s) < c->bytes)
+		model_fail("cache %u has objects of %u bytes", i, kmem_cache_size(c->s));
 }
 
 static void destroy(unsigned int i)
 {
+	bool last = shared_objects(i, false) < 0;
 	struct cache *c = &caches[i];
+	int ret = c->count && last ? -EBUSY : 0;
 
-	model_say("\tassert_int_equal(kmem_cache_destroy(cache[%u]), %d);", i,
-		  c->count ? -EBUSY : 0);
-	model_expect(kmem_cache_destroy(c->s), c->count ? -EBUSY : 0,
-		     "kmem_cache_destroy of cache %u", i);
-	if (c->count)
+	/* who leaves a cache to others leaves nothing of his own in it */
+	if (c->count && !last)
+		return;
+	model_say("\tassert_int_equal(kmem_cache_destroy(cache[%u]), %d);", i, ret);
+	model_expect(kmem_cache_destroy(c->s), ret, "kmem_cache_destroy of cache %u", i);
+	if (ret)
 		host_log_clear(this_machine());
 	else
 		c->s = NULL;
@@ -405,7 +429,7 @@ static void op_shrink(const u32 *arg)
 	if (!caches[i].s)
 		return;
 	model_say("\tkmem_cache_shrink(cache[%u]);", i);
-	if (!kmem_cache_shrink(caches[i].s) && caches[i].count)
+	if (!kmem_cache_shrink(caches[i].s) && shared_objects(i, true))
 		model_fail("cache %u has no slab and %u objects", i, caches[i].count);
 }
 
