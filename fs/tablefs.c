@@ -14,8 +14,9 @@
  * A file's content is one text (fs/textfile.c); a write is one value.
  *
  *   SY1  i_private is a table_node from table_get_inode() until evict
- *   SY2  what a look-up does not find stays a negative dentry: names neither come nor
- *        go after the boot, and who wants to create one gets EACCES
+ *   SY2  what a look-up does not find stays a negative dentry, and who wants to create one
+ *        gets EACCES. Names come and go only where an entry spells them, and there a
+ *        dentry is asked about each time that a path goes through it
  *   SY3  the inode number follows from the table_node alone, so readdir and stat agree
  *   SY4  a number is written in one way: no leading zeroes, no sign
  *
@@ -27,7 +28,7 @@
 #include "tablefs.h"
 
 #define ENTRY_STEP	0x10000		/* more than any limit */
-#define NAME_BYTES	32
+#define NAME_BYTES	64
 
 static struct table_node *node_of(const struct inode *inode)
 {
@@ -54,9 +55,34 @@ static bool child_node(const struct table_node *parent, const struct table_entry
 	return !entry->exists || entry->exists(child);
 }
 
-static int entry_name(const struct table_entry *entry, unsigned int number, char *buf)
+/* The name of @child, which is a child_node(), to @buf. Returns its length, 0: it is none. */
+static int child_name(const struct table_node *child, unsigned int number, char *buf)
 {
+	const struct table_entry *entry = child->entry;
+
+	if (entry->spell)
+		return entry->spell(child, buf, NAME_BYTES) ? strlen(buf) : 0;
 	return snprintf(buf, NAME_BYTES, entry->name, number);
+}
+
+static bool dentry_is(const struct dentry *dentry, const char *name)
+{
+	return dentry->d_len == strlen(name) && !memcmp(dentry->d_name, name, dentry->d_len);
+}
+
+/* Which of the names that @entry spells is @dentry's? 0: none, as numbers begin at 1. */
+static unsigned int spelled_number(const struct table_node *parent,
+				   const struct table_entry *entry, const struct dentry *dentry)
+{
+	struct table_node child;
+	char name[NAME_BYTES];
+	unsigned int number;
+
+	for (number = 1; number < entry->limit; number++)
+		if (child_node(parent, entry, number, &child) &&
+		    child_name(&child, number, name) && dentry_is(dentry, name))
+			return number;
+	return 0;
 }
 
 /* Is @dentry's name one of @entry's, and which? */
@@ -75,7 +101,7 @@ static bool name_matches(const struct table_entry *entry, const struct dentry *d
 		return !strcmp(name, entry->name);
 	if (strncmp(name, entry->name, prefix) || kstrtouint(name + prefix, 10, number))
 		return false;
-	entry_name(entry, *number, digits);
+	snprintf(digits, NAME_BYTES, entry->name, *number);
 	return *number < entry->limit && !strcmp(name, digits);		/* SY4 */
 }
 
@@ -98,12 +124,13 @@ static unsigned int count_dirs(const struct table_node *node)
 {
 	unsigned int i, n, dirs = 0;
 	struct table_node child;
+	char name[NAME_BYTES];
 
 	for (i = 0; i < node->entry->nr_children; i++) {
 		const struct table_entry *entry = &node->entry->children[i];
 
 		for (n = 0; S_ISDIR(entry->mode) && n < max(entry->limit, 1u); n++)
-			dirs += child_node(node, entry, n, &child);
+			dirs += child_node(node, entry, n, &child) && child_name(&child, n, name);
 	}
 	return dirs;
 }
@@ -154,6 +181,18 @@ static int table_setattr(struct dentry *dentry, struct iattr *attr)
 	return attr->ia_valid & (ATTR_MODE | ATTR_UID | ATTR_GID) ? -EPERM : 0;
 }
 
+/* Is the name still what @dentry says? That there is none may change any time. */
+static int spelled_revalidate(struct dentry *dentry)
+{
+	char name[NAME_BYTES];
+
+	if (!dentry->d_inode)
+		return 0;
+	return child_name(node_of(dentry->d_inode), 0, name) && dentry_is(dentry, name);
+}
+
+static const struct dentry_operations table_spelled_dops = { .d_revalidate = spelled_revalidate };
+
 static struct dentry *table_lookup(struct inode *dir, struct dentry *dentry)
 {
 	const struct table_node *parent = node_of(dir);
@@ -163,8 +202,15 @@ static struct dentry *table_lookup(struct inode *dir, struct dentry *dentry)
 	struct inode *inode;
 
 	for (i = 0; i < parent->entry->nr_children; i++, entry++) {
-		if (!name_matches(entry, dentry, &number) ||
-		    !child_node(parent, entry, number, &child))
+		if (entry->spell) {
+			dentry->d_op = &table_spelled_dops;
+			number = spelled_number(parent, entry, dentry);
+			if (!number)
+				continue;
+		} else if (!name_matches(entry, dentry, &number)) {
+			continue;
+		}
+		if (!child_node(parent, entry, number, &child))
 			continue;
 		inode = table_get_inode(dir->i_sb, &child);
 		if (!inode)
@@ -189,6 +235,7 @@ static int table_readdir(struct file *file, struct dir_context *ctx)
 		const struct table_entry *entry = &node->entry->children[place];
 		struct table_node child;
 		char name[NAME_BYTES];
+		int len;
 
 		if (ctx->pos < ENTRY_STEP || place >= node->entry->nr_children)
 			return 0;
@@ -196,9 +243,9 @@ static int table_readdir(struct file *file, struct dir_context *ctx)
 			ctx->pos = (loff_t)ENTRY_STEP * (place + 2);
 			continue;
 		}
-		if (child_node(node, entry, number, &child) &&
-		    !ctx->actor(ctx->ctx, name, entry_name(entry, number, name), ctx->pos + 1,
-				node_ino(&child), (entry->mode & S_IFMT) >> 12))
+		len = child_node(node, entry, number, &child) ? child_name(&child, number, name) : 0;
+		if (len && !ctx->actor(ctx->ctx, name, len, ctx->pos + 1, node_ino(&child),
+				       (entry->mode & S_IFMT) >> 12))
 			return 0;
 		ctx->pos++;
 	}

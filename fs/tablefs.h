@@ -22,6 +22,8 @@ struct table_entry {
 	size_t (*bytes)(void);			/* the same, known after the boot */
 	unsigned int limit;			/* %u: numbers are below */
 	bool (*exists)(const struct table_node *node);	/* NULL: always */
+	/* instead of name and exists(): names that come and go; true: *@name is this node's */
+	bool (*spell)(const struct table_node *node, char *name, size_t size);
 	void (*show)(struct seq_file *m, const struct table_node *node);
 	int (*write)(const struct table_node *node, char *text);	/* 0 or -E; no blanks around */
 	int (*link)(const struct table_node *node, char *buf, int size);	/* its length */

@@ -35,6 +35,8 @@ void sysfs_show_mask(struct seq_file *m, const unsigned long *bits, unsigned int
 #define SYSFS_DMI_NAMES		1
 extern const struct table_entry sysfs_cpu_table[SYSFS_CPU_NAMES];
 extern const struct table_entry sysfs_node_table[SYSFS_NODE_NAMES];
+#define SYSFS_SLAB_NAMES	2
+extern const struct table_entry sysfs_slab_table[SYSFS_SLAB_NAMES];	/* slab.c */
 /* directories "dmi" of firmware/, devices/virtual/ and class/, where there is a table */
 extern const struct table_entry sysfs_dmi_firmware[SYSFS_DMI_NAMES];
 extern const struct table_entry sysfs_dmi_devices[SYSFS_DMI_NAMES];

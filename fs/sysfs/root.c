@@ -5,6 +5,7 @@
  *	devices/system/cpu/	cpu.c
  *	devices/system/node/	node.c
  *	{firmware,devices/virtual,class}/dmi/	dmi.c
+ *	kernel/slab/		slab.c
  *
  * The other directories of the root are there as on Linux, and empty: there are no
  * devices, buses or modules that a program could ask about.
@@ -28,6 +29,7 @@ static const struct table_entry devices_table[] = {
 /* where debugfs is mounted */
 static const struct table_entry kernel_table[] = {
 	{ .name = "debug", .mode = S_IFDIR | 0755 },
+	SYS_DIR("slab", sysfs_slab_table),
 };
 
 static const struct table_entry root_table[] = {
