@@ -17,7 +17,8 @@
     image/bench           instructions of the boot and MemTotal, next to Linux's
     guest/CONFIG/NAME     tests/guest/NAME.c on Quire, TAP compared with Linux
     programs/CONFIG/NAME  each line of tests/programs/NAME.cmds, as on Linux
-    numa/NAME             nodes, zones and /sys of a machine with -numa, as on Linux
+    numa/NAME             nodes, zones and /sys of a machine with -numa, as on Linux;
+                          policy-NAME: where memory comes from by policies
     tools/MACHINE         Debian's free, lscpu, numactl, dmidecode ... beside Linux
     console/KERNEL/NAME   the dialogue tests/console/NAME.con on the serial line
     boot/NAME             ways to boot, damaged initrds
@@ -629,6 +630,44 @@ def numa_jobs(oracle):
         yield Job(["numa/" + name], run)
 
 
+# policies need nodes to choose from
+POLICY_MACHINES = {
+    "policy-two": {"smp": 2, "numa": "2"},
+    "policy-four": {"smp": 4, "numa": "256:0+128:1+64:2+64:3"},
+    "policy-bare": {"smp": 2, "numa": "256:0-1+128+128"},
+}
+
+
+def policy_jobs(oracle):
+    """tests/guest/test_numa.c where there are several nodes."""
+    binary = "out/guest/tests/test_numa"
+    lock = threading.Lock()
+    for name, config in POLICY_MACHINES.items():
+        def run(name=name, config=config):
+            item = Item("numa/" + name)
+            if not os.path.exists(binary):
+                yield item.fail(binary + " was not built")
+                return
+            ar = newc.Archive()
+            with open(binary, "rb") as f:
+                ar.file("tests/bin/test_numa", f.read(), 0o755)
+            add_scripts(ar)
+            script = "sh /tests/run.sh test_numa"
+            res = qemu.run(qemu.Machine(**config), script, [ar.bytes()], BOOT_TIMEOUT)
+            out = text(res.output)
+            points = parse_tap(out)
+            for good, label in points:
+                item.ok() if good else item.fail("not ok: " + label)
+            if not points or "status=0" not in out:
+                item.fail(machine_words(res) + out[-2000:])
+            elif oracle.available():
+                want = oracle.output(script, ar.bytes(), lock, "status=0\n", **config)
+                if want != out:
+                    item.fail(diff(want.split("\n"), out.split("\n")))
+            yield item
+        yield Job(["numa/" + name], run)
+
+
 def tools_jobs(oracle):
     """Debian's own programs in the guest; tests/tools_tests.py has the rules."""
     lock = threading.Lock()
@@ -678,6 +717,7 @@ def all_jobs(wanted, oracle=True):
              size_job(), bench_job()]
     jobs += boot_jobs()
     jobs += numa_jobs(linux)
+    jobs += policy_jobs(linux)
     jobs += tools_jobs(linux)
     jobs += console_jobs(linux)
     jobs = [job for job in jobs if any(wanted(n) for n in job.names)]
