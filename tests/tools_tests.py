@@ -5,7 +5,7 @@ each tool a function compares its output on Quire with that on Linux, booted wit
 same memory, CPUs and nodes, by these rules:
 
     exact       the same to the byte: dmidecode, /sys/class/dmi, lscpu -p, -e, -C,
-                numactl --show
+                numactl --show, also of a program that numactl gives a policy
     lscpu       the same lines but for BogoMIPS (measured), Flags (Quire names none that
                 Linux does not) and Vulnerabilities (Linux says what it does against them)
     sizes       managed memory, as a total: at least Linux's and at most the machine's
@@ -16,6 +16,7 @@ same memory, CPUs and nodes, by these rules:
                 the slabs that hold them
     numactl -H  the same nodes, CPUs and distances; sizes as above, free below them
     numastat    the same nodes and rows; hits + misses = local + other; nothing missed
+    numastat -p the same rows; totals are the sum over nodes
     numastat -m the same rows but for what Quire lacks; totals are the sum over nodes
 
 Every tool ends with Linux's status. A difference names the tool and the line.
@@ -201,6 +202,17 @@ def numastat(got, linux, q, machine):
     want(sum(row["numa_hit"]) > 500, "hits", row["numa_hit"])
 
 
+def numastat_p(got, linux, q, machine):
+    def rows(text):
+        return re.findall(r"^(\w+)((?: +-?\d+\.\d+)+) *$", text, re.M)
+
+    same([name for name, _ in rows(got)], [name for name, _ in rows(linux)], "rows")
+    for name, rest in rows(got):
+        n = numbers(rest)
+        want(near(sum(n[:-1]), n[-1], 0, 0.02 * len(n)), "the sum of", name, n)
+    want(numbers(dict(rows(got))["Total"])[-1] > 0.01, "init has no memory", got)
+
+
 def numastat_m(got, linux, q, machine):
     def parse(text):
         rows = re.findall(r"^([A-Z]\S+)((?: +-?\d+\.\d+)+) *$", text, re.M)
@@ -225,12 +237,15 @@ def numastat_m(got, linux, q, machine):
             same(row[name], [0.0] * len(row[name]), name)
 
 
+POLICIES = ("--membind=0", "--membind=1", "--interleave=all", "--preferred=1", "--localalloc",
+            "--membind=9")
 RULES = {
+    **{"numactl-%s%s" % (kind, p): exact for kind in ("show", "maps") for p in POLICIES},
     "meminfo": status_only, "slabinfo": status_only, "free": free, "free-w": free,
     "vmstat": vmstat, "vmstat-s": vmstat_s, "vmstat-m": vmstat_m, "slabtop": slabtop,
     "lscpu": lscpu, "lscpu-p": exact, "lscpu-e": exact, "lscpu-C": exact,
     "numactl-hardware": numactl_hardware, "numactl-show": exact,
-    "numastat": numastat, "numastat-m": numastat_m, "dmidecode": exact,
+    "numastat-p": numastat_p, "numastat": numastat, "numastat-m": numastat_m, "dmidecode": exact,
     "dmidecode-u": exact, "dmi-strings": exact, "dmi-id": exact, "dmi-tables": exact,
     "dmi-places": exact,
 }

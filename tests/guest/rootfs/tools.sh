@@ -27,6 +27,13 @@ run lscpu-e /opt/debian/bin/lscpu -e
 run lscpu-C /opt/debian/bin/lscpu -C
 run numactl-hardware /opt/debian/bin/numactl --hardware
 run numactl-show /opt/debian/bin/numactl --show
+# a program that numactl starts has the policy: it says so itself, as do its areas
+for policy in --membind=0 --membind=1 --interleave=all --preferred=1 --localalloc --membind=9; do
+	run "numactl-show$policy" /opt/debian/bin/numactl $policy /opt/debian/bin/numactl --show
+	run "numactl-maps$policy" /opt/debian/bin/numactl $policy sh -c \
+		'cut -d" " -f2 /proc/self/numa_maps | sort -u'
+done
+run numastat-p /opt/debian/bin/numastat -p 1
 run numastat /opt/debian/bin/numastat
 run numastat-m /opt/debian/bin/numastat -m
 run dmidecode /opt/debian/bin/dmidecode
