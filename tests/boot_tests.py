@@ -272,6 +272,38 @@ def command_lines():
     return ""
 
 
+def debug_options():
+    """Each debugging aid on the command line: the machine works, and the aid too."""
+    if not os.path.exists(qemu.KERNEL):
+        return "there is no kernel to boot"
+    work = ("for i in 1 2 3 4 5 6 7 8; do ls -l / /proc | sort | tail -n 1 > /tmp/f; done; "
+            "mount -t debugfs d /sys/kernel/debug; ")
+    for append, command, want in (
+            ("init_on_alloc=1", "dmesg | grep -c 'heap alloc:on, heap free:off'", "1\n"),
+            ("init_on_free=1", "dmesg | grep -c 'heap alloc:off, heap free:on'", "1\n"),
+            ("page_poison=1 init_on_free=1",
+             "dmesg | grep -c 'page_poison is on, will take precedence'", "1\n"),
+            ("failslab=7,0,11,13", "cd /sys/kernel/debug/failslab; "
+             "cat interval probability space times", "7\n0\n11\n13\n"),
+            ("fail_page_alloc=1,2,3", "dmesg | grep -c 'Malformed option .fail_page_alloc'",
+             "1\n"),
+            ("page_owner=on", "cd /sys/kernel/debug; cat page_owner > /tmp/o; "
+             "grep -q '^Page allocated via order 0, mask 0x[0-9a-f]*(GFP_[A-Z_|]*), "
+             "pid 1, tgid 1 (init), ts [0-9]* ns, free_ts [0-9]* ns$' /tmp/o; echo $?; "
+             "grep -q '^PFN [0-9]* type Movable Block [0-9]* type Movable Flags "
+             "0x[0-9a-f]*(.*node=0|zone=[01])$' /tmp/o; echo $?; "
+             "grep -q '^ handle_mm_fault+0x' /tmp/o; echo $?; "
+             "test $(grep -c '^Page' /tmp/o) = $(grep -c '^$' /tmp/o); echo $?",
+             "0\n0\n0\n0\n"),
+            ("", "ls -1 /sys/kernel/debug", "fail_page_alloc\nfailslab\n")):
+        res = qemu.run(qemu.Machine(mem=64, smp=2, append=append), work + command, (), LIMIT)
+        out = res.output.decode(errors="replace").replace("\r", "")
+        log = res.log.decode(errors="replace")
+        if res.status != 0 or out != want or "BUG" in log or "pagealloc:" in log:
+            return "%s: %r, want %r\n%s\n%s" % (append, out, want, res.error, log[-3000:])
+    return ""
+
+
 def kernel_bug():
     """echo c > /proc/sysrq-trigger: registers, symbols, and a failing status."""
     if not os.path.exists(qemu.KERNEL):
@@ -361,6 +393,5 @@ TESTS = [(f.__name__, f) for f in (
     plain_cpu, gzip_initrd, cpio_by_cpio, eight_cpus, long_command_line,
     odd_command_line, grub_protected, grub_real_mode, truncated_content,
     truncated_header, bad_magic, bad_hex, absurd_name_size, absurd_file_size,
-    truncated_anywhere, bad_init, command_lines, kernel_bug, port_contract_1, port_contract_4,
-    lock_rules,
-    garbage, truncated_gzip, flipped_gzip, no_init)]
+    truncated_anywhere, bad_init, command_lines, kernel_bug, debug_options,
+    port_contract_1, port_contract_4, lock_rules, garbage, truncated_gzip, flipped_gzip, no_init)]
