@@ -249,6 +249,8 @@ static int text_fill(struct inode *inode, struct seq_file *m)
 		err = pi->entry->show_ctl(m, pi->entry);
 	else if (!err && pi->entry->show)
 		err = pi->entry->show(m, task);
+	else if (!err && pi->entry->write)
+		err = -EINVAL;		/* only to be written */
 	else if (!err)
 		err = proc_fdinfo_show(m, task, pi->fd);
 	if (task)

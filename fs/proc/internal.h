@@ -151,11 +151,21 @@ int proc_pid_environ(struct seq_file *m, struct task_struct *task);
 int proc_pid_auxv(struct seq_file *m, struct task_struct *task);
 int proc_exe_path(struct task_struct *task, struct path *path);
 extern const struct file_operations proc_mem_fops;
-int proc_mem_open(struct inode *inode, struct file *file);	/* 0, -ESRCH, -EACCES */
-int proc_mem_release(struct inode *inode, struct file *file);
+int proc_mm_open(struct inode *inode, struct file *file);
+int proc_mm_release(struct inode *inode, struct file *file);
+void proc_put_range(struct seq_file *m, unsigned long start, unsigned long end,
+		    unsigned long flags, u64 offset, dev_t dev, u64 ino, const char *name);
+void proc_put_area(struct seq_file *m, struct vm_area_struct *vma, char *buf);
+int proc_for_each_area(struct seq_file *m, struct task_struct *task,
+		       void (*show)(struct seq_file *m, struct vm_area_struct *vma, char *buf));
 
-/* --- pagemap.c, page.c --- */
+/* --- smaps.c --- */
+int proc_pid_smaps(struct seq_file *m, struct task_struct *task);
+int proc_pid_smaps_rollup(struct seq_file *m, struct task_struct *task);
 extern const struct file_operations proc_pagemap_fops;
+int proc_clear_refs_write(const struct proc_entry *entry, struct task_struct *task, char *text);
+
+/* --- page.c --- */
 extern const struct file_operations proc_kpageflags_fops, proc_kpagecount_fops;
 
 #endif

@@ -86,41 +86,60 @@ int proc_pid_statm(struct seq_file *m, struct task_struct *task)
 
 #define NAME_COLUMN	73	/* where Linux puts the name of an area, from the line's start */
 
-/* The name of an area: what is special about it, or its file; nothing for the others. */
-static void put_name(struct seq_file *m, struct vm_area_struct *vma, size_t line, char *buf)
+/**
+ * proc_put_range() - a line of maps.
+ * Locks:   none.
+ * Context: as seq_printf().
+ * Return:  nothing. @offset is bytes; @name may be NULL.
+ */
+void proc_put_range(struct seq_file *m, unsigned long start, unsigned long end,
+		    unsigned long flags, u64 offset, dev_t dev, u64 ino, const char *name)
+{
+	size_t line = m->count;
+
+	seq_printf(m, "%08lx-%08lx %c%c%c%c %08llx %02x:%02x %llu ", start, end,
+		   flags & VM_READ ? 'r' : '-', flags & VM_WRITE ? 'w' : '-',
+		   flags & VM_EXEC ? 'x' : '-', flags & VM_MAYSHARE ? 's' : 'p',
+		   (unsigned long long)offset, MAJOR(dev), MINOR(dev), (unsigned long long)ino);
+	if (name) {
+		seq_pad(m, line, NAME_COLUMN);
+		seq_escape(m, name, "\n");
+	}
+	seq_putc(m, '\n');
+}
+
+/**
+ * proc_put_area() - the line of @vma: with what is special about it, or its file.
+ * Locks:   mmap_lock for reading.
+ * Context: as seq_printf(); @buf has PATH_MAX bytes for the name.
+ */
+void proc_put_area(struct seq_file *m, struct vm_area_struct *vma, char *buf)
 {
 	const char *name = vma_special_name(vma);
+	struct inode *inode;
 
-	if (!name && vma->vm_file) {
+	if (!vma->vm_file) {
+		proc_put_range(m, vma->vm_start, vma->vm_end, vma->vm_flags, 0, 0, 0, name);
+		return;
+	}
+	inode = file_inode(vma->vm_file);
+	if (!name) {
 		name = d_path(&vma->vm_file->f_path, buf, PATH_MAX);
 		if (IS_ERR(name))
 			name = "?";
 	}
-	if (!name)
-		return;
-	seq_pad(m, line, NAME_COLUMN);
-	seq_escape(m, name, "\n");
+	proc_put_range(m, vma->vm_start, vma->vm_end, vma->vm_flags,
+		       (u64)vma->vm_pgoff << PAGE_SHIFT, inode->i_sb->s_dev, inode->i_ino, name);
 }
 
-static void put_area(struct seq_file *m, struct vm_area_struct *vma, char *buf)
-{
-	unsigned long flags = vma->vm_flags;
-	struct inode *inode = vma->vm_file ? file_inode(vma->vm_file) : NULL;
-	dev_t dev = inode ? inode->i_sb->s_dev : 0;
-	size_t line = m->count;
-
-	seq_printf(m, "%08lx-%08lx %c%c%c%c %08llx %02x:%02x %llu ", vma->vm_start, vma->vm_end,
-		   flags & VM_READ ? 'r' : '-', flags & VM_WRITE ? 'w' : '-',
-		   flags & VM_EXEC ? 'x' : '-', flags & VM_MAYSHARE ? 's' : 'p',
-		   inode ? (unsigned long long)vma->vm_pgoff << PAGE_SHIFT : 0,
-		   MAJOR(dev), MINOR(dev), inode ? (unsigned long long)inode->i_ino : 0);
-	put_name(m, vma, line, buf);
-	seq_putc(m, '\n');
-}
-
-/* Call @show for each area of @task's memory. */
-static int for_each_area(struct seq_file *m, struct task_struct *task,
-			 void (*show)(struct seq_file *m, struct vm_area_struct *vma, char *buf))
+/**
+ * proc_for_each_area() - call @show for each area of @task's memory.
+ * Locks:   takes mmap_lock for reading, held over @show.
+ * Context: thread, may sleep.
+ * Return:  0 or -ENOMEM.
+ */
+int proc_for_each_area(struct seq_file *m, struct task_struct *task,
+		       void (*show)(struct seq_file *m, struct vm_area_struct *vma, char *buf))
 {
 	struct mm_struct *mm = get_task_mm(task);
 	struct vm_area_struct *vma;
@@ -148,7 +167,7 @@ static int for_each_area(struct seq_file *m, struct task_struct *task,
  */
 int proc_pid_maps(struct seq_file *m, struct task_struct *task)
 {
-	return for_each_area(m, task, put_area);
+	return proc_for_each_area(m, task, proc_put_area);
 }
 
 /* --- numa_maps ------------------------------------------------------------ */
@@ -352,8 +371,14 @@ int proc_exe_path(struct task_struct *task, struct path *path)
 
 /* --- mem ------------------------------------------------------------------ */
 
-/** proc_mem_open() - the file keeps the struct of the task's address space. */
-int proc_mem_open(struct inode *inode, struct file *file)
+/**
+ * proc_mm_open() - keep the memory of the inode's task in file->private_data, if there is
+ *	any: a reference, not a user.
+ * Locks:   none.
+ * Context: thread, may sleep.
+ * Return:  0, -ESRCH, or -EACCES for those who may not look into the task.
+ */
+int proc_mm_open(struct inode *inode, struct file *file)
 {
 	struct task_struct *task = proc_task(inode);
 	struct mm_struct *mm;
@@ -374,7 +399,8 @@ int proc_mem_open(struct inode *inode, struct file *file)
 	return err;
 }
 
-int proc_mem_release(struct inode *inode, struct file *file)
+/** proc_mm_release() - undo proc_mm_open(). */
+int proc_mm_release(struct inode *inode, struct file *file)
 {
 	if (file->private_data)
 		mmdrop(file->private_data);
@@ -437,8 +463,8 @@ static ssize_t mem_write(struct kiocb *iocb, struct iov_iter *from)
 }
 
 const struct file_operations proc_mem_fops = {
-	.open = proc_mem_open,
-	.release = proc_mem_release,
+	.open = proc_mm_open,
+	.release = proc_mm_release,
 	.read_iter = mem_read,
 	.write_iter = mem_write,
 	.llseek = endless_llseek,

@@ -131,9 +131,7 @@ unsigned long vm_mremap(struct mm_struct *mm, unsigned long addr, unsigned long 
 			unsigned long new_len, unsigned long flags, unsigned long new_addr);
 int vm_madvise(struct mm_struct *mm, unsigned long start, size_t len, int behavior);
 int vm_msync(struct mm_struct *mm, unsigned long start, size_t len, int flags);
-/* words of /proc/PID/pagemap (mm/vm/pagemap.c) and of /proc/kpage* (mm/debug/page_flags.c) */
-void vm_pagemap(struct mm_struct *mm, unsigned long start, unsigned long pages, u64 *words,
-		bool show_pfn);
+/* words of /proc/kpage*: mm/debug/page_flags.c */
 /* who allocated the block at *@pfn or behind, as text: mm/debug/page_owner.c */
 int page_owner_read(unsigned long *pfn, char *buf, size_t size);
 u64 stable_page_flags(const struct page *page);
@@ -201,6 +199,29 @@ int __must_check zap_page_range(struct vm_area_struct *vma, unsigned long start,
 void mm_check(struct mm_struct *mm);
 void zone_check(struct zone *zone);	/* takes zone->lock */
 void slab_check(void);
+
+/* --- what pages of areas are: smaps, pagemap, clear_refs (mm/vm/usage.c) ---------- */
+#define MEM_USAGE_SHIFT	12	/* shares of pages are counted in 2^-12 bytes */
+struct mem_usage {
+	u64 pss, pss_anon, pss_file, pss_shmem, pss_dirty, pss_locked;	/* shares */
+	unsigned long resident, anonymous, referenced;			/* pages */
+	unsigned long shared_clean, shared_dirty, private_clean, private_dirty;
+};
+void vma_usage(struct vm_area_struct *vma, struct mem_usage *u);
+
+#define PM_PFRAME_MASK		((1ull << 55) - 1)	/* proc(5), pagemap */
+#define PM_SOFT_DIRTY		(1ull << 55)
+#define PM_MMAP_EXCLUSIVE	(1ull << 56)
+#define PM_FILE			(1ull << 61)
+#define PM_PRESENT		(1ull << 63)
+void vm_pagemap(struct mm_struct *mm, unsigned long start, unsigned long end, u64 *buf,
+		bool frames);
+
+enum clear_refs {		/* as written to the file, proc(5) */
+	CLEAR_REFS_ALL = 1, CLEAR_REFS_ANON, CLEAR_REFS_MAPPED, CLEAR_REFS_SOFT_DIRTY,
+	CLEAR_REFS_HIWATER,
+};
+int __must_check vm_clear_refs(struct mm_struct *mm, enum clear_refs what);
 
 /* what a memory map line says of a vma besides its file: "[heap]", "[stack]", or NULL */
 const char *vma_special_name(struct vm_area_struct *vma);

@@ -201,6 +201,7 @@ struct vm_operations_struct {
 #define VM_NORESERVE	0x00200000ul
 #define VM_DONTDUMP	0x04000000ul
 #define VM_WIPEONFORK	0x02000000ul
+#define VM_SOFTCLEAN	0x08000000ul	/* dirty bits tell what was written: mm/vm/usage.c */
 #define VM_ACCESS_FLAGS	(VM_READ | VM_WRITE | VM_EXEC)
 
 #endif

@@ -11,6 +11,19 @@ struct page *find_get_page(struct address_space *mapping, pgoff_t index);	/* cou
 struct page *find_lock_page(struct address_space *mapping, pgoff_t index);	/* counted and locked */
 /* find, or allocate and insert; locked, counted; NULL: out of memory */
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp);
+/*
+ * @page differs from its file from now on. The caller keeps it in the cache: by an entry
+ * that maps it, its lock, or the inode's.
+ */
+static inline void set_page_dirty(struct page *page)
+{
+	struct address_space *mapping = PageAnon(page) ? NULL : page->mapping;
+
+	if (mapping && mapping->a_ops && mapping->a_ops->dirty_page)
+		mapping->a_ops->dirty_page(page);
+	else if (!PageDirty(page))
+		SetPageDirty(page);
+}
 int __must_check add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t index, gfp_t gfp);
 void delete_from_page_cache(struct page *page);	/* locked; drops the cache's reference */
 /* up to date page, counted, or ERR_PTR */

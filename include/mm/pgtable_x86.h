@@ -134,11 +134,26 @@ static inline pte_t ptep_get_and_clear(pte_t *ptep)
 	arch_entry_point();
 	return old;
 }
+/* atomically drop @bit: was it set? */
+static inline bool ptep_test_and_clear(pte_t *ptep, unsigned long bit)
+{
+	unsigned long old = __atomic_fetch_and(&ptep->pte, ~bit, __ATOMIC_SEQ_CST);
+
+	arch_entry_point();
+	return old & bit;
+}
+static inline bool ptep_test_and_clear_young(pte_t *ptep)
+{
+	return ptep_test_and_clear(ptep, _PAGE_ACCESSED);
+}
+static inline bool ptep_test_and_clear_dirty(pte_t *ptep)
+{
+	return ptep_test_and_clear(ptep, _PAGE_DIRTY);
+}
 /* atomically drop the write bit */
 static inline void ptep_set_wrprotect(pte_t *ptep)
 {
-	__atomic_fetch_and(&ptep->pte, ~_PAGE_RW, __ATOMIC_SEQ_CST);
-	arch_entry_point();
+	ptep_test_and_clear(ptep, _PAGE_RW);
 }
 
 /* entries: tables and large leaves; a folded level always has its table */

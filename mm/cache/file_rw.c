@@ -123,6 +123,7 @@ static int merge_into_cached(struct kiocb *iocb, struct address_space *mapping, 
 	if (IS_ERR(page))
 		return PTR_ERR(page);
 	memcpy_page(page, offset, fresh, offset, bytes);
+	set_page_dirty(page);
 	put_page(page);
 	return 0;
 }
@@ -147,6 +148,7 @@ static ssize_t write_hole(struct kiocb *iocb, struct address_space *mapping, siz
 	}
 	zero_user(page, offset + done, PAGE_SIZE - offset - done);		/* I2 */
 	__SetPageUptodate(page);
+	__SetPageDirty(page);
 	error = add_to_page_cache(page, mapping, index, mapping->gfp_mask);
 	if (error == -EEXIST)
 		error = merge_into_cached(iocb, mapping, index, page, offset, done);
@@ -171,8 +173,8 @@ static ssize_t write_one_page(struct kiocb *iocb, struct address_space *mapping,
 	if (IS_ERR(page))
 		return PTR_ERR(page);
 	done = copy_page_from_iter(page, offset, bytes, iter);
-	if (done && ops && ops->dirty_page)
-		ops->dirty_page(page);
+	if (done)
+		set_page_dirty(page);
 	put_page(page);
 	return done ? (ssize_t)done : -EFAULT;
 }

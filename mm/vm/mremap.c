@@ -160,6 +160,7 @@ static struct vm_area_struct *make_moved_area(struct move *m, struct vm_area_str
 
 	if (!copy)
 		return NULL;
+	copy->vm_flags &= ~VM_SOFTCLEAN;	/* all of it is news at its new place: UG2 of usage.c */
 	copy->vm_start = m->new_addr;
 	copy->vm_end = m->new_addr + m->new_len;
 	copy->vm_pgoff = vma->vm_pgoff + ((m->addr - vma->vm_start) >> PAGE_SHIFT);

@@ -45,12 +45,6 @@
  */
 #include "vm_internal.h"
 
-/* acquire: with the last one comes what the others did to the entries before they left */
-static inline int table_shares(const struct page *table)
-{
-	return atomic_read_acquire(&table->_refcount);
-}
-
 /*
  * The shared table below @pmd. NULL: there is none, or it is this address space's own
  * now. page_table_lock held.

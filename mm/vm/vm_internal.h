@@ -173,6 +173,14 @@ void pt_free_root(struct mm_struct *mm);
 
 #define FORK_SHARE_PAGES	128
 
+/*
+ * How many upper entries, and gathers still to flush, share @table (O2). Acquire: with the
+ * last one comes what the others did to the entries before they left.
+ */
+static inline int table_shares(const struct page *table)
+{
+	return atomic_read_acquire(&table->_refcount);
+}
 bool pt_can_share(struct vm_area_struct *vma, const struct pt_cursor *c);
 int pt_share(struct mm_struct *mm, const struct pt_cursor *c);
 bool pt_unshare(struct mm_struct *mm, pmd_t *pmd, unsigned long addr);

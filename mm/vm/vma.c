@@ -387,7 +387,7 @@ void vma_split_at(struct vm_area_struct *vma, unsigned long addr, struct vm_area
 bool vma_can_follow(const struct vm_area_struct *a, const struct vm_area_struct *b)
 {
 	mm_assert(a->vm_mm == b->vm_mm && a->vm_end <= b->vm_start);	/* V1 */
-	if (a->vm_end != b->vm_start || a->vm_flags != b->vm_flags)
+	if (a->vm_end != b->vm_start || ((a->vm_flags ^ b->vm_flags) & ~VM_SOFTCLEAN))
 		return false;
 	if (a->vm_file != b->vm_file || (a->vm_flags & VM_SPECIAL))
 		return false;
@@ -400,6 +400,12 @@ bool vma_can_follow(const struct vm_area_struct *a, const struct vm_area_struct 
 	return a->vm_pgoff + vma_pages(a) == b->vm_pgoff;
 }
 
+/* @vma is to have what was in @part, or would have been (UG2 of usage.c) */
+static inline void soft_clean_if_both(struct vm_area_struct *vma, const struct vm_area_struct *part)
+{
+	vma->vm_flags &= part->vm_flags | ~VM_SOFTCLEAN;
+}
+
 /* @vma swallows the area behind it; vm_ops has no close(), by vma_can_follow() */
 static void vma_swallow_next(struct vm_area_struct *vma, struct vm_area_struct *next)
 {
@@ -409,6 +415,7 @@ static void vma_swallow_next(struct vm_area_struct *vma, struct vm_area_struct *
 	mm_assert(!vma->vm_ops || !vma->vm_ops->close);
 	if (next->vm_has_anon)
 		vma->vm_has_anon = true;
+	soft_clean_if_both(vma, next);
 	/*
 	 * The longer area must be in the file's list before the shorter one
 	 * leaves it: a truncation in between has to find every page.
@@ -456,12 +463,14 @@ struct vm_area_struct *vma_absorb(struct mm_struct *mm, const struct vm_area_str
 	mm_assert(probe->vm_mm == mm && probe->vm_start < probe->vm_end);
 	if (prev && vma_can_follow(prev, probe)) {
 		vma_adjust(prev, prev->vm_start, probe->vm_end);
+		soft_clean_if_both(prev, probe);
 		if (next && vma_can_follow(prev, next))
 			vma_swallow_next(prev, next);
 		return prev;
 	}
 	if (next && vma_can_follow(probe, next)) {
 		vma_adjust(next, probe->vm_start, next->vm_end);
+		soft_clean_if_both(next, probe);
 		return next;
 	}
 	return NULL;
@@ -491,12 +500,14 @@ static struct vm_area_struct *move_border(struct vm_area_struct *vma, unsigned l
 	like.vm_pgoff += (start - vma->vm_start) >> PAGE_SHIFT;
 	if (start == vma->vm_start && end < vma->vm_end && prev && vma_can_follow(prev, &like)) {
 		prev->vm_has_anon |= vma->vm_has_anon;
+		soft_clean_if_both(prev, &like);
 		move_bounds(prev, prev->vm_start, end);
 		move_bounds(vma, end, vma->vm_end);
 		return prev;
 	}
 	if (start > vma->vm_start && end == vma->vm_end && next && vma_can_follow(&like, next)) {
 		next->vm_has_anon |= vma->vm_has_anon;
+		soft_clean_if_both(next, &like);
 		move_bounds(next, start, next->vm_end);
 		move_bounds(vma, vma->vm_start, start);
 		return next;

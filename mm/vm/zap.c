@@ -24,6 +24,7 @@
  * Locks: mmap_lock for reading or mapping->lock; takes the ptl of each table.
  */
 #include "vm_internal.h"
+#include <linux/pagemap.h>
 
 struct zap_tally {
 	struct pglist_data *pgdat;	/* the node that the last two are for */
@@ -92,12 +93,10 @@ static inline void unmap_anon(struct zap_tally *t, struct page *page)
 
 static inline void unmap_file(struct zap_tally *t, struct page *page, pte_t pte)
 {
-	struct address_space *mapping = page->mapping;
-
 	mm_assert(!PageAnon(page) && page_mapcount(page) > 0);
 	t->rss[PageSwapBacked(page) ? MM_SHMEMPAGES : MM_FILEPAGES]++;
-	if (pte_dirty(pte) && mapping && mapping->a_ops && mapping->a_ops->dirty_page)
-		mapping->a_ops->dirty_page(page);
+	if (pte_dirty(pte))
+		set_page_dirty(page);
 	if (atomic_add_negative(-1, &page->_mapcount))
 		tally_unmapped(t, page, &t->file);
 }
