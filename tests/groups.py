@@ -380,38 +380,68 @@ class Oracle:
                         line or "SKIP oracle: tools/oracle.sh failed"
         return not self.reason
 
+    def cache_file(self, *parts):
+        """Where the output is kept that depends on @parts, the files of all boots, and Linux."""
+        whole = hashlib.sha256()
+        for path in (qemu.INITRD, os.path.join(qemu.OUT, "oracle", "version")):
+            with open(path, "rb") as f:
+                whole.update(hashlib.sha256(f.read()).digest())
+        for part in parts:
+            whole.update(hashlib.sha256(part).digest())
+        return os.path.join(qemu.OUT, "oracle", "cache", whole.hexdigest()[:32])
+
+    def boot(self, command, archive, end="", **config):
+        """Linux's output for @command; @end: how it has to end (a pattern), or some got lost."""
+        # The end of a session hangs up its terminal, and Linux then drops what the
+        # serial line has not sent yet: on a slow host the last lines can be missing.
+        # Rarely an emulated Linux also stops for good: its timer is silent.
+        for attempt in range(4):
+            res = qemu.run(qemu.Machine(qemu.ORACLE, **config), command, [archive],
+                           BOOT_TIMEOUT)
+            out = text(res.output)
+            stopped = res.status in (qemu.ST_TIMEOUT, qemu.ST_MACHINE)
+            if not stopped and re.search(end + r"\Z", out):
+                return out
+        why = res.error if stopped else "no complete output"
+        raise RuntimeError("oracle: %s\n%s" % (why, qemu.log_tail(res)))
+
     def output(self, command, archive, key_lock, end="", **config):
-        """@end: what it has to end with, or some of it got lost."""
-        with open(qemu.INITRD, "rb") as f:
-            base = f.read()
-        with open(os.path.join(qemu.OUT, "oracle", "version"), "rb") as f:
-            version = f.read()
         words = command + "".join("\0%s=%s" % item for item in sorted(config.items()))
-        key = hashlib.sha256(b"\0".join((base, version, archive,
-                                         words.encode()))).hexdigest()[:32]
-        path = os.path.join(qemu.OUT, "oracle", "cache", key)
+        path = self.cache_file(archive, words.encode())
         with key_lock:
-            if os.path.exists(path):
-                with open(path) as f:
-                    return json.load(f)
-            # The end of a session hangs up its terminal, and Linux then drops what the
-            # serial line has not sent yet: on a slow host the last lines can be missing.
-            # Rarely an emulated Linux also stops for good: its timer is silent.
-            for attempt in range(4):
-                res = qemu.run(qemu.Machine(qemu.ORACLE, **config), command, [archive],
-                               BOOT_TIMEOUT)
-                out = text(res.output)
-                stopped = res.status in (qemu.ST_TIMEOUT, qemu.ST_MACHINE)
-                if not stopped and out.endswith(end):
-                    break
-            else:
-                why = res.error if stopped else "no complete output"
-                raise RuntimeError("oracle: %s\n%s" % (why, qemu.log_tail(res)))
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path + ".tmp", "w") as f:
-                json.dump(out, f)
-            os.replace(path + ".tmp", path)
-            return out
+            if not os.path.exists(path):
+                save_json(path, self.boot(command, archive, end, **config))
+            return load_json(path)
+
+    def sections(self, suite, names):
+        """{section: (body, status)} of @names, each kept under what it is made of."""
+        paths = {n: self.cache_file(suite.common, suite.command.encode(), n.encode(),
+                                    suite.parts[n]) for n in names}
+        want = {}
+        with suite.lock:
+            missing = [n for n in names if not os.path.exists(paths[n])]
+            out = self.boot(suite.command + " " + " ".join(missing), suite.archive,
+                            r" status=\d+\n") if missing else ""
+            for name in missing:
+                own = {k: v for k, v in sections(out).items() if k.split(":")[0] == name}
+                if own:
+                    save_json(paths[name], own)
+            for name in names:
+                if os.path.exists(paths[name]):
+                    want.update({k: tuple(v) for k, v in load_json(paths[name]).items()})
+        return want
+
+
+def load_json(path):
+    with open(path) as f:
+        return json.load(f)
+
+
+def save_json(path, value):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path + ".tmp", "w") as f:
+        json.dump(value, f)
+    os.replace(path + ".tmp", path)
 
 
 def sections(out):
@@ -423,11 +453,16 @@ def sections(out):
 
 
 class Suite:
-    """Things that one boot runs: a command with names, an archive, a judge."""
+    """
+    Things that one boot runs: a command with names, an archive, a judge. @parts says by
+    name what of the archive only that name needs, @common what all need.
+    """
 
-    def __init__(self, group, names, archive, command, judge, oracle):
+    def __init__(self, group, parts, common, archive, command, judge, oracle):
         self.group = group
-        self.names = names
+        self.names = sorted(parts)
+        self.parts = parts
+        self.common = common
         self.archive = archive
         self.command = command
         self.judge = judge
@@ -453,8 +488,7 @@ class Suite:
         got = sections(text(res.output))
         want = {}
         if self.oracle.available():
-            every = self.command + " " + " ".join(self.names)
-            want = sections(self.oracle.output(every, self.archive, self.lock))
+            want = self.oracle.sections(self, names)
         for name in names:
             item = Item(config + name)
             self.judge(item, name, got, want, res)
@@ -541,15 +575,19 @@ def comparable_line(entry):
 
 
 def guest_suite(oracle):
-    binaries = sorted(glob.glob("out/guest/tests/test_*[!.d]"))
-    binaries = [b for b in binaries if not b.endswith(".d")]
-    ar = newc.Archive()
-    for path in binaries:
-        with open(path, "rb") as f:
-            ar.file("tests/bin/" + os.path.basename(path), f.read(), 0o755)
-    add_scripts(ar)
     names = sorted(os.path.basename(p)[:-2] for p in glob.glob("tests/guest/test_*.c"))
-    return Suite("guest", names, ar.bytes(), LONG + "sh /tests/run.sh", judge_tap, oracle)
+    common, ar = newc.Archive(), newc.Archive()
+    parts = {}
+    for name in names:
+        parts[name] = b""
+        if os.path.exists("out/guest/tests/" + name):
+            with open("out/guest/tests/" + name, "rb") as f:
+                parts[name] = f.read()
+            ar.file("tests/bin/" + name, parts[name], 0o755)
+    for archive in (common, ar):
+        add_scripts(archive)
+    return Suite("guest", parts, common.bytes(), ar.bytes(), LONG + "sh /tests/run.sh",
+                 judge_tap, oracle)
 
 
 def add_scripts(ar):
@@ -565,15 +603,18 @@ def add_scripts(ar):
 def programs_suite(oracle):
     cmds = {os.path.basename(p)[:-5]: read_cmds(p)
             for p in sorted(glob.glob("tests/programs/*.cmds"))}
-    ar = newc.Archive()
-    add_scripts(ar)
+    common, ar = newc.Archive(), newc.Archive()
+    for archive in (common, ar):
+        add_scripts(archive)
     for name, lines in cmds.items():
         for number, (script, _) in enumerate(lines, 1):
             ar.file("programs/%s/%03d" % (name, number), script)
+    parts = {name: repr(lines).encode() for name, lines in cmds.items()}
 
     def judge(*args):
         judge_lines(cmds, *args)
-    return Suite("programs", sorted(cmds), ar.bytes(), "sh /tests/lines.sh", judge, oracle)
+    return Suite("programs", parts, common.bytes(), ar.bytes(), "sh /tests/lines.sh", judge,
+                 oracle)
 
 
 def console_jobs(oracle):
