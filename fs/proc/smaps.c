@@ -7,8 +7,8 @@
  * smaps may add up to a little less than those of smaps_rollup, as on Linux.
  *
  * pagemap is a file of 64-bit words, one for each page of the address space: a position
- * is an address / 512. Frame numbers are for those who may see the machine
- * (CAP_SYS_ADMIN); the others find zero there.
+ * is an address / 512. Frame numbers are in files that those opened who may see the
+ * machine (CAP_SYS_ADMIN); the others find zero there.
  *
  *   S1  what Quire does not have is 0 kB: huge pages, swapped pages, pages that MADV_FREE
  *       left (they go at once)
@@ -162,7 +162,7 @@ static ssize_t pagemap_some(struct mm_struct *mm, loff_t *pos, u64 *words, struc
 static ssize_t pagemap_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct mm_struct *mm = iocb->ki_filp->private_data;
-	bool frames = capable(CAP_SYS_ADMIN);
+	bool frames = iocb->ki_filp->f_mode & FMODE_ADMIN;
 	ssize_t done = 0, n = 0;
 	u64 *words;
 
@@ -189,11 +189,18 @@ static ssize_t pagemap_read(struct kiocb *iocb, struct iov_iter *to)
 	return done ? done : min_t(ssize_t, n, 0);
 }
 
+static int pagemap_open(struct inode *inode, struct file *file)
+{
+	if (capable(CAP_SYS_ADMIN))
+		file->f_mode |= FMODE_ADMIN;
+	return proc_mm_open(inode, file);
+}
+
 const struct file_operations proc_pagemap_fops = {
-	.open = proc_mm_open,
+	.open = pagemap_open,
 	.release = proc_mm_release,
 	.read_iter = pagemap_read,
-	.llseek = proc_llseek,
+	.llseek = endless_llseek,
 };
 
 /* --- clear_refs ----------------------------------------------------------- */
