@@ -22,6 +22,7 @@
 #   make bench-host  the allocators at native speed, beside malloc libraries of
 #                    Debian in one process; ONLY=fifo for a part
 #   make bench-kernel the allocators from inside, beside Linux: instructions
+#   make bench-frag  free memory in large pieces after ten million requests, beside Linux
 #   make profile CASE=fork:64M   where the instructions of a case go
 #   make host        out/host/libquire.a and .so, the same mm/ inside a process
 #   make host32      the same for 32-bit programs: out/host32/libquire.a
@@ -137,9 +138,9 @@ $(B)/bzImage: $(B)/setup.bin $(B)/vmlinux tools/mkbzimage
 	$(call say,IMAGE,$@)
 	$(Q)$(PYTHON) tools/mkbzimage $(B)/setup.bin $(B)/vmlinux $@
 
-# The same kernel with tests linked in: boot_test=port, boot_test=mm_bench, and with
+# The same kernel with tests linked in: boot_test=port, boot_test=exhaust, boot_test=mm_bench, and with
 # DEBUG=1 boot_test=locks (kernel/boot_test.c)
-BOOT_TEST_SRC := tests/port/contract.c tests/port/booted.c tests/port/locks.c \
+BOOT_TEST_SRC := tests/port/contract.c tests/port/booted.c tests/port/exhaust.c tests/port/locks.c \
 	bench/kernel/mm_bench.c
 BOOT_TEST_OBJ := $(call objects,$(O),$(BOOT_TEST_SRC))
 
@@ -569,6 +570,20 @@ $(HOST_BENCH): out/bench/host/main.o out/bench/host/quire.o out/host/libquire.so
 # ROUNDS=31 for more than 21 rounds, ONLY=fifo for a part
 bench-host: $(HOST_BENCH)
 	$(Q)bench/hosted $(if $(ROUNDS),--rounds '$(ROUNDS)') $(if $(ONLY),--only '$(value ONLY)')
+
+out/bench/host/frag: bench/host/frag.c bench/kernel/mm_frag.c out/host/libquire.so Makefile | deps-bench
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)cp --remove-destination out/host/libquire.so $(@D)/$(SONAME)
+	$(Q)$(CC) $(HOST_BENCH_FLAGS) -fno-strict-aliasing $(HOST_HEADERS:%=-I%) -MF $@.d \
+		-Wl,-rpath,'$$ORIGIN' -o $@ $< $(@D)/$(SONAME)
+
+# the same trace in a hosted machine and as a module inside Debian's Linux 6.1
+.PHONY: bench-frag
+bench-frag: deps-oracle out/bench/host/frag
+	$(Q)$(MAKE) --no-print-directory oracle-kernel
+	$(Q)tools/deps.sh kernel-headers
+	$(Q)bench/frag
 
 -include $(wildcard out/bench/host/*.d)
 

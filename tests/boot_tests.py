@@ -332,6 +332,21 @@ def _port(smp):
     return "%s\n%s" % (res.error or "status %s" % res.status, log[-6000:])
 
 
+def exhausted_32():
+    """Every zone used up with every combination of flags in 32 MiB (tests/port/exhaust.c)."""
+    kernel = os.environ.get("QUIRE_TEST_KERNEL") or \
+        os.path.join(qemu.OUT, "x86_64-test", "bzImage")
+    if not os.path.exists(kernel):
+        return "there is no %s (make image-test)" % kernel
+    res = qemu.run(qemu.Machine(kernel=kernel, smp=1, mem=32,
+                                append="boot_test=exhaust loglevel=7"), COMMAND, (), LIMIT)
+    log = res.log.replace(b"\r", b"").decode(errors="replace")
+    end = re.search(r"exhaust: (\d+) requests, (\d+) pages, \d+ free: all held", log)
+    if res.status == 0 and end and int(end[1]) > 30000 and int(end[2]) > 20000:
+        return ""
+    return "%s\n%s" % (res.error or "status %s" % res.status, log[-6000:])
+
+
 def lock_rules():
     """Rules of locks broken in the checking kernel: each is reported (tests/port/locks.c)."""
     kernel = os.environ.get("QUIRE_DEBUG_TEST_KERNEL") or \
@@ -394,4 +409,5 @@ TESTS = [(f.__name__, f) for f in (
     odd_command_line, grub_protected, grub_real_mode, truncated_content,
     truncated_header, bad_magic, bad_hex, absurd_name_size, absurd_file_size,
     truncated_anywhere, bad_init, command_lines, kernel_bug, debug_options,
-    port_contract_1, port_contract_4, lock_rules, garbage, truncated_gzip, flipped_gzip, no_init)]
+    port_contract_1, port_contract_4, exhausted_32, lock_rules, garbage, truncated_gzip,
+    flipped_gzip, no_init)]

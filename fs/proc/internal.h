@@ -116,7 +116,7 @@ int sysctl_int_write(const struct proc_entry *entry, struct task_struct *task, c
 #define CTL_INT(n, v, lo, hi)	CTL(n, 0644, sysctl_int_show, sysctl_int_write, v, lo, hi)
 
 /* --- sysctl_vm.c --- */
-#define PROC_SYS_VM_NR	20
+#define PROC_SYS_VM_NR	21
 extern const struct proc_entry proc_sys_vm_table[PROC_SYS_VM_NR];
 
 /* --- base.c --- */

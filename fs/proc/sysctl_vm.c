@@ -124,6 +124,20 @@ static int watermark_write(const struct proc_entry *entry, struct task_struct *t
 	return used;
 }
 
+/* the bounds of the file allow more than what is a sensible share of a zone */
+static int fraction_write(const struct proc_entry *entry, struct task_struct *task, char *text)
+{
+	long n;
+	int used = sysctl_long(text, entry, &n), err;
+
+	if (used < 0)
+		return used;
+	mutex_lock(&sysctl_mutex);
+	err = set_percpu_pagelist_high_fraction(n);
+	mutex_unlock(&sysctl_mutex);
+	return err ? err : used;
+}
+
 /* The types of zones whose ratios are shown, in order: the last is device memory. */
 static int shown_zones(unsigned int *types)
 {
@@ -293,6 +307,8 @@ const struct proc_entry proc_sys_vm_table[PROC_SYS_VM_NR] = {
 	CTL("overcommit_ratio", 0644, tunable_int_show, commit_ratio_write,
 	    TUNABLE(overcommit_ratio), INT_MIN, INT_MAX),
 	CTL_INT("panic_on_oom", &sysctl_panic_on_oom, 0, 2),
+	CTL("percpu_pagelist_high_fraction", 0644, tunable_int_show, fraction_write,
+	    TUNABLE(percpu_pagelist_high_fraction), 0, INT_MAX),
 	CTL("stat_refresh", 0600, refresh_show, refresh_write, NULL, 0, 0),
 	CTL_SIZE(user_reserve_kbytes, size_write),
 	CTL_TUNABLE(watermark_boost_factor, tunable_write, 0),

@@ -62,6 +62,7 @@ bool trylock_page(struct page *page);
 void unlock_page(struct page *page);
 
 unsigned long totalram_pages(void);
+int __must_check set_percpu_pagelist_high_fraction(int fraction);	/* 0, -EINVAL */
 void setup_per_zone_wmarks(void);	/* after a change of min_free_kbytes or the scale factor */
 
 /* --- address spaces (mm/vm) --------------------------------------------------- */

@@ -67,6 +67,7 @@ struct machine_numa {
 struct mm_tunables {
 	unsigned long min_free_kbytes;
 	unsigned long watermark_scale_factor;
+	int percpu_pagelist_high_fraction;	/* of a zone, for its CPUs' stocks; 0: low mark */
 	unsigned long watermark_boost_factor;	/* 1/10,000 of the high mark; 0: no boost */
 	int lowmem_reserve_ratio[MAX_NR_ZONES + 1];	/* [zone type]; the last: device memory */
 	int overcommit_memory;		/* 0 heuristic, 1 always, 2 never */

@@ -644,6 +644,7 @@ void cond_resched(void)
 void __noreturn cpu_idle_loop(void)
 {
 	for (;;) {
+		drain_on_idle();
 		for (;;) {
 			local_irq_disable();
 			if (need_resched() || this_rq()->nr_running)

@@ -12,7 +12,9 @@
  * refilled with a batch under one zone->lock; when the CPU has more than `high`
  * pages, a batch goes back the same way. Batch and high follow the zone's size:
  * about a quarter of 1/1024 of it at once, and no more than the low watermark
- * shared among the CPUs in stock. Whole pageblocks are kept too, where each CPU can have
+ * shared among the CPUs of its node in stock, or the share of the zone that
+ * vm.percpu_pagelist_high_fraction asks for. A CPU that becomes idle while a zone is
+ * below its low mark keeps nothing. Whole pageblocks are kept too, where each CPU can have
  * two of them in a 16th of the zone; they are not among the `high` pages.
  *
  * Until slab works each zone has one set of lists, that of the boot CPU, with
@@ -38,6 +40,7 @@
 #include "../internal.h"
 
 #define NR_SMALL_LISTS	(MIGRATE_PCPTYPES * (PCP_MAX_ORDER + 1))
+#define HIGH_FRACTION_LEAST	8	/* an 8th of a zone at most is in stock */
 #define HUGE_STOCK	2	/* pageblocks that a CPU keeps */
 #define HUGE_SHARE	16	/* of the zone's pages all CPUs' pageblocks may be one part */
 
@@ -205,6 +208,26 @@ bool drain_pending(unsigned int cpu)
 }
 
 /**
+ * drain_on_idle() - a CPU that has nothing to do while memory is short keeps nothing back.
+ * Locks:   takes zone->lock of each zone that is short.
+ * Context: as drain_local_pages(). Kernels call it when a CPU becomes idle.
+ * Return:  nothing.
+ */
+void drain_on_idle(void)
+{
+	struct zone *zone;
+
+	for_each_populated_zone(zone) {
+		struct per_cpu_pages *pcp = this_cpu_pcp(zone);
+
+		if (likely(READ_ONCE(zone->nr_free) > low_wmark_pages(zone)))
+			continue;
+		free_pcppages_bulk(zone, pcp, pcp->count);
+		free_pageblocks(zone, pcp);
+	}
+}
+
+/**
  * drain_wanted() - CPUs were asked since the last call; those that sleep do not look.
  * Locks:   none.
  * Context: any. A kernel whose CPUs may be idle for long asks in port_cond_resched().
@@ -283,11 +306,43 @@ static int zone_batchsize(struct zone *zone)
 	return rounddown_pow_of_two(batch + batch / 2) - 1;
 }
 
+/* CPUs that allocate from @zone first; a node without CPUs serves all. */
+static unsigned int zone_cpus(const struct zone *zone)
+{
+	const struct machine *m = this_machine();
+	unsigned int cpu, nr = 0;
+
+	for (cpu = 0; cpu < m->facts.nr_cpus; cpu++)
+		nr += m->numa.cpu_node[cpu] == zone->node;
+	return nr ? nr : m->facts.nr_cpus;
+}
+
 static int zone_highsize(struct zone *zone, int batch)
 {
-	unsigned long high = low_wmark_pages(zone) / this_machine()->facts.nr_cpus;
+	int fraction = READ_ONCE(this_machine()->tunables.percpu_pagelist_high_fraction);
+	unsigned long pages = fraction ? zone_managed_pages(zone) / fraction :
+				      low_wmark_pages(zone);
 
-	return max((int)high, batch << 2);
+	return max((int)(pages / zone_cpus(zone)), batch << 2);
+}
+
+/**
+ * set_percpu_pagelist_high_fraction() - each zone's CPUs may have a @fraction-th of it in
+ * stock; 0: as much as the low mark, which is the default.
+ * Locks:   none; the caller keeps others out.
+ * Context: thread.
+ * Return:  0, -EINVAL for a number below 8 that is not 0.
+ */
+int set_percpu_pagelist_high_fraction(int fraction)
+{
+	struct zone *zone;
+
+	if (fraction && fraction < HIGH_FRACTION_LEAST)
+		return -EINVAL;
+	WRITE_ONCE(this_machine()->tunables.percpu_pagelist_high_fraction, fraction);
+	for_each_populated_zone(zone)
+		zone_set_pageset_high_and_batch(zone);
+	return 0;
 }
 
 /**

@@ -88,6 +88,7 @@ static const struct {
 	{ "overcommit_kbytes", 0644, SIZE, NULL, NULL, NULL, NULL },
 	{ "overcommit_memory", 0644, COUNTED, "0", "-1", "1", "3" },
 	{ "panic_on_oom", 0644, COUNTED, "0", "-1", "2", "3" },
+	{ "percpu_pagelist_high_fraction", 0644, COUNTED, NULL, NULL, NULL, NULL },
 	{ "user_reserve_kbytes", 0644, SIZE, NULL, NULL, NULL, NULL },
 	{ "watermark_boost_factor", 0644, COUNTED, NULL, NULL, NULL, NULL },
 	{ "watermark_scale_factor", 0644, COUNTED, "1", "0", "3000", "3001" },
@@ -182,6 +183,56 @@ static void test_reading(void)
 	is_int(read(fd, b, 8), 0, "stat_refresh reads as nothing");
 	is_int(write(fd, "any", 3), 3, "and takes any word");
 	close(fd);
+}
+
+/* --- the CPUs' stocks of pages ------------------------------------------------ */
+
+/* "high:" of all zones; NULL when it is not what @fraction says (0: any) */
+static const char *stocks(unsigned long fraction)
+{
+	static char text[4096];
+	static char all[65536];
+	unsigned long managed = 0, high = 0, n, cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	int fd = open("/proc/zoneinfo", O_RDONLY), len = 0, got;
+	char *line, *rest = all;
+
+	text[0] = 0;
+	while ((got = read(fd, all + len, sizeof(all) - 1 - len)) > 0)
+		len += got;
+	close(fd);
+	all[len] = 0;
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		if (sscanf(line, " managed %lu", &n) == 1)
+			managed = n;
+		if (sscanf(line, " high: %lu", &n) == 1)
+			high = n;
+		if (sscanf(line, " batch: %lu", &n) != 1)
+			continue;
+		sprintf(text + strlen(text), "%lu ", high);
+		if (fraction && high != (managed / fraction / cpus > 4 * n ?
+					 managed / fraction / cpus : 4 * n))
+			return NULL;
+	}
+	return text;
+}
+
+static void test_stocks(void)
+{
+	const char *name = "percpu_pagelist_high_fraction";
+	char before[4096];
+
+	is_str(get(name), "0", "the low mark is the CPUs'");
+	strcpy(before, stocks(0));
+	ok(*before, "each CPU has a stock of each zone");
+	is_int(put(name, "7"), -EINVAL, "a 7th of a zone is too much");
+	is_str(get(name), "0", "nothing has changed");
+	is_str(stocks(0), before, "nor in the zones");
+	is_int(put(name, "8"), 1, "an 8th may be");
+	ok(stocks(8) != NULL, "and is shared out");
+	is_int(put(name, "1000"), 4, "a 1000th");
+	ok(stocks(1000) != NULL, "too");
+	is_int(put(name, "0"), 1, "as it was");
+	is_str(stocks(0), before, "the sizes are");
 }
 
 /* --- overcommit: what mode 2 promises ---------------------------------------- */
@@ -366,6 +417,7 @@ int main(int argc, char **argv)
 	plan(0);
 	test_files();
 	test_reading();
+	test_stocks();
 	test_overcommit();
 	test_layout("/proc/self/exe");
 	test_min_addr();

@@ -7,6 +7,8 @@
  * turns. A thread of the kernel has no address space: use_mm() lends it one, as a thread
  * that works for a process would borrow it.
  */
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/err.h>
@@ -20,6 +22,7 @@
 #include <asm/smp.h>
 #include <asm/thread.h>
 #include "contract.h"
+#include "exhaust.h"
 
 #define NR_ENTRIES	39
 
@@ -104,3 +107,16 @@ static void run(void)
 	pr_notice("port: %u passed, %u failed\n", passed, failed);
 }
 boot_test("port", run);
+
+/* every zone used up with all flags, in a machine with as little memory as it is given */
+static void run_exhaust(void)
+{
+	struct exhaust_result r;
+
+	vm_unmap_aliases();
+	kmem_caches_shrink();
+	r = exhaust_zones(true);
+	pr_notice("exhaust: %lu requests, %lu pages, %lu free: %s (flags %#x)\n", r.requests,
+		  r.taken, nr_free_pages(), r.wrong ? r.wrong : "all held", r.gfp);
+}
+boot_test("exhaust", run_exhaust);

@@ -48,6 +48,49 @@ static void test_sizes(void **state)
 	assert_int_equal(pcp_of(0)->high, max(low_wmark_pages(the_zone()) / 4, 28ul));
 }
 
+static void test_fraction(void **state)
+{
+	int high = pcp_of(0)->high;
+
+	assert_int_equal(set_percpu_pagelist_high_fraction(7), -EINVAL);
+	assert_int_equal(set_percpu_pagelist_high_fraction(-1), -EINVAL);
+	assert_int_equal(pcp_of(0)->high, high);
+	assert_int_equal(set_percpu_pagelist_high_fraction(8), 0);
+	assert_int_equal(pcp_of(3)->high, zone_managed_pages(the_zone()) / 8 / 4);
+	setup_per_zone_wmarks();
+	assert_int_equal(pcp_of(3)->high, zone_managed_pages(the_zone()) / 8 / 4);
+	/* four batches at least */
+	assert_int_equal(set_percpu_pagelist_high_fraction(INT_MAX), 0);
+	assert_int_equal(pcp_of(0)->high, 4 * pcp_of(0)->batch);
+	assert_int_equal(set_percpu_pagelist_high_fraction(0), 0);
+	assert_int_equal(pcp_of(0)->high, high);
+}
+
+/* An idle CPU keeps its stock, but not when memory is short. */
+static void test_idle(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	LIST_HEAD(list);
+
+	__free_page(page);
+	drain_on_idle();
+	assert_true(pcp_of(0)->count > 0);
+	while ((page = alloc_page(GFP_KERNEL | __GFP_NOWARN)) != NULL)
+		list_add(&page->lru, &list);
+	page = list_first_entry(&list, struct page, lru);
+	list_del(&page->lru);
+	__free_page(page);
+	assert_true(pcp_of(0)->count > 0);
+	drain_on_idle();
+	assert_int_equal(pcp_of(0)->count, 0);
+	while (!list_empty(&list)) {
+		page = list_first_entry(&list, struct page, lru);
+		list_del(&page->lru);
+		__free_page(page);
+	}
+	check_all_zones();
+}
+
 static void test_warm_first(void **state)
 {
 	struct page *a = alloc_page(GFP_KERNEL), *b = alloc_page(GFP_KERNEL);
@@ -188,6 +231,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_sizes),
+		TEST(test_fraction),
+		TEST(test_idle),
 		TEST(test_warm_first),
 		TEST(test_refill_and_drain),
 		TEST(test_high_is_kept),
