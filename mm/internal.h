@@ -71,6 +71,7 @@ struct page *rmqueue_pcplist_refill(struct zone *zone, struct per_cpu_pages *pcp
 				    unsigned int order, int migratetype);
 bool pcp_keep_pageblock(struct per_cpu_pages *pcp, struct page *page, int migratetype);
 void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages);
+void pcp_give_back(struct zone *zone, struct per_cpu_pages *pcp);
 void pcp_init(struct per_cpu_pages *pcp);
 void zone_set_pageset_high_and_batch(struct zone *zone);
 void drain_local_pages(void);

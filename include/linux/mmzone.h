@@ -46,6 +46,7 @@ struct per_cpu_pages {
 	int count;		/* c  pages in blocks of order 0 .. PCP_MAX_ORDER */
 	int high;		/* c  above this, batch pages go back */
 	int batch;		/* c  pages moved to or from the buddy at once */
+	int free_factor;	/* c  the more it only frees, the more it gives back at once */
 	int huge_count;		/* c  pages in pageblocks */
 	int huge_high;		/* c  most of them */
 	unsigned long pgalloc;	/* c  pages of the zone that this CPU took so far */
