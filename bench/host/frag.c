@@ -4,7 +4,7 @@
  *
  *	frag [operations]
  *
- * Prints /proc/buddyinfo of the machine after each stage, under "stage 1" and "stage 2".
+ * Prints /proc/buddyinfo of the machine after each stage, without what is in the CPU's stock, under "stage 1" and "stage 2".
  */
 #include <mm/host.h>
 #include <linux/mm.h>
@@ -21,6 +21,7 @@ static void show(const char *stage)
 	char text[4096];
 	struct seq_file m = { .buf = text, .size = sizeof(text) };
 
+	drain_local_pages();
 	buddyinfo_show(&m);
 	printf("%s\n%.*s", stage, (int)m.count, text);
 }

@@ -448,7 +448,7 @@ static __always_inline void __free_unref_page(struct page *page, unsigned int or
 	struct per_cpu_pages *pcp;
 	struct page **list;
 	struct zone *zone;
-	int migratetype, high;
+	int migratetype;
 
 	if (unlikely(!free_pages_prepare(page, order)))
 		return;
@@ -466,9 +466,8 @@ static __always_inline void __free_unref_page(struct page *page, unsigned int or
 	page->pcp_next = *list;
 	*list = page;
 	ADD_ONCE(pcp->count, 1 << order);
-	high = READ_ONCE(pcp->high);
-	if (unlikely(pcp->count > high))
-		free_pcppages_bulk(zone, pcp, max(READ_ONCE(pcp->batch), pcp->count - high));
+	if (unlikely(pcp->count > READ_ONCE(pcp->high)))
+		pcp_give_back(zone, pcp);
 }
 
 static noinline void free_unref_block(struct page *page, unsigned int order)

@@ -10,7 +10,7 @@
  * The lists have no lock: only their CPU touches them, kernel code is not
  * preempted, and interrupt handlers never allocate or free. An empty list is
  * refilled with a batch under one zone->lock; when the CPU has more than `high`
- * pages, a batch goes back the same way. Batch and high follow the zone's size:
+ * pages, a batch or more goes back the same way. Batch and high follow the zone's size:
  * about a quarter of 1/1024 of it at once, and no more than the low watermark
  * shared among the CPUs of its node in stock, or the share of the zone that
  * vm.percpu_pagelist_high_fraction asks for. A CPU that becomes idle while a zone is
@@ -87,6 +87,7 @@ struct page *rmqueue_pcplist_refill(struct zone *zone, struct per_cpu_pages *pcp
 	unsigned int pindex = order_to_pindex(order, migratetype), batch = READ_ONCE(pcp->batch);
 
 	mm_assert(!pcp->lists[pindex]);
+	pcp->free_factor >>= 1;
 	drain_if_asked();
 	if (order > PCP_MAX_ORDER)
 		return rmqueue_buddy(zone, order, migratetype);
@@ -165,6 +166,24 @@ void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages)
 	}
 	spin_unlock(&zone->lock);
 	mm_assert(pcp->count >= 0);
+}
+
+/**
+ * pcp_give_back() - the CPU has more than `high`: a batch goes back, and twice as much each
+ * time it comes to this without having run out of pages in between. Who only frees needs no
+ * stock, and what lies in it cannot merge.
+ * Locks:   takes zone->lock.
+ * Context: owning CPU.
+ * Return:  nothing.
+ */
+void pcp_give_back(struct zone *zone, struct per_cpu_pages *pcp)
+{
+	int batch = READ_ONCE(pcp->batch), high = READ_ONCE(pcp->high);
+	int most = max(high - batch, batch), pages = batch << pcp->free_factor;
+
+	if (pages < most)
+		pcp->free_factor++;
+	free_pcppages_bulk(zone, pcp, max(min(pages, most), pcp->count - high));
 }
 
 /**
