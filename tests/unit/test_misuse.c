@@ -85,8 +85,10 @@ static void release(struct holdings *h)
 
 static int setup(void **state)
 {
-	m2 = machine_create(NULL);
-	m1 = machine_create(NULL);
+	struct machine_config config = geometry_config(NULL);
+
+	m2 = machine_create(&config);
+	m1 = machine_create(&config);
 	assert_true(m1 && m2);
 	machine_cpu_enter(m2, 3);
 	hold(&held);
@@ -247,11 +249,23 @@ static void test_shapes_that_are_right(void **state)
 	check_everything();
 }
 
+/* of the memory that the boot kept */
+static struct page *reserved_page(void)
+{
+	unsigned long pfn;
+
+	for (pfn = 0; pfn < this_machine()->max_pfn; pfn++)
+		if (pfn_valid(pfn) && memblock_is_memory(PFN_PHYS(pfn)) &&
+		    PageReserved(pfn_to_page(pfn)))
+			return pfn_to_page(pfn);
+	return NULL;
+}
+
 static void test_reserved_page(void **state)
 {
-	struct page *page = pfn_to_page(0);
+	struct page *page = reserved_page();
 
-	assert_true(PageReserved(page));
+	assert_non_null(page);
 	host_expect_leaks(m1);
 	atomic_set(&page->_refcount, 1);
 	__free_page(page);
@@ -327,6 +341,41 @@ static void test_page_written_after_free(void **state)
 	log_has_address((char *)page_address(page) + 120);	/* the word */
 	log_has_owner("Page freed in", 1);
 	assert_log_has(m1, BITS_PER_LONG == 64 ? "aa aa aa 07 aa" : "aa aa aa 07");
+}
+
+/* pages without an address are known by their struct */
+static struct page *high_page(void)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER);
+
+	assert_int_equal(PageHighMem(page), zone_type_exists(ZONE_HIGHMEM));
+	return page;
+}
+
+static void test_high_page_freed_twice(void **state)
+{
+	struct page *page = high_page();
+
+	__free_page(page);
+	expect_bug(__free_page(page), "PA2: _refcount is 0: freed twice");
+	log_has_address(page);
+	log_has_owner("Page freed in", 1);
+}
+
+static void high_write_and_take(struct page *page)
+{
+	__free_page(page);
+	memset_page(page, 123, 7, 1);
+	page = alloc_page(GFP_HIGHUSER);
+}
+
+static void test_high_page_written_after_free(void **state)
+{
+	struct page *page = high_page();
+
+	expect_bug(high_write_and_take(page), "PD1: page written after it was freed");
+	log_has_address(page);
+	log_has_owner("Page freed in", 1);
 }
 
 static void test_block_written_after_free(void **state)
@@ -549,7 +598,8 @@ int main(void)
 		MISUSE(test_wild_addresses), MISUSE(test_unaligned_address),
 		MISUSE(test_vmalloc_address_as_page), MISUSE(test_wild_page_pointer),
 		MISUSE(test_page_pointer_garbage), MISUSE(test_page_written_after_free),
-		MISUSE(test_block_written_after_free),
+		MISUSE(test_block_written_after_free), MISUSE(test_high_page_freed_twice),
+		MISUSE(test_high_page_written_after_free),
 		MISUSE(test_object_freed_twice), MISUSE(test_kfree_twice),
 		MISUSE(test_kfree_inside), MISUSE(test_wrong_cache), MISUSE(test_cache_of_page),
 		MISUSE(test_kfree_of_stack), MISUSE(test_kfree_of_garbage),
