@@ -370,6 +370,33 @@ def port_contract_4():
     return _port(4)
 
 
+def oom_switches():
+    """/proc/sys/vm: who is killed when memory is out, what is listed, and the panic."""
+    if not os.path.exists(qemu.KERNEL):
+        return "there is no kernel to boot"
+    # a process of 40 MB that waits, then one that asks until memory is out
+    command = (
+        "cd /proc/sys/vm; (dd if=/dev/zero bs=40M count=1 2>/dev/null | sleep 1000) & "
+        "for n in $(seq 600); do rss=$(awk '/VmRSS/ { print $2 }' /proc/$(pidof dd)/status); "
+        "[ ${rss:-0} -gt 40000 ] && break; sleep 0.1; done; "
+        "echo 1 >oom_kill_allocating_task; tail /dev/zero; echo tail $?; "
+        "dmesg | grep -c 'Out of memory (oom_kill_allocating_task): Killed process .* (tail)'; "
+        "pidof dd >/dev/null; echo dd $?; dmesg | grep -c 'Tasks state'; "
+        "echo 0 >oom_kill_allocating_task; echo 0 >oom_dump_tasks; tail /dev/zero; "
+        "dmesg | grep -c 'Out of memory: Killed process .* (dd)'; dmesg | grep -c 'Tasks state'")
+    res = qemu.run(qemu.Machine(mem=64), command, (), LIMIT)
+    lines = [x for x in res.output.decode(errors="replace").replace("\r", "").split("\n")
+             if re.match(r"(tail |dd )?\d+$", x)]
+    if lines != ["tail 137", "1", "dd 0", "1", "1", "1"]:
+        return "%r\n%s\n%s" % (lines, res.output[-2000:], qemu.log_tail(res))
+    res = qemu.run(qemu.Machine(mem=64), "echo 1 >/proc/sys/vm/panic_on_oom; tail /dev/zero",
+                   (), LIMIT)
+    log = res.log.decode(errors="replace")
+    if "Out of memory: system-wide panic_on_oom is enabled" not in log:
+        return "no panic: %s" % log[-3000:]
+    return ""
+
+
 def garbage():
     return _damaged(bytes((i * 167 + 13) & 0xff for i in range(100000)))
 
@@ -410,4 +437,4 @@ TESTS = [(f.__name__, f) for f in (
     truncated_header, bad_magic, bad_hex, absurd_name_size, absurd_file_size,
     truncated_anywhere, bad_init, command_lines, kernel_bug, debug_options,
     port_contract_1, port_contract_4, exhausted_32, lock_rules, garbage, truncated_gzip,
-    flipped_gzip, no_init)]
+    flipped_gzip, no_init, oom_switches)]
