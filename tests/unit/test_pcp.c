@@ -231,6 +231,76 @@ static void test_many_cpus(void **state)
 	check_all_zones();
 }
 
+/* --- what CPUs share --------------------------------------------------------------- */
+
+#define SHARERS		(MACHINE_IS_32BIT ? 2 : 8)	/* of 80 MiB each: 8 do not fit there */
+#define PAIRS		1000
+
+static int setup_sharers(void **state)
+{
+	struct machine_config c = { .ram_bytes = SHARERS * 80 * M, .nr_cpus = SHARERS, .slab_fast = true,
+				 .dma_limit = PHYS_ADDR_MAX, .dma32_limit = PHYS_ADDR_MAX };
+
+	return quire_setup_config(state, &c);
+}
+
+static void pairs(unsigned int nr)
+{
+	while (nr--) {
+		struct page *small = alloc_page(GFP_KERNEL);
+		struct page *huge = alloc_pages(GFP_HIGHUSER_MOVABLE, pageblock_order);
+
+		assert_true(small && huge);
+		__free_page(small);
+		__free_pages(huge, pageblock_order);
+	}
+}
+
+/* Bytes that others look at too, as they were before a CPU's turn. */
+static struct shared_copy {
+	struct pglist_data node;
+	struct machine machine;
+	struct per_cpu_pages sets[SHARERS];
+} copy;
+
+static void copy_shared(struct shared_copy *to)
+{
+	memcpy(&to->node, NODE_DATA(0), sizeof(to->node));
+	memcpy(&to->machine, this_machine(), sizeof(to->machine));
+	memcpy(to->sets, the_zone()->per_cpu_pageset, sizeof(to->sets));
+}
+
+/*
+ * With a stock each CPU allocates and frees orders 0 and 9 without a write to what is the
+ * zone's, the node's, the machine's or another CPU's: whoever takes zone->lock moves pages.
+ */
+static void test_no_shared_writes(void **state)
+{
+	static struct shared_copy after;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < SHARERS; cpu++) {
+		quire_switch_cpu(cpu);
+		pairs(1);				/* there is a stock from now on */
+	}
+	for (cpu = 0; cpu < SHARERS; cpu++) {
+		quire_switch_cpu(cpu);
+		assert_true(pcp_of(cpu)->count && pcp_of(cpu)->huge_count);
+		copy_shared(&copy);
+		pairs(PAIRS);
+		copy_shared(&after);
+		assert_memory_equal(&after.node, &copy.node, sizeof(copy.node));
+		assert_memory_equal(&after.machine, &copy.machine, sizeof(copy.machine));
+		/* it did work, and all of it on its own lines */
+		assert_int_equal(after.sets[cpu].pgfree, copy.sets[cpu].pgfree + PAIRS * 513ul);
+		after.sets[cpu] = copy.sets[cpu];
+		assert_memory_equal(after.sets, copy.sets, sizeof(copy.sets));
+	}
+	static_assert(sizeof(struct per_cpu_pages) % 64 == 0, "a CPU's lines are its own");
+	quire_switch_cpu(0);
+	check_all_zones();
+}
+
 #define TEST(t)	cmocka_unit_test_setup_teardown(t, setup, quire_teardown)
 
 int main(void)
@@ -245,6 +315,8 @@ int main(void)
 		TEST(test_other_cpu_frees),
 		TEST(test_events),
 		TEST(test_many_cpus),
+		cmocka_unit_test_setup_teardown(test_no_shared_writes, setup_sharers,
+						quire_teardown),
 	};
 
 	return cmocka_run_group_tests_name("pcp", tests, NULL, NULL);
