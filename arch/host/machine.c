@@ -263,7 +263,7 @@ void machine_cpu_enter(struct machine *machine, unsigned int cpu)
 		host_misuse("machine_cpu_enter: CPU %u is in use by another thread", cpu);
 	host_ctx = hm->ctx;
 	host_ctx.cpu = cpu;
-	host_slab_set(&host_ctx, &machine->slab);
+	host_arm(&host_ctx, host_ctx.hooks_armed);
 	WRITE_ONCE(hm->cpus[cpu].ctx, &host_ctx);
 	host_thread_reset();
 	drain_if_asked();

@@ -277,6 +277,7 @@ unsigned long host_warnings(struct machine *machine)
 }
 
 /**
+/**
  * host_hooks_changed() - each thread in @machine learns whether a hook is armed.
  * Locks:   none.  Context: any thread.
  */
@@ -291,7 +292,7 @@ void host_hooks_changed(struct machine *machine)
 		struct host_context *ctx = READ_ONCE(hm->cpus[cpu].ctx);
 
 		if (ctx)
-			WRITE_ONCE(ctx->hooks_armed, armed || ctx->vcpu);
+			host_arm(ctx, armed || ctx->vcpu);
 	}
 }
 

@@ -419,8 +419,7 @@ static struct host_run *run_alloc(struct host_machine *hm, const struct virtual_
 		v->ctx = hm->ctx;
 		v->ctx.cpu = v->cpu;
 		v->ctx.vcpu = v;
-		v->ctx.hooks_armed = true;		/* every allocation is a point */
-		host_slab_set(&v->ctx, &hm->machine.slab);
+		host_arm(&v->ctx, true);		/* every allocation is a point */
 		if (v->fiber && run->caller)
 			continue;
 		run_free(run);

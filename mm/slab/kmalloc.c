@@ -92,7 +92,7 @@ static void sizes_publish(void)
 	struct slab_state *state = &this_machine()->slab;
 	unsigned int cpu, bytes;
 
-	for (cpu = 0; cpu < this_machine()->facts.nr_cpus; cpu++)
+	for (cpu = 0; cpu <= this_machine()->facts.nr_cpus; cpu++)
 		for (bytes = 8; bytes <= SLAB_QUICK_BYTES; bytes += 8)
 			state->cpus[cpu].by_size[bytes / 8 - 1] =
 				slab_cpu(state->kmalloc_caches[KMALLOC_NORMAL][class_of(bytes)], cpu);
@@ -171,7 +171,7 @@ static __always_inline void *do_kmalloc(size_t bytes, gfp_t gfp)
 
 	might_alloc(gfp);
 	if (unlikely(bytes - 1 >= SLAB_QUICK_BYTES || (gfp & (GFP_OTHER_TYPE | __GFP_ZERO)) ||
-		     mm_hooks_armed()))
+		     arch_slab_asks()))
 		goto slow;
 	c = this_slab_cpu(state)->by_size[(bytes - 1) / 8];
 	object = c->top[-1];

@@ -7,7 +7,7 @@
  * arrays of addresses, so that no object is touched on the way:
  *
  *	user <-> the CPU's array		plain loads and stores, one at a time
- *	           | ^ when full or empty, half an array at a time
+ *	           | ^ when full or empty, half an array at a time (slab_array.c)
  *	           v |
  *	         the node's stock		under list_lock
  *	           | ^ when full or empty
@@ -42,8 +42,8 @@
  * and carved of that node's slabs. It is a leaf but for the page allocator, which is never
  * called under it.
  *
- * Left to others: creation and the choice of sizes (slab_cache.c), kmalloc's classes
- * (kmalloc.c), checks of debugged caches (slab_debug.c), text (slabinfo.c).
+ * Left to others: creation and the choice of sizes (slab_cache.c), the memory of arrays
+ * (slab_array.c), kmalloc's classes (kmalloc.c), checks of debugged caches (slab_debug.c), text (slabinfo.c).
  */
 #include "slab_internal.h"
 
@@ -228,7 +228,7 @@ static bool refill_from_node(struct kmem_cache *s, struct kmem_cache_cpu *c,
 	if (!n || !(READ_ONCE(n->nr_stock) | READ_ONCE(n->nr_partial)))
 		return false;
 	spin_lock(&n->list_lock);
-	nr = min(s->batch, n->nr_stock);
+	nr = min(slab_limit(c) / 2, n->nr_stock);
 	mm_assert(c->top == c->objects && s->batch <= slab_limit(c));	/* S1 */
 	mm_assert(n->nr_stock <= s->stock_limit && (n->stock || !n->nr_stock));
 	if (nr) {
@@ -239,6 +239,8 @@ static bool refill_from_node(struct kmem_cache *s, struct kmem_cache_cpu *c,
 	}
 	spin_unlock(&n->list_lock);
 	c->top = c->objects + nr;
+	if (unlikely(++c->moves >= SLAB_MOVES))
+		slab_array_grow(s, c);
 	return nr;
 }
 
@@ -433,12 +435,12 @@ void slab_free_objects(struct kmem_cache *s, void **objects, unsigned int nr)
 static void slab_spill(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	struct kmem_cache_node *n = s->node[c->nid];
-	unsigned int nr = s->batch;
+	unsigned int nr = slab_limit(c) / 2;
 	bool kept = false;
 
-	mm_assert(c->top == c->end && nr <= slab_count(c));
-	WRITE_ONCE(c->top, c->top - nr);
-	mm_assert(nr && c->top < c->end && !c->guard);			/* S1 */
+	mm_assert(c->top == c->end && s->batch <= nr);
+	c->top -= nr;
+	mm_assert(nr && c->top < c->end && !c->objects[-1]);			/* S1 */
 	if (READ_ONCE(n->stock) && READ_ONCE(n->nr_stock) + nr <= s->stock_limit) {
 		spin_lock(&n->list_lock);
 		if (n->stock && n->nr_stock + nr <= s->stock_limit) {
@@ -451,6 +453,8 @@ static void slab_spill(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	}
 	if (!kept)
 		slab_free_objects(s, c->top, nr);
+	if (unlikely(++c->moves >= SLAB_MOVES))
+		slab_array_grow(s, c);
 }
 
 static void slab_free_checked(struct kmem_cache *s, struct page *slab, void *object,
@@ -514,24 +518,7 @@ static noinline void cache_free_slow(struct kmem_cache *s, void *object, unsigne
 void kmem_cache_free(struct kmem_cache *s, void *object)
 {
 	if (likely(object && slab_frame_id(&this_machine()->slab, object) == s->id &&
-		   slab_keep(this_cpu_slab(s), object)))
+		   slab_keep(quick_cpu_slab(s), object)))
 		return;
 	cache_free_slow(s, object, (unsigned long)__builtin_return_address(0));
-}
-
-/* --- giving stocks up --------------------------------------------------- */
-
-/**
- * slab_flush_cpu() - what @cpu has at hand goes back to its slabs.
- * Before:  @cpu is this CPU, or nobody uses @s any more.
- * Locks:   list_lock.  Context: thread; never sleeps.
- */
-void slab_flush_cpu(struct kmem_cache *s, unsigned int cpu)
-{
-	struct kmem_cache_cpu *c = slab_cpu(s, cpu);
-	unsigned int nr = slab_count(c);
-
-	mm_assert(cpu < s->nr_cpus && nr <= slab_limit(c));		/* C2, S1 */
-	c->top = c->objects;
-	slab_free_objects(s, c->objects, nr);
 }

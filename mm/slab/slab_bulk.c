@@ -15,14 +15,14 @@
 /* Up to @nr objects that this CPU has at hand, warmest first, to @p[]. */
 static unsigned int take_at_hand(struct kmem_cache *s, unsigned int nr, void **p)
 {
-	struct kmem_cache_cpu *c = this_cpu_slab(s);
+	struct kmem_cache_cpu *c = quick_cpu_slab(s);
 	void **top = c->top;
 	unsigned int i;
 
 	nr = min(nr, slab_count(c));
 	for (i = 0; i < nr; i++)
 		p[i] = *--top;
-	WRITE_ONCE(c->top, top);
+	c->top = top;
 	return nr;
 }
 
@@ -38,7 +38,7 @@ int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t nr, void **p)
 	size_t done = 0, i;
 
 	mm_assert(!(gfp & __GFP_ZERO) || !s->ctor);
-	if (likely(!mm_hooks_armed()))
+	if (likely(!arch_slab_asks()))
 		done = take_at_hand(s, nr, p);
 	while (done < nr) {
 		p[done] = slab_alloc_slow(s, gfp & ~__GFP_ZERO, caller);
@@ -47,7 +47,7 @@ int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t nr, void **p)
 			return 0;
 		}
 		done++;
-		if (likely(!mm_hooks_armed()))
+		if (likely(!arch_slab_asks()))
 			done += take_at_hand(s, nr - done, p + done);
 	}
 	if (unlikely(gfp & __GFP_ZERO))
@@ -72,7 +72,7 @@ void kmem_cache_free_bulk(struct kmem_cache *s, size_t nr, void **p)
 			kfree(p[i]);
 		return;
 	}
-	c = this_cpu_slab(s);
+	c = quick_cpu_slab(s);
 	for (i = 0; i < nr; i++)
 		if (unlikely(slab_frame_id(state, p[i]) != s->id || !slab_keep(c, p[i])))
 			kmem_cache_free(s, p[i]);

@@ -17,15 +17,15 @@
  *
  * The first two caches, of struct kmem_cache and struct kmem_cache_node, and their node
  * structs cannot come from a cache: they live in one block of pages that is never freed.
- * The CPUs' arrays of all caches that the boot makes come out of such blocks too.
  *
- * Stocks: an array holds 8 to 256 objects, the fewer the larger they are, and half of them
- * move at once. A node's stock holds up to 2,048 objects and a 2,048th of the machine's
+ * Stocks: a CPU's array holds 8 to 256 objects at first, the fewer the larger they are
+ * (slab_array.c). A node's stock holds up to 2,048 objects and a 2,048th of the machine's
  * memory. It is made when a cache has grown beyond one array, and given up by a shrink.
  *
  * Invariants:
  *   C1  every cache is on slab_state.caches once, newest first
- *   C2  cpu has facts.nr_cpus entries; a CPU with a higher number never allocates
+ *   C2  cpu has facts.nr_cpus entries and one of an array that keeps nothing; a CPU with a
+ *       higher number never allocates
  *   C3  node[nid] exists for every online node from creation to destruction
  *
  * Locks: slab_state.lock covers the list of caches. A cache that is being destroyed
@@ -45,7 +45,6 @@
 #define SLAB_MAX_OBJECTS	65535	/* page->objects is 16 bits wide */
 #define SLAB_STOCK_MAX		2048u	/* objects in a node's stock */
 #define SLAB_STOCK_SHIFT	11	/* at most this part of RAM */
-#define SLAB_BOOT_BLOCK		(32ul << 10)
 
 /* --- sizes -------------------------------------------------------------- */
 
@@ -145,46 +144,6 @@ static void cache_set_stocks(struct kmem_cache *s)
 	mm_assert(s->stock_limit <= SLAB_STOCK_MAX && !(s->stock_limit % s->batch));
 }
 
-/* The CPUs' arrays of a cache that the boot makes: never freed, as the cache. */
-static char *boot_arrays_alloc(size_t bytes)
-{
-	struct slab_state *state = &this_machine()->slab;
-	char *at = state->boot_arrays;
-
-	if (state->boot_arrays_left < bytes) {
-		/* what is left of the block before is less than one cache's */
-		state->boot_arrays_left = max_t(size_t, PAGE_ALIGN(bytes), SLAB_BOOT_BLOCK);
-		at = alloc_pages_exact(state->boot_arrays_left, GFP_KERNEL | __GFP_ZERO);
-		if (!at) {
-			state->boot_arrays_left = 0;
-			return NULL;
-		}
-	}
-	state->boot_arrays = at + bytes;
-	mm_assert(!state->up && state->boot_arrays_left >= bytes);
-	state->boot_arrays_left -= bytes;
-	return at;
-}
-
-static int __must_check arrays_alloc(struct kmem_cache *s)
-{
-	unsigned int cpu, limit = slab_debugged(s) ? 0 : 2 * s->batch;
-	size_t stride, bytes;
-	char *at;
-
-	s->nr_cpus = this_machine()->facts.nr_cpus;
-	stride = ALIGN(sizeof(struct kmem_cache_cpu) + limit * sizeof(void *), SMP_CACHE_BYTES);
-	bytes = s->nr_cpus * stride;
-	at = this_machine()->slab.up ? kzalloc(bytes, GFP_KERNEL) : boot_arrays_alloc(bytes);
-	if (!at)
-		return -ENOMEM;
-	for (cpu = 0; cpu < s->nr_cpus; cpu++, at += stride) {
-		s->cpu[cpu] = (struct kmem_cache_cpu *)at;
-		slab_cpu_init(s->cpu[cpu], limit, slab_home_node());
-	}
-	return 0;
-}
-
 static int __must_check cache_setup(struct kmem_cache *s, unsigned int object_size,
 				    unsigned int align)
 {
@@ -204,7 +163,7 @@ static int __must_check cache_setup(struct kmem_cache *s, unsigned int object_si
 	if (s->flags & SLAB_RECLAIM_ACCOUNT)
 		s->alloc_gfp |= __GFP_RECLAIMABLE;
 	cache_set_stocks(s);
-	return arrays_alloc(s);
+	return slab_arrays_alloc(s);
 }
 
 /* --- nodes -------------------------------------------------------------- */
@@ -577,7 +536,7 @@ static size_t cache_bytes(void)
 {
 	struct kmem_cache *s;
 
-	return struct_size(s, cpu, this_machine()->facts.nr_cpus);
+	return struct_size(s, cpu, this_machine()->facts.nr_cpus + 1);
 }
 
 /*

@@ -88,7 +88,7 @@ static void check_array(struct kmem_cache *s)
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 
 	mm_assert(!slab_debugged(s) || c->end == c->objects);		/* S1 */
-	if (c->top < c->objects || c->top > c->end || c->guard)
+	if (c->top < c->objects || c->top > c->end || c->objects[-1])
 		slab_bug(s, NULL, c, "S1: array is not what it should be");
 	check_waiting(s, c->objects, slab_count(c));
 }

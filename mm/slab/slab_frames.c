@@ -8,6 +8,9 @@
  *
  *	address >> PAGE_SHIFT -> slab_state.frame_ids[] -> this CPU's slab_cpu.by_id[]
  *
+ * There is one table more than CPUs, in which nothing is ever kept: whoever works with that
+ * one comes by the slow paths with each allocation (the fault points of a test).
+ *
  * frame_ids is biased, so that the address of an object indexes it without subtracting
  * where the direct map begins. It exists on machines where it is worth having: with one
  * node (the free path has to know the node of an object) and without holes that would
@@ -71,13 +74,13 @@ void slab_frames_set(struct page *slab, unsigned int order, unsigned int id)
 int slab_cpus_init(void)
 {
 	struct machine *m = this_machine();
-	unsigned int cpu, id;
+	unsigned int cpu, id, tables = m->facts.nr_cpus + 1;
 
-	m->slab.cpus = alloc_pages_exact(m->facts.nr_cpus * sizeof(struct slab_cpu),
+	m->slab.cpus = alloc_pages_exact(tables * sizeof(struct slab_cpu),
 					 GFP_KERNEL | __GFP_ZERO);
 	if (!m->slab.cpus)
 		return -ENOMEM;
-	for (cpu = 0; cpu < m->facts.nr_cpus; cpu++) {
+	for (cpu = 0; cpu < tables; cpu++) {
 		slab_cpu_init(&m->slab.cpus[cpu].none, 0, 0);
 		for (id = 0; id < SLAB_NR_IDS; id++)
 			m->slab.cpus[cpu].by_id[id] = &m->slab.cpus[cpu].none;

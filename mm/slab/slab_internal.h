@@ -24,10 +24,12 @@
 /* One CPU's own stock of one cache: plain loads and stores by that CPU alone. */
 struct kmem_cache_cpu {
 	void **top;			/* c  the first place that is empty */
-	void **end;			/* i  == objects: none is kept, every call is checked */
+	void **end;			/* c  == objects: none is kept, every call is checked */
+	void **objects;			/* c  [objects, top): the one freed last is the last one */
 	int nid;			/* c  this CPU's node, of which objects are kept */
+	unsigned int moves;		/* c  exchanges with others since the array has its size */
 	void *guard;			/* i  NULL, below the first: an empty array has no last one */
-	void *objects[];		/* c  [objects, top): the one freed last is the last one */
+	void *own[];			/* c  the array that the cache came with */
 };
 
 /*
@@ -62,7 +64,7 @@ struct kmem_cache {
 	slab_flags_t flags;		/* i */
 	unsigned int size;		/* i  bytes from one object to the next */
 	unsigned int fp_offset;		/* i  where a free object keeps the free pointer */
-	unsigned int batch;		/* i  objects that move between stocks at once */
+	unsigned int batch;		/* i  half of an array as the cache came with it */
 	unsigned int stock_limit;	/* i  objects that a node's stock may hold */
 	unsigned int nr_cpus;		/* i  length of cpu */
 	void (*ctor)(void *object);	/* i */
@@ -83,7 +85,7 @@ struct kmem_cache {
 	struct list_head aliases;	/* s  struct slab_alias */
 	struct list_head list;		/* s  in slab_state.caches, newest first */
 	struct kmem_cache_node *node[MAX_NUMNODES];	/* i */
-	struct kmem_cache_cpu *cpu[];	/* i  each CPU's array; one block of memory */
+	struct kmem_cache_cpu *cpu[];	/* i  each CPU's array, one block of memory; the empty one */
 };
 
 #define SLAB_DEBUG_FLAGS	(SLAB_POISON | SLAB_RED_ZONE | SLAB_STORE_USER | \
@@ -102,6 +104,7 @@ static inline bool slab_debugged(const struct kmem_cache *s)
 	return unlikely(s->flags & SLAB_DEBUG_FLAGS);
 }
 
+/* @cpu may be nr_cpus: an array that keeps nothing. */
 static inline struct kmem_cache_cpu *slab_cpu(const struct kmem_cache *s, unsigned int cpu)
 {
 	return s->cpu[cpu];
@@ -111,11 +114,16 @@ static inline struct kmem_cache_cpu *this_cpu_slab(const struct kmem_cache *s)
 	mm_assert(smp_processor_id() < s->nr_cpus);
 	return slab_cpu(s, smp_processor_id());
 }
+/* The same for the quick paths; with hooks armed the empty one, or arch_slab_asks(). */
+static inline struct kmem_cache_cpu *quick_cpu_slab(const struct kmem_cache *s)
+{
+	mm_assert(arch_slab_cpu() <= s->nr_cpus);
+	return slab_cpu(s, arch_slab_cpu());
+}
 
-/* An array that may be another CPU's, which goes on: then a snapshot. */
 static inline unsigned int slab_count(const struct kmem_cache_cpu *c)
 {
-	return READ_ONCE(c->top) - c->objects;
+	return c->top - c->objects;
 }
 static inline unsigned int slab_limit(const struct kmem_cache_cpu *c)
 {
@@ -123,9 +131,10 @@ static inline unsigned int slab_limit(const struct kmem_cache_cpu *c)
 }
 static inline void slab_cpu_init(struct kmem_cache_cpu *c, unsigned int limit, int nid)
 {
-	c->top = c->objects;
-	c->end = c->objects + limit;
+	c->objects = c->top = c->own;
+	c->end = c->own + limit;
 	c->nid = nid;
+	c->moves = 0;
 	c->guard = NULL;
 }
 
@@ -274,7 +283,6 @@ struct kmem_cache_node *slab_grow(struct kmem_cache *s, gfp_t gfp, int nid);
 void *slab_take_one(struct kmem_cache *s, struct kmem_cache_node *n, unsigned long caller);
 void slab_free_objects(struct kmem_cache *s, void **objects, unsigned int nr);
 void slab_discard(struct kmem_cache *s, struct page *slab);
-void slab_flush_cpu(struct kmem_cache *s, unsigned int cpu);
 void slab_list_full(struct kmem_cache_node *n, struct page *slab);
 
 static inline struct slab_cpu *this_slab_cpu(const struct slab_state *state)
@@ -288,13 +296,13 @@ static inline struct slab_cpu *this_slab_cpu(const struct slab_state *state)
  */
 static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t gfp)
 {
-	struct kmem_cache_cpu *c = this_cpu_slab(s);
+	struct kmem_cache_cpu *c = quick_cpu_slab(s);
 	void *object = c->top[-1];
 
 	might_alloc(gfp);
-	if (unlikely(!object || (gfp & __GFP_ZERO) || mm_hooks_armed()))
+	if (unlikely(!object || (gfp & __GFP_ZERO) || arch_slab_asks()))
 		return slab_alloc_slow(s, gfp, (unsigned long)__builtin_return_address(0));
-	WRITE_ONCE(c->top, c->top - 1);		/* others count, see slab_count() */
+	c->top--;
 	mm_assert(c->top >= c->objects);				/* S1 */
 	return object;
 }
@@ -311,7 +319,7 @@ static __always_inline bool slab_keep(struct kmem_cache_cpu *c, void *object)
 		return false;
 	*top = object;
 	mm_assert(top >= c->objects && top < c->end);			/* S1 */
-	WRITE_ONCE(c->top, top + 1);
+	c->top = top + 1;
 	return true;
 }
 
@@ -333,6 +341,12 @@ struct kmem_cache *slab_create_boot(const char *name, unsigned int size, unsigne
 				    slab_flags_t flags, unsigned int usersize);
 void slab_stock_create(struct kmem_cache *s, struct kmem_cache_node *n);
 unsigned int slab_pick_align(unsigned int size, unsigned int align, slab_flags_t flags);
+
+/* --- slab_array.c -------------------------------------------------------------- */
+#define SLAB_MOVES	16		/* exchanges after which an array grows */
+int __must_check slab_arrays_alloc(struct kmem_cache *s);
+void slab_array_grow(struct kmem_cache *s, struct kmem_cache_cpu *c);
+void slab_flush_cpu(struct kmem_cache *s, unsigned int cpu);
 
 /* --- slab_frames.c -------------------------------------------------------------- */
 int __must_check slab_cpus_init(void);

@@ -129,6 +129,70 @@ static void test_memory_comes_back(void **state)
 	assert_int_equal(quire_settled_free_pages(), before);
 }
 
+/* Objects in long runs: the CPU's array grows, and what it took comes back. */
+static void test_array_grows(void **state)
+{
+	unsigned long before, full, after;
+	struct kmem_cache *s;
+	unsigned long *p[NR];
+	int i, round;
+
+	assert_int_equal(kmem_cache_destroy(kmem_cache_create("runs", 16, 0, 0, NULL)), 0);
+	before = quire_settled_free_pages();
+	s = kmem_cache_create("runs", 16, 0, 0, NULL);
+	for (round = 0; round < 40; round++) {
+		for (i = 0; i < NR; i++) {
+			p[i] = kmem_cache_alloc(s, GFP_KERNEL);
+			assert_non_null(p[i]);
+			p[i][0] = p[i][1] = round * NR + i;
+		}
+		slab_check();
+		for (i = 0; i < NR; i++) {
+			assert_int_equal(p[i][0], round * NR + i);
+			assert_int_equal(p[i][1], round * NR + i);
+			kmem_cache_free(s, p[i]);
+		}
+		slab_check();
+	}
+	full = quire_settled_free_pages();
+	assert_int_equal(kmem_cache_shrink(s), 0);
+	after = quire_settled_free_pages();
+	assert_true(after > full);
+	/* from the own array again */
+	for (i = 0; i < NR; i++)
+		p[i] = kmem_cache_alloc(s, GFP_KERNEL);
+	for (i = 0; i < NR; i++)
+		kmem_cache_free(s, p[i]);
+	slab_check();
+	assert_int_equal(kmem_cache_destroy(s), 0);
+	assert_int_equal(quire_settled_free_pages(), before);
+}
+
+/* An array that cannot grow, as there is no memory, works on. */
+static void test_array_without_memory(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create("runs", 16, 0, 0, NULL);
+	void *p[NR];
+	int i, round;
+
+	for (i = 0; i < NR; i++)
+		p[i] = kmem_cache_alloc(s, GFP_KERNEL);
+	for (i = 0; i < NR; i++)
+		kmem_cache_free(s, p[i]);
+	for (round = 0; round < 40; round++) {
+		for (i = 0; i < NR; i++) {
+			p[i] = kmem_cache_alloc(s, GFP_KERNEL | __GFP_NOFAIL);
+			assert_non_null(p[i]);
+		}
+		host_fail_nth(this_machine(), 1, true);
+		for (i = 0; i < NR; i++)
+			kmem_cache_free(s, p[i]);
+		host_fail_nth(this_machine(), 0, false);
+	}
+	slab_check();
+	assert_int_equal(kmem_cache_destroy(s), 0);
+}
+
 static void set_id(void *object)
 {
 	((struct thing *)object)->id = 0x1234;
@@ -488,6 +552,7 @@ int main(void)
 		quire_unit_test(test_distinct_aligned),
 		quire_fast_test(test_lifo), quire_unit_test(test_lifo),
 		quire_fast_test(test_memory_comes_back), quire_unit_test(test_memory_comes_back),
+		quire_fast_test(test_array_grows), quire_fast_test(test_array_without_memory),
 		quire_fast_test(test_constructor), quire_unit_test(test_constructor),
 		quire_fast_test(test_zalloc), quire_unit_test(test_zalloc),
 		quire_fast_test(test_bad_arguments),

@@ -21,6 +21,7 @@ struct host_context {
 	char *slab_table;		/* this CPU's struct slab_cpu, see arch_slab_set() */
 	const u8 *frame_ids;		/* slab_state.frame_ids */
 	unsigned int cpu;
+	unsigned int slab_cpu;		/* cpu; while hooks are armed the number of no CPU */
 	bool hooks_armed;		/* debugging aids have something to do, or vcpu is set */
 	bool irqs_off;			/* nothing interrupts a thread: kept for assertions */
 	struct host_vcpu *vcpu;		/* NULL: a thread of its own (sched.c) */
@@ -60,14 +61,25 @@ static inline void host_lock_point(const void *lock)
 /*
  * What the quick paths of mm/slab read of slab_state, kept for each thread. @state: this
  * machine's. arch_slab_set() says that it exists now; who enters later gets it as well.
+ * While a hook is armed the quick paths find nothing at hand, so that they need not ask.
  */
-#define arch_slab_table(state)		(host_ctx.slab_table)
+#define arch_slab_table(state)		READ_ONCE(host_ctx.slab_table)
+#define arch_slab_cpu()			READ_ONCE(host_ctx.slab_cpu)
+#define arch_slab_asks()		false
 #define arch_slab_frame_ids(state)	(host_ctx.frame_ids)
-#define arch_slab_set(state)		host_slab_set(&host_ctx, state)
+#define arch_slab_set(state)		host_arm(&host_ctx, host_ctx.hooks_armed)
 
-#define host_slab_set(ctx, state) do {						\
-	(ctx)->slab_table = (char *)(state)->cpus + (size_t)(ctx)->cpu * PAGE_SIZE;	\
-	(ctx)->frame_ids = (state)->frame_ids;					\
+/* Debugging aids want to see what @ctx, which is in a machine, allocates; or not. */
+#define host_arm(ctx, armed) do {						\
+	struct host_context *__ctx = (ctx);					\
+	const struct machine *__m = __ctx->machine;				\
+	bool __armed = (armed);							\
+	unsigned int __cpu = __armed ? __m->facts.nr_cpus : __ctx->cpu;		\
+										\
+	WRITE_ONCE(__ctx->hooks_armed, __armed);				\
+	WRITE_ONCE(__ctx->slab_cpu, __cpu);					\
+	WRITE_ONCE(__ctx->slab_table, (char *)__m->slab.cpus + __cpu * PAGE_SIZE);	\
+	WRITE_ONCE(__ctx->frame_ids, __m->slab.frame_ids);			\
 } while (0)
 
 #endif
