@@ -22,9 +22,6 @@ phys_addr_t memblock_find_range(phys_addr_t size, phys_addr_t align, phys_addr_t
 				phys_addr_t end, int nid);
 
 /* --- boot/zones.c --------------------------------------------------------------- */
-/* The memmap exists for whole blocks of the largest order, or not at all. */
-#define MEMMAP_BLOCK_PAGES	(1ul << (MAX_ORDER - 1))
-
 bool zone_type_exists(enum zone_type type);
 const char *zone_type_name(enum zone_type type);
 
@@ -42,6 +39,31 @@ void cma_init_reserved_areas(void);
 
 /* --- boot/movable.c -------------------------------------------------------------- */
 void movable_zones_find(unsigned long *start, unsigned long lowest);
+
+/* --- phys/memmap.c --------------------------------------------------------------- */
+/* The memmap exists for whole blocks of the largest order, or not at all. */
+#define MEMMAP_BLOCK_PAGES	(1ul << (MAX_ORDER - 1))
+
+void memmap_fill(struct page *page, unsigned long nr, unsigned long home);
+void memmap_fill_lazy(unsigned long start, unsigned long end, unsigned long home);
+void memmap_finish(struct page *head);
+
+static inline struct page *memmap_head(unsigned long pfn)
+{
+	return pfn_to_page(round_down(pfn, MEMMAP_BLOCK_PAGES));
+}
+/* The struct pages behind @head, the first of a block, are not written yet. */
+static inline bool memmap_is_lazy(const struct page *head)
+{
+	return data_race_acquire(head->flags) & 1ul << PG_lazy;
+}
+/* What tells of frame @pfn where it belongs: its own struct page or, free, its block's. */
+static inline struct page *memmap_page(unsigned long pfn)
+{
+	struct page *head = memmap_head(pfn);
+
+	return memmap_is_lazy(head) ? head : pfn_to_page(pfn);
+}
 
 /* --- phys/buddy.c --------------------------------------------------------------- */
 struct page *rmqueue_buddy(struct zone *zone, unsigned int order, int migratetype);

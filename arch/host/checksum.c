@@ -172,12 +172,14 @@ static void mix_kernel_top(struct sum *s, const struct host_machine *hm)
 static void mix_section(struct sum *s, struct host_machine *hm, unsigned long pfn,
 			unsigned long end)
 {
-	unsigned long data = pfn, free_until = pfn;
+	unsigned long data = pfn, free_until = pfn, lazy_until = pfn;
 	const struct page *page;
 	u64 hash;
 
 	for (; pfn < end; pfn++) {
 		page = pfn_to_page(pfn);
+		if (pfn < lazy_until)
+			continue;
 		hash = words_sum(s, page, sizeof(*page));
 		if (hash) {
 			mix(s, pfn);
@@ -185,6 +187,8 @@ static void mix_section(struct sum *s, struct host_machine *hm, unsigned long pf
 		}
 		if (PageBuddy(page))
 			free_until = pfn + (1ul << page->private);
+		if (PageLazy(page))
+			lazy_until = free_until;
 		if (pfn < free_until)
 			continue;
 		if (pfn >= data)

@@ -26,7 +26,7 @@
 #define HOST_RAM_ALIGN		((phys_addr_t)4 << 20)	/* the largest block of the buddy */
 #define HOST_LOG_BYTES		65536
 #define HOST_RLIMITS		16
-#define HOST_SECTION_SHIFT	27	/* pfn_valid() knows sections of 128 MiB */
+#define HOST_SECTION_SHIFT	22	/* pfn_valid() knows the blocks of the memmap, 4 MiB */
 #define HOST_SECTION_PAGES	(1ul << (HOST_SECTION_SHIFT - PAGE_SHIFT))
 
 #define HOST_HUGE_PAGES		(1ul << (PMD_SHIFT - PAGE_SHIFT))

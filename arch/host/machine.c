@@ -30,6 +30,7 @@ __thread struct host_context host_ctx;
 
 #define DEFAULT_STACK_RLIMIT	(8ul << 20)
 #define RLIMIT_STACK_INDEX	3
+#define DIRT			0xa5	/* what is in memory that nobody has written */
 
 /* --- what it is made of ------------------------------------------------- */
 
@@ -311,7 +312,7 @@ bool pfn_valid(unsigned long pfn)
 }
 
 /**
- * vmemmap_populate() - make the struct pages of [@start_pfn, @end_pfn) usable, zeroed.
+ * vmemmap_populate() - make the struct pages of [@start_pfn, @end_pfn) usable.
  * Locks:   none.  Context: boot.
  * Return:  0; -ENOMEM for frames that the machine does not have.
  */
@@ -325,5 +326,7 @@ int vmemmap_populate(unsigned long start_pfn, unsigned long end_pfn, int nid)
 	for (section = start_pfn / HOST_SECTION_PAGES;
 	     section < DIV_ROUND_UP(end_pfn, HOST_SECTION_PAGES); section++)
 		hm->sections[section] = 1;
+	if (hm->config.dirty_ram)
+		memset(pfn_to_page(start_pfn), DIRT, (end_pfn - start_pfn) * sizeof(struct page));
 	return 0;
 }

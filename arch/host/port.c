@@ -277,7 +277,6 @@ unsigned long host_warnings(struct machine *machine)
 }
 
 /**
-/**
  * host_hooks_changed() - each thread in @machine learns whether a hook is armed.
  * Locks:   none.  Context: any thread.
  */

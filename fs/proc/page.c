@@ -34,7 +34,7 @@ static ssize_t read_words(struct kiocb *iocb, struct iov_iter *to, u64 (*word)(s
 	if ((iocb->ki_pos | iov_iter_count(to)) % WORD_BYTES)
 		return -EINVAL;
 	for (; left && pfn < end; left--, pfn++) {
-		u64 value = word(pfn_valid(pfn) ? pfn_to_page(pfn) : NULL);
+		u64 value = word(pfn_valid(pfn) ? memmap_ready(pfn) : NULL);
 
 		if (copy_to_iter(&value, WORD_BYTES, to) != WORD_BYTES)
 			return done ? done : -EFAULT;

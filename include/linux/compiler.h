@@ -104,6 +104,7 @@ static void __data_race_read(const volatile void *p, void *to, unsigned long byt
 	__data_race_read(&(x), __once.__bytes, sizeof(x));		\
 	__once.__val;							\
 })
+#define data_race_acquire(x)	data_race(x)
 #define lockless_dereference(x)						\
 ({									\
 	__typeof__(x) __ptr;						\
@@ -130,6 +131,8 @@ do {									\
  * needs no marks.
  */
 #define data_race(x)		(x)
+/* the same; what the writer stored before is seen by what is read after */
+#define data_race_acquire(x)	__atomic_load_n(&(x), __ATOMIC_ACQUIRE)
 
 /*
  * READ_ONCE() of what leads to other memory, without the lock of its writer. Loads

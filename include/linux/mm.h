@@ -63,6 +63,8 @@ void unlock_page(struct page *page);
 
 unsigned long totalram_pages(void);
 int __must_check set_percpu_pagelist_high_fraction(int fraction);	/* 0, -EINVAL */
+/* pfn_to_page() of a frame that may never have been in use: written, if it was not yet */
+struct page *memmap_ready(unsigned long pfn);
 void setup_per_zone_wmarks(void);	/* after a change of min_free_kbytes or the scale factor */
 
 /* --- address spaces (mm/vm) --------------------------------------------------- */

@@ -79,7 +79,7 @@ static_assert(sizeof(struct page) == (sizeof(long) == 8 ? 64 : 32), "size of str
 enum pageflags {
 	PG_locked, PG_referenced, PG_uptodate, PG_dirty, PG_lru, PG_active, PG_slab, PG_reserved,
 	PG_private, PG_writeback, PG_head, PG_swapbacked, PG_unevictable, PG_mlocked,
-	PG_buddy, PG_table, PG_anon_exclusive, PG_waiters, NR_PAGEFLAGS
+	PG_buddy, PG_table, PG_anon_exclusive, PG_waiters, PG_lazy, NR_PAGEFLAGS
 };
 
 /* flags: | node 3 | zone 3 | ... | PG_* | */

@@ -30,6 +30,7 @@ PAGEFLAG(Buddy, buddy)
 PAGEFLAG(Table, table)
 PAGEFLAG(AnonExclusive, anon_exclusive)
 PAGEFLAG(Waiters, waiters)
+PAGEFLAG(Lazy, lazy)		/* mm/phys/memmap.c */
 
 #define PAGE_FLAGS_MASK		((1ul << NR_PAGEFLAGS) - 1)
 #define PAGE_MAPPING_ANON	1ul

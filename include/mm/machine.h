@@ -230,6 +230,7 @@ struct machine_config {
 	u64 seed;			/* [1] of port_random_ull() */
 	struct machine_tlb tlb;
 	bool virtual_clock;		/* time moves by host_clock_advance() only */
+	bool dirty_ram;			/* struct pages start as garbage, as in RAM that is not new */
 	bool slab_fast;			/* debug builds: do not check every object of every cache */
 	const char *slub_debug;		/* [as built] as on Linux's command line; "": F, Z, P, U */
 	bool slab_nomerge;		/* caches that are alike stay apart */

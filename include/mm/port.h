@@ -89,8 +89,8 @@ struct fault_task;
  *     Any context.
  *
  * 11  int vmemmap_populate(start_pfn, end_pfn, nid)               <asm/page.h>
- *     Before: boot, memblock works; blocks of the largest order.  After: struct pages of
- *     zeroes for the range, of memory of node @nid where the port can choose.
+ *     Before: boot, memblock works; blocks of the largest order.  After: struct pages for
+ *     the range, whatever is in them, of memory of node @nid where the port can choose.
  *     May fail: -ENOMEM, then the machine does not come up.
  */
 

@@ -10,8 +10,8 @@
  *	free range	 5 .................................... 45
  *	blocks		 5 |6-7|   8-15   |      16-31     | 32-39 | 40-43 | 44
  *
- * The struct pages of free frames are already as the buddy wants them (zones.c),
- * and no free frame is written. A frame that is only partly RAM or partly
+ * The struct pages of free frames are as the buddy wants them (zones.c), or will be when
+ * a block is split (phys/memmap.c), and no free frame is written. A frame that is only partly RAM or partly
  * reserved stays out. Frames given here are counted in managed_pages of their
  * zone and in totalram_pages; free_reserved_range() later adds the boot code and
  * the initrd the same way.
@@ -36,7 +36,7 @@ static void give_range(unsigned long start, unsigned long end)
 	mm_assert(start < end && pfn_valid(start) && pfn_valid(end - 1));
 	atomic_long_add(end - start, &this_machine()->totalram_pages);
 	while (start < end) {
-		struct zone *zone = page_zone(pfn_to_page(start));
+		struct zone *zone = page_zone(memmap_page(start));
 		unsigned long stop = min(end, zone_end_pfn(zone));
 
 		mm_bug_on(start < zone->zone_start_pfn || stop <= start);
@@ -58,7 +58,7 @@ static void __init reserve_range(unsigned long start, unsigned long end)
 			pfn |= MEMMAP_BLOCK_PAGES - 1;
 			continue;
 		}
-		page = pfn_to_page(pfn);
+		page = memmap_ready(pfn);
 		__SetPageReserved(page);
 		mm_assert(!PageBuddy(page));				/* H1 */
 		atomic_set(&page->_refcount, 1);

@@ -14,15 +14,15 @@
  * what is RAM, `managed` what memblock_free_all() gave to the buddy.
  *
  * The memmap (one struct page for each frame) is asked of the port in blocks of the
- * largest order (4 MiB), so that a frame and its buddy always both have one, only
- * where there is RAM, and arrives zeroed. Each struct page is written once here: its
- * zone and node, and _mapcount -1; the rest of a frame that is not in use is zero.
+ * largest order (4 MiB), so that a frame and its buddy always both have one, and only
+ * where there is RAM. Of a block that is RAM of one zone throughout only the first struct
+ * page is written here, the others when they are needed (phys/memmap.c).
  * Frames of a block that are not RAM get PG_reserved and a reference, so that nobody
  * takes them for free memory.
  *
  * Invariants after zone_sizes_init():
  *   ZS1  zones of one node do not overlap; each frame of RAM is in exactly one
- *   ZS2  page_zone(frame) is the zone whose span holds the frame
+ *   ZS2  page_zone(memmap_page(frame)) is the zone whose span holds the frame
  *   ZS3  sum of present_pages over the zones == node_present_pages
  *   ZS4  a node without RAM has a pgdat with empty zones, if the port reports it
  *
@@ -345,27 +345,7 @@ static unsigned long __init page_home_flags(enum zone_type type, int nid)
 	return (unsigned long)type << PAGE_ZONE_SHIFT | (unsigned long)nid << PAGE_NODE_SHIFT;
 }
 
-static inline void memmap_init_one(struct page *page, unsigned long flags)
-{
-	page->flags = flags;
-	page->_mapcount.counter = -1;
-}
-
-/* The longest loop of a boot, so it is written out; not __init, which means small. */
-static __section(".init.text") void memmap_fill(struct page *page, unsigned long nr,
-						unsigned long flags)
-{
-	for (; nr >= 4; nr -= 4, page += 4) {
-		memmap_init_one(page, flags);
-		memmap_init_one(page + 1, flags);
-		memmap_init_one(page + 2, flags);
-		memmap_init_one(page + 3, flags);
-	}
-	for (; nr; nr--, page++)
-		memmap_init_one(page, flags);
-}
-
-/* Frames of RAM: not in use. Only words that are not zero are written. */
+/* Frames of RAM: not in use. */
 static void __init memmap_init_ram(const struct zone_bounds *b, unsigned long start,
 				   unsigned long end, int nid)
 {
@@ -377,7 +357,7 @@ static void __init memmap_init_ram(const struct zone_bounds *b, unsigned long st
 		stop = start < last ? min(end, last) : end;
 		mm_assert(start < stop && pfn_valid(start));			/* ZS2 */
 
-		memmap_fill(pfn_to_page(start), stop - start, page_home_flags(type, nid));
+		memmap_fill_lazy(start, stop, page_home_flags(type, nid));
 		start = stop;
 	}
 }
@@ -391,7 +371,8 @@ static void __init memmap_init_hole(const struct zone_bounds *b, unsigned long s
 
 	if (start >= end)
 		return;
-	memmap_init_ram(b, start, end, nid);
+	mm_assert(end - start < MEMMAP_BLOCK_PAGES);
+	memmap_fill(pfn_to_page(start), end - start, page_home_flags(type, nid));
 	for (pfn = start; pfn < end; pfn++) {
 		__SetPageReserved(pfn_to_page(pfn));
 		atomic_set(&pfn_to_page(pfn)->_refcount, 1);

@@ -145,8 +145,10 @@ void page_debug_check_ours(const struct page *page)
 	/* in numbers: a compiler may take for granted that a pointer hits an element */
 	unsigned long bytes = (unsigned long)page - (unsigned long)pfn_to_page(0);
 
-	if (likely(!(bytes % sizeof(*page)) && pfn_valid(bytes / sizeof(*page))))
+	if (likely(!(bytes % sizeof(*page)) && pfn_valid(bytes / sizeof(*page)))) {
+		memmap_ready(bytes / sizeof(*page));
 		return;
+	}
 	pr_err("Page 0x%p is none of this machine's\n", page);
 	page_bug(NULL, "PD2: freed what is no page");
 }
@@ -158,8 +160,10 @@ void page_debug_check_ours(const struct page *page)
  */
 void page_debug_check_address(unsigned long addr)
 {
-	if (likely(!(addr & ~PAGE_MASK) && pfn_valid(virt_to_pfn((void *)addr))))
+	if (likely(!(addr & ~PAGE_MASK) && pfn_valid(virt_to_pfn((void *)addr)))) {
+		memmap_ready(virt_to_pfn((void *)addr));
 		return;
+	}
 	mem_dump_obj((void *)addr);
 	page_bug(NULL, "PD2: freed an address that is no page");
 }

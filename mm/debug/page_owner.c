@@ -145,7 +145,7 @@ int page_owner_read(unsigned long *pfn, char *buf, size_t size)
 
 		if (!pfn_valid(at))
 			continue;
-		page = pfn_to_page(at);
+		page = memmap_page(at);
 		if (!is_shown(page, page_ext_get(page)))
 			continue;
 		copy = *owner_of(page_ext_get(page));

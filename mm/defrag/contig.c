@@ -96,7 +96,7 @@ unsigned long contig_obstacle(struct zone *zone, unsigned long start, unsigned l
 	while (end > start) {
 		unsigned long from = max(start, round_down(end - 1, pageblock_nr_pages)), found;
 
-		if (!pfn_valid(end - 1) || page_zone(pfn_to_page(end - 1)) != zone)
+		if (!pfn_valid(end - 1) || page_zone(memmap_page(end - 1)) != zone)
 			return end - 1;
 		found = obstacle_in_pageblock(zone, from, end);
 		if (found != CONTIG_FREE)
@@ -110,7 +110,7 @@ unsigned long contig_obstacle(struct zone *zone, unsigned long start, unsigned l
 static bool drain_could_help(unsigned long start, unsigned long end)
 {
 	for (; start < end; start++)
-		if (atomic_read(&compound_head(pfn_to_page(start))->_refcount))
+		if (atomic_read(&compound_head(memmap_page(start))->_refcount))
 			return false;
 	return true;
 }
@@ -121,7 +121,7 @@ static bool drain_could_help(unsigned long start, unsigned long end)
  */
 static unsigned long take_isolated(unsigned long pfn, unsigned long end, gfp_t gfp)
 {
-	struct zone *zone = page_zone(pfn_to_page(pfn));
+	struct zone *zone = page_zone(memmap_page(pfn));
 	unsigned long at, first, last;
 	struct page *head;
 

@@ -41,7 +41,7 @@ static struct zone *pageblock_zone(unsigned long start)
 
 	if (!pfn_valid(start) || !pfn_valid(start + pageblock_nr_pages - 1))
 		return NULL;
-	zone = page_zone(pfn_to_page(start));
+	zone = page_zone(memmap_page(start));
 	if (start < zone->zone_start_pfn || start + pageblock_nr_pages > zone_end_pfn(zone))
 		return NULL;
 	return zone;
@@ -155,7 +155,7 @@ void undo_isolate_page_range(unsigned long start_pfn, unsigned long end_pfn,
 	unsigned long pfn = round_down(start_pfn, pageblock_nr_pages);
 
 	for (; pfn < end_pfn; pfn += pageblock_nr_pages) {
-		struct zone *zone = page_zone(pfn_to_page(pfn));
+		struct zone *zone = page_zone(memmap_page(pfn));
 
 		spin_lock(&zone->lock);
 		mm_assert(is_migrate_isolate(get_pageblock_migratetype(zone, pfn)));	/* IS1 */

@@ -30,7 +30,7 @@ static bool range_has_ram(phys_addr_t phys, phys_addr_t end)
 	unsigned long pfn;
 
 	for (pfn = PFN_DOWN(phys); pfn < PFN_UP(end); pfn++)
-		if (pfn_valid(pfn) && !PageReserved(pfn_to_page(pfn)))
+		if (pfn_valid(pfn) && !PageReserved(memmap_page(pfn)))
 			return true;
 	return false;
 }
@@ -153,7 +153,7 @@ static bool range_is_lowmem(phys_addr_t phys, size_t bytes)
 
 	for (pfn = PFN_DOWN(phys); pfn < PFN_UP(phys + bytes); pfn++)
 		if (!pfn_valid(pfn) || pfn >= this_machine()->max_low_pfn ||
-		    PageReserved(pfn_to_page(pfn)))
+		    PageReserved(memmap_page(pfn)))
 			return false;
 	return true;
 }

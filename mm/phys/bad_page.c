@@ -32,7 +32,7 @@ static const char *const pageflag_names[NR_PAGEFLAGS] = {
 	[PG_writeback] = "writeback", [PG_head] = "head", [PG_swapbacked] = "swapbacked",
 	[PG_unevictable] = "unevictable", [PG_mlocked] = "mlocked", [PG_buddy] = "buddy",
 	[PG_table] = "table", [PG_anon_exclusive] = "anon_exclusive",
-	[PG_waiters] = "waiters",
+	[PG_waiters] = "waiters", [PG_lazy] = "lazy",
 };
 
 /**

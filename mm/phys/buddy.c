@@ -35,7 +35,8 @@
  *       types, and free_area[o].nr_free == length of its lists
  *   Z3  two free buddies of one order below MAX_ORDER - 1 do not exist, unless one
  *       of them is isolated and they are at least a pageblock
- *   Z4  a free frame has _refcount 0, _mapcount -1, no mapping, no other flag
+ *   Z4  a free frame has _refcount 0, _mapcount -1, no mapping, no other flag; of a lazy
+ *       block (memmap.c) this holds for the head, which has PG_lazy as well
  *   Z5  a block smaller than a pageblock is on the list of its pageblock's type
  *
  * Locks: everything here is under zone->lock. Interrupt handlers never allocate,
@@ -101,6 +102,14 @@ static inline void buddy_del(struct zone *zone, struct page *page, unsigned int 
 	list_del(&page->lru);
 	__ClearPageBuddy(page);
 	ADD_ONCE(zone->free_area[order].nr_free, -1ul);
+}
+
+/* Take a block off its list, to split it or to hand it out. */
+static inline void buddy_take(struct zone *zone, struct page *page, unsigned int order)
+{
+	buddy_del(zone, page, order);
+	if (unlikely(order == MAX_ORDER - 1 && PageLazy(page)))
+		memmap_finish(page);
 }
 
 /*
@@ -227,6 +236,8 @@ void __buddy_free_range(struct zone *zone, unsigned long start_pfn, unsigned lon
 			order = min(order, (unsigned int)__ffs(start_pfn));
 		while (start_pfn + (1ul << order) > end_pfn)
 			order--;
+		if (order < MAX_ORDER - 1 && PageLazy(memmap_head(start_pfn)))
+			memmap_finish(memmap_head(start_pfn));
 		__free_one_page(zone, pfn_to_page(start_pfn), order, true);
 		start_pfn += 1ul << order;
 	}
@@ -273,7 +284,7 @@ static inline struct page *rmqueue_smallest(struct zone *zone, unsigned int orde
 		if (list_empty(list))
 			continue;
 		page = list_first_entry(list, struct page, lru);
-		buddy_del(zone, page, o);
+		buddy_take(zone, page, o);
 		*got = min(o, most);
 		expand(zone, page, *got, o, migratetype);
 		return page;
@@ -335,6 +346,8 @@ static struct block_census pageblock_walk(struct zone *zone, unsigned long start
 	struct block_census c = { 0, 0 };
 	unsigned long pfn = start, end = start + pageblock_nr_pages;
 
+	if (PageLazy(memmap_head(start)))
+		memmap_finish(memmap_head(start));
 	while (pfn < end) {
 		struct page *page = pfn_to_page(pfn);
 		unsigned int order;
@@ -384,9 +397,9 @@ void pageblock_convert(struct zone *zone, unsigned long start, int migratetype)
  */
 struct page *buddy_free_block(struct zone *zone, unsigned long pfn)
 {
-	unsigned int order;
+	unsigned int order = PageLazy(memmap_head(pfn)) ? MAX_ORDER - 1 : 0;
 
-	for (order = 0; order < MAX_ORDER; order++) {
+	for (; order < MAX_ORDER; order++) {
 		struct page *head = pfn_to_page(pfn & ~((1ul << order) - 1));
 
 		if ((data_race(head->flags) & 1ul << PG_buddy) && page_zone(head) == zone)
@@ -405,7 +418,7 @@ unsigned int buddy_take_block(struct zone *zone, struct page *head)
 {
 	unsigned int order = head->private;
 
-	buddy_del(zone, head, order);
+	buddy_take(zone, head, order);
 	zone_count_free(zone, get_pageblock_migratetype(zone, page_to_pfn(head)), -(1l << order));
 	return order;
 }
@@ -425,7 +438,7 @@ static void split_free_pageblocks(struct zone *zone, unsigned long start)
 		return;
 	order = head->private;
 	type = get_pageblock_migratetype(zone, start);
-	buddy_del(zone, head, order);
+	buddy_take(zone, head, order);
 	for (i = 0; i < 1ul << order; i += pageblock_nr_pages)
 		buddy_add(zone, head + i, pageblock_order, type, false);
 }
@@ -497,7 +510,7 @@ static void steal_block(struct zone *zone, struct page *page, unsigned int order
 static struct page *take_block(struct zone *zone, struct page *page, unsigned int order,
 			       unsigned int want)
 {
-	buddy_del(zone, page, order);
+	buddy_take(zone, page, order);
 	/* what is left over belongs to the pageblock's type, whichever it is now (Z5) */
 	expand(zone, page, want, order, get_pageblock_migratetype(zone, page_to_pfn(page)));
 	return page;

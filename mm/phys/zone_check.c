@@ -71,22 +71,27 @@ static unsigned long check_frames(struct zone *zone)
 	while (pfn < end) {
 		struct page *page;
 		unsigned long i, nr;
+		bool lazy;
 
 		if (!pfn_valid(pfn)) {
 			pfn = round_down(pfn, MEMMAP_BLOCK_PAGES) + MEMMAP_BLOCK_PAGES;
 			continue;
 		}
 		page = pfn_to_page(pfn);
+		mm_bug_on(PageLazy(page) && !PageBuddy(page));		/* ML2 */
 		if (!PageBuddy(page) || page_zone(page) != zone) {
 			pfn++;
 			continue;
 		}
 		nr = 1ul << page->private;
-		for (i = 0; i < nr; i++) {
+		lazy = PageLazy(page);
+		mm_bug_on(lazy && nr != MEMMAP_BLOCK_PAGES);		/* ML2 */
+		for (i = 0; i < (lazy ? 1 : nr); i++) {
 			mm_bug_on(atomic_read(&page[i]._refcount));
 			mm_bug_on(atomic_read(&page[i]._mapcount) != -1);
 			mm_bug_on(page[i].mapping);
-			mm_bug_on(page[i].flags & PAGE_FLAGS_MASK & ~(i ? 0 : 1ul << PG_buddy));
+			mm_bug_on(page[i].flags & PAGE_FLAGS_MASK &
+				  ~(i ? 0 : 1ul << PG_buddy | (unsigned long)lazy << PG_lazy));
 		}
 		free += nr;
 		pfn += nr;

@@ -198,7 +198,7 @@ static void show_block_types(struct seq_file *m, struct zone *zone)
 	int mt;
 
 	for (; pfn < zone_end_pfn(zone); pfn += pageblock_nr_pages)
-		if (pfn_valid(pfn) && page_zone(pfn_to_page(pfn)) == zone)
+		if (pfn_valid(pfn) && page_zone(memmap_page(pfn)) == zone)
 			count[get_pageblock_migratetype(zone, pfn)]++;
 	seq_printf(m, "Node %d, zone %8s ", zone->node, zone->name);
 	for (mt = 0; mt < MIGRATE_TYPES; mt++)

@@ -181,6 +181,7 @@ static inline struct page *slab_of(const void *object)
 #ifdef CONFIG_DEBUG_MM
 	if (!pfn_valid(virt_to_pfn(object)))
 		return NULL;
+	memmap_ready(virt_to_pfn(object));
 #endif
 	return compound_head(virt_to_page(object));
 }

@@ -279,7 +279,7 @@ static bool range_is_free(unsigned long start, unsigned long nr, int migratetype
 
 		if (!pfn_valid(block) || !pfn_valid(block + pageblock_nr_pages - 1))
 			return false;
-		zone = page_zone(pfn_to_page(block));
+		zone = page_zone(memmap_page(block));
 		if (block < zone->zone_start_pfn || block + pageblock_nr_pages > zone_end_pfn(zone))
 			return false;
 		type = get_pageblock_migratetype(zone, block);
@@ -287,7 +287,7 @@ static bool range_is_free(unsigned long start, unsigned long nr, int migratetype
 			return false;
 	}
 	for (pfn = start; pfn < end; pfn++)
-		if (!buddy_free_block(page_zone(pfn_to_page(pfn)), pfn))
+		if (!buddy_free_block(page_zone(memmap_page(pfn)), pfn))
 			return false;
 	return true;
 }

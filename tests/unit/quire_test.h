@@ -69,8 +69,11 @@ do {										\
 
 static inline int quire_setup_config(void **state, const struct machine_config *config)
 {
-	struct machine *m = machine_create(config);
+	struct machine_config c = config ? *config : (struct machine_config)MACHINE_DEFAULTS;
+	struct machine *m;
 
+	c.dirty_ram = true;		/* nothing may count on zeroes */
+	m = machine_create(&c);
 	if (!m)
 		return -1;
 	machine_cpu_enter(m, 0);

@@ -421,7 +421,7 @@ static void test_ranges(void **state)
 	page = alloc_page(GFP_KERNEL | GFP_DMA);
 	assert_true(page_to_phys(page) < 16ul << 20);
 	__free_page(page);
-	assert_int_equal(page_to_nid(pfn_to_page(PFN_DOWN(FAR_UNIT))), 1);
+	assert_int_equal(page_to_nid(memmap_ready(PFN_DOWN(FAR_UNIT))), 1);
 }
 
 static void test_deterministic(void **state)

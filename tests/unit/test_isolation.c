@@ -52,8 +52,8 @@ static void test_isolated_is_not_given(void **state)
 	end = start + pageblock_nr_pages;
 	blocks = zone->free_area[MAX_ORDER - 1].nr_free;
 	assert_int_equal(isolate(start + 5, end - 7), 0);
-	assert_true(is_migrate_isolate_page(pfn_to_page(start)));
-	assert_false(is_migrate_isolate_page(pfn_to_page(end)));
+	assert_true(is_migrate_isolate_page(memmap_ready(start)));
+	assert_false(is_migrate_isolate_page(memmap_ready(end)));
 	assert_int_equal(zone->nr_free_isolated, pageblock_nr_pages);
 	assert_int_equal(settled(), before - pageblock_nr_pages);
 	assert_int_equal(test_pages_isolated(start, end, 0), 0);
@@ -115,7 +115,7 @@ static void test_refused(void **state)
 	/* frames that do not exist, and a frame that is not the allocator's */
 	assert_int_equal(isolate(this_machine()->max_pfn + (1ul << 20),
 				 this_machine()->max_pfn + (1ul << 20) + 1), -EBUSY);
-	while (!pfn_valid(pfn) || !PageReserved(pfn_to_page(pfn)))
+	while (!pfn_valid(pfn) || !PageReserved(memmap_page(pfn)))
 		pfn++;
 	assert_int_equal(isolate(pfn, pfn + 1), -EBUSY);
 	/* a page of the kernel's in the range stays, one beside it does not matter */

@@ -268,8 +268,8 @@ static void test_movable_zones(void **state)
 		assert_int_equal(movable_start(nid), (nid * 32 + 16) * M >> PAGE_SHIFT);
 		assert_int_equal(normal->present_pages, 16 * M >> PAGE_SHIFT);
 		assert_int_equal(zone_end_pfn(normal), movable_start(nid));
-		assert_int_equal(page_zonenum(pfn_to_page(movable_start(nid))), ZONE_MOVABLE);
-		assert_int_equal(page_zonenum(pfn_to_page(movable_start(nid) - 1)), ZONE_NORMAL);
+		assert_int_equal(page_zonenum(memmap_page(movable_start(nid))), ZONE_MOVABLE);
+		assert_int_equal(page_zonenum(memmap_page(movable_start(nid) - 1)), ZONE_NORMAL);
 	}
 	assert_int_equal(movable_start(3), 0);
 	assert_int_equal(this_machine()->movable_zone, ZONE_NORMAL);

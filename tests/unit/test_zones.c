@@ -79,7 +79,7 @@ static void test_pc_memmap(void **state)
 	unsigned long pfn;
 
 	for (pfn = 0; pfn < round_up(this_machine()->max_pfn, MEMMAP_BLOCK_PAGES); pfn++) {
-		struct page *page = pfn_to_page(pfn);
+		struct page *page = memmap_ready(pfn);
 		bool ram = memblock_is_memory(PFN_PHYS(pfn));
 		bool taken = memblock_is_region_reserved(PFN_PHYS(pfn), PAGE_SIZE);
 
@@ -109,7 +109,7 @@ static void test_handover_counts(void **state)
 	assert_int_equal(managed, totalram_pages());			/* H2 */
 	for (pfn = 0; pfn < this_machine()->max_pfn; pfn++)
 		reserved += memblock_is_memory(PFN_PHYS(pfn)) &&
-			    PageReserved(pfn_to_page(pfn));
+			    PageReserved(memmap_page(pfn));
 	assert_int_equal(managed + reserved, NODE_DATA(0)->node_present_pages);
 	assert_true(nr_free_pages() <= managed);
 }
@@ -156,8 +156,8 @@ static void test_big_zones(void **state)
 	assert_int_equal(zone_of(0, ZONE_DMA32)->present_pages, 64 * M >> PAGE_SHIFT);
 	assert_true(pfn_valid(FAR_START >> PAGE_SHIFT));
 	assert_false(pfn_valid(FAR_START / 2 >> PAGE_SHIFT));
-	assert_ptr_equal(page_zone(pfn_to_page(FAR_START >> PAGE_SHIFT)), far);
-	assert_int_equal(page_to_nid(pfn_to_page(FAR_START >> PAGE_SHIFT)), 1);
+	assert_ptr_equal(page_zone(memmap_page(FAR_START >> PAGE_SHIFT)), far);
+	assert_int_equal(page_to_nid(memmap_page(FAR_START >> PAGE_SHIFT)), 1);
 	assert_int_equal(this_machine()->max_pfn, (FAR_START + 48 * M) >> PAGE_SHIFT);
 	check_all_zones();
 }

@@ -14,7 +14,7 @@
  *       address space exists: arch_pgd_init() copies them, so all agree for ever.
  *       Hence the entries under which vmalloc will work get their tables here.
  *   K2  a frame has a struct page iff the bit of its 4 MiB block is set; the
- *       memmap of a block is mapped as a whole, zeroed
+ *       memmap of a block is mapped as a whole
  *   K3  kernel mappings are global, writable or executable but not both
  *
  * Tables come from memblock until slab is up, then from the buddy, and are never
@@ -171,10 +171,10 @@ static bool memmap_is_mapped(unsigned long va)
 	return entry && (*entry & _PAGE_PRESENT);
 }
 
-/* zeroed memory for @bytes of the memmap at @va, where nothing is mapped */
+/* memory for @bytes of the memmap at @va, where nothing is mapped */
 static int populate_piece(unsigned long va, unsigned long bytes, unsigned long align, int nid)
 {
-	void *mem = memblock_alloc_try_nid(bytes, align, 0, MEMBLOCK_ALLOC_ACCESSIBLE, nid);
+	void *mem = memblock_alloc_try_nid_raw(bytes, align, 0, MEMBLOCK_ALLOC_ACCESSIBLE, nid);
 
 	return mem ? kernel_map(va, __pa(mem), bytes, PAGE_KERNEL, PMD_SHIFT) : -ENOMEM;
 }
@@ -214,7 +214,7 @@ static int populate_small(unsigned long va, unsigned long end, int nid)
 }
 
 /**
- * vmemmap_populate() - struct pages for frames [@start_pfn, @end_pfn), all zero.
+ * vmemmap_populate() - struct pages for frames [@start_pfn, @end_pfn), as the memory was.
  * Whole blocks (K2) are made, so the ends may be rounded outwards; 2 MiB pages
  * are used where a whole one is asked for.
  * Locks:   none.

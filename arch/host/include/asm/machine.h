@@ -79,7 +79,8 @@ static inline void host_lock_point(const void *lock)
 	WRITE_ONCE(__ctx->hooks_armed, __armed);				\
 	WRITE_ONCE(__ctx->slab_cpu, __cpu);					\
 	WRITE_ONCE(__ctx->slab_table, (char *)__m->slab.cpus + __cpu * PAGE_SIZE);	\
-	WRITE_ONCE(__ctx->frame_ids, __m->slab.frame_ids);			\
+	if (__ctx->frame_ids != __m->slab.frame_ids)				\
+		__ctx->frame_ids = __m->slab.frame_ids;				\
 } while (0)
 
 #endif
