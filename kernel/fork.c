@@ -901,8 +901,10 @@ void __init fork_init(void)
 {
 	unsigned long threads = totalram_pages() * PAGE_SIZE / (8 * THREAD_SIZE);
 
-	task_cachep = kmem_cache_create("task_struct", sizeof(struct task_struct), 64,
-					SLAB_PANIC | SLAB_ACCOUNT, NULL);
+	/* getgroups() copies from the task itself */
+	task_cachep = kmem_cache_create_usercopy("task_struct", sizeof(struct task_struct), 64,
+			SLAB_PANIC | SLAB_ACCOUNT, offsetof(struct task_struct, cred.groups),
+			sizeof_field(struct task_struct, cred.groups), NULL);
 	signal_cachep = kmem_cache_create("signal_cache", sizeof(struct signal_struct), 64,
 					  SLAB_PANIC | SLAB_ACCOUNT, NULL);
 	sighand_cachep = kmem_cache_create("sighand_cache", sizeof(struct sighand_struct), 64,

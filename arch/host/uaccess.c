@@ -13,6 +13,7 @@
  * Locks: none held; may sleep in mm_fault().
  */
 #include "host_internal.h"
+#include <linux/usercopy.h>
 #include <asm/uaccess.h>
 
 #define MAX_FAULTS	100
@@ -81,6 +82,7 @@ static unsigned long access_user(unsigned long addr, unsigned long n,
  */
 unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
 {
+	check_object_size(from, n, true);
 	return access_user((unsigned long)to, n, HOST_WRITE, from_buffer, (char *)from);
 }
 
@@ -90,8 +92,10 @@ unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
  */
 unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
 {
-	unsigned long left = access_user((unsigned long)from, n, HOST_READ, to_buffer, to);
+	unsigned long left;
 
+	check_object_size(to, n, false);
+	left = access_user((unsigned long)from, n, HOST_READ, to_buffer, to);
 	if (left)
 		memset((char *)to + n - left, 0, left);
 	return left;

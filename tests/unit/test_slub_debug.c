@@ -5,6 +5,8 @@
  */
 #include "quire_test.h"
 #include <linux/printk.h>
+#include <linux/usercopy.h>
+#include <asm/uaccess.h>
 
 #define BYTES	72
 
@@ -445,6 +447,59 @@ static void test_cpus(void **state)
 	assert_null(strstr(host_log_text(*state), "BUG"));
 }
 
+/* --- copies with user memory ------------------------------------------------------------ */
+
+/* an address that belongs to no user: what is looked at first is the object */
+#define NOWHERE	((void __user *)64)
+
+static void test_usercopy(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create_usercopy("part", 100, 0, 0, 16, 40, NULL);
+	char *p = kmem_cache_alloc(s, GFP_KERNEL), *q = kmalloc(100, GFP_KERNEL);
+	char outside[64];
+
+	assert_int_equal(copy_to_user(NOWHERE, p + 16, 40), 40);
+	assert_int_equal(copy_from_user(p + 20, NOWHERE, 36), 36);
+	assert_int_equal(copy_to_user(NOWHERE, p, 0), 0);
+	assert_int_equal(copy_to_user(NOWHERE, q, 100), 100);
+	assert_int_equal(copy_to_user(NOWHERE, q + 96, 4), 4);
+	assert_int_equal(copy_to_user(NOWHERE, outside, 64), 64);
+	expect_bug((void)!copy_to_user(NOWHERE, p + 15, 2), "UC1");
+	log_has(state, "usercopy: Kernel memory exposure attempt detected from SLUB object 'part' "
+		"(offset 15, size 2)!\n");
+	expect_bug((void)!copy_from_user(p + 50, NOWHERE, 7), "UC1");
+	log_has(state, "usercopy: Kernel memory overwrite attempt detected to SLUB object 'part' "
+		"(offset 50, size 7)!\n");
+	expect_bug((void)!copy_to_user(NOWHERE, q, 129), "UC1");
+	kmem_cache_free(s, p);
+	kfree(q);
+	assert_int_equal(kmem_cache_destroy(s), 0);
+}
+
+static void test_usercopy_none(void **state)
+{
+	struct kmem_cache *s = make("none");
+	char *p = kmem_cache_alloc(s, GFP_KERNEL);
+
+	expect_bug((void)!copy_to_user(NOWHERE, p, 1), "UC1");
+	expect_bug((void)!copy_to_user(NOWHERE, p - 8, 16), "UC1");
+	log_has(state, "detected from SLUB object in left red zone 'none' (offset 0, size 16)!");
+	kmem_cache_free(s, p);
+	assert_int_equal(kmem_cache_destroy(s), 0);
+}
+
+/* a part that is not within the object is none */
+static void test_usercopy_wrong_part(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create_usercopy("part", 100, 0, 0, 64, 40, NULL);
+	char *p = kmem_cache_alloc(s, GFP_KERNEL);
+
+	assert_int_equal(host_warnings(*state), 1);
+	expect_bug((void)!copy_to_user(NOWHERE, p + 64, 8), "UC1");
+	kmem_cache_free(s, p);
+	assert_int_equal(kmem_cache_destroy(s), 0);
+}
+
 /* --- lib/hexdump.c ----------------------------------------------------------------------- */
 
 static void test_hexdump(void **state)
@@ -487,6 +542,9 @@ int main(void)
 		option_test(test_padding, with_all), option_test(test_tail, with_all),
 		option_test(test_stack, with_all), option_test(test_trace, with_trace),
 		option_test(test_leak, with_all), option_test(test_cpus, with_all),
+		option_test(test_usercopy, with_all), option_test(test_usercopy, with_none),
+		option_test(test_usercopy_none, with_red_zones),
+		option_test(test_usercopy_wrong_part, with_none),
 		quire_fast_test(test_hexdump),
 	};
 

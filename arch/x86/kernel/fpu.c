@@ -115,7 +115,8 @@ void fpu_init_boot(void)
 union fpu_state *fpu_alloc(void)
 {
 	if (unlikely(!fpu_cachep)) {
-		fpu_cachep = kmem_cache_create("x86_fpu", fpu_state_bytes, 64, SLAB_PANIC, NULL);
+		fpu_cachep = kmem_cache_create_usercopy("x86_fpu", fpu_state_bytes, 64,
+							 SLAB_PANIC, 0, fpu_state_bytes, NULL);
 		if (!fpu_cachep)
 			return NULL;
 	}

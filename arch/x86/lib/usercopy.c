@@ -15,6 +15,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/minmax.h>
+#include <linux/usercopy.h>
 #include <linux/bug.h>
 #include <asm/uaccess.h>
 
@@ -35,6 +36,7 @@ unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
 {
 	unsigned long left = n;
 
+	check_object_size(to, n, false);
 	if (access_ok(from, n))
 		left = __copy_from_user(to, from, n);
 	if (unlikely(left))
@@ -48,6 +50,7 @@ unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
  */
 unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
 {
+	check_object_size(from, n, true);
 	if (!access_ok(to, n))
 		return n;
 	return __copy_to_user(to, from, n);
