@@ -26,6 +26,7 @@
 #   make profile CASE=fork:64M   where the instructions of a case go
 #   make host        out/host/libquire.a and .so, the same mm/ inside a process
 #   make host32      the same for 32-bit programs: out/host32/libquire.a
+#   make unit32      the unit and model tests as programs of 32 bit (unit32/, model32/)
 #   make install PREFIX=/usr/local DESTDIR=    the library, its headers, quire.pc
 #   make format-check  what clang-format would change
 #   make clean
