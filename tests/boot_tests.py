@@ -61,6 +61,16 @@ def eight_cpus():
     return _come_up(qemu.Machine(smp=8))
 
 
+def slab_checks():
+    """Every object of every cache checked, those of some, and caches that stay apart."""
+    for option in ("slub_debug=FZPU", "slub_debug=FZ,kmalloc-64,vm*;-", "slab_nomerge",
+                   "slub_debug=FZPUO slab_nomerge"):
+        error = _come_up(qemu.Machine(append=option))
+        if error:
+            return "%s: %s" % (option, error)
+    return ""
+
+
 def long_command_line():
     return _come_up(qemu.Machine(append="x=" + "y" * 1500))
 
@@ -432,7 +442,7 @@ def no_init():
 
 
 TESTS = [(f.__name__, f) for f in (
-    plain_cpu, gzip_initrd, cpio_by_cpio, eight_cpus, long_command_line,
+    plain_cpu, gzip_initrd, cpio_by_cpio, eight_cpus, slab_checks, long_command_line,
     odd_command_line, grub_protected, grub_real_mode, truncated_content,
     truncated_header, bad_magic, bad_hex, absurd_name_size, absurd_file_size,
     truncated_anywhere, bad_init, command_lines, kernel_bug, debug_options,
