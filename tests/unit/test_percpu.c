@@ -218,7 +218,7 @@ static void test_bulk_fails(void **state)
 static void test_bulk_wrong_cache(void **state)
 {
 	struct kmem_cache *s = kmem_cache_create("one", 100, 0, 0, NULL);
-	struct kmem_cache *t = kmem_cache_create("two", 100, 0, 0, NULL);
+	struct kmem_cache *t = kmem_cache_create("two", 200, 0, 0, NULL);
 	void *p[2] = { kmem_cache_alloc(s, GFP_KERNEL), kmem_cache_alloc(t, GFP_KERNEL) };
 
 	expect_bug(kmem_cache_free_bulk(s, 2, p), "S5");
