@@ -152,7 +152,7 @@ static void test_dump(void **state)
 	assert_log_has(m, "page_owner tracks the page as freed\n");
 	assert_log_has(m, "page last free stack trace:\n");
 	host_log_clear(m);
-	for (pfn = 0; !pfn_valid(pfn) || !PageReserved(pfn_to_page(pfn)); pfn++)
+	for (pfn = 0; !pfn_valid(pfn) || !PageReserved(memmap_ready(pfn)); pfn++)
 		;
 	dump_page(pfn_to_page(pfn), "a test");		/* of the boot */
 	assert_log_has(m, "page_owner info is not present (never set?)\n");
@@ -261,7 +261,7 @@ static void test_free_frames(void **state)
 
 	drain_local_pages();
 	for (pfn = 0; pfn < this_machine()->max_pfn; pfn++)
-		if (pfn_valid(pfn) && has(pfn_to_page(pfn), KPF_BUDDY))
+		if (pfn_valid(pfn) && has(memmap_ready(pfn), KPF_BUDDY))
 			free++;
 	for_each_populated_zone(zone)
 		want += zone->nr_free;
