@@ -357,7 +357,7 @@ void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp, unsigned long caller)
 	else
 		object = slab_alloc_refilled(s, gfp);
 	if (object && ((gfp & __GFP_ZERO) || slab_hook_clears(s, MM_HOOK_INIT_ALLOC)))
-		memset(object, 0, s->object_size);
+		memset(object, 0, READ_ONCE(s->object_size));
 	return object;
 }
 
@@ -383,7 +383,7 @@ void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp)
 	mm_assert(!s->ctor);
 	object = slab_alloc(s, gfp);
 	if (likely(object))
-		memset(object, 0, s->object_size);
+		memset(object, 0, READ_ONCE(s->object_size));
 	return object;
 }
 
@@ -481,7 +481,7 @@ void slab_free_slow(struct kmem_cache *s, struct page *slab, void *object,
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 
 	if (slab_hook_clears(s, MM_HOOK_INIT_FREE))
-		memset(object, 0, s->object_size);
+		memset(object, 0, READ_ONCE(s->object_size));
 	if (slab_debugged(s)) {
 		slab_free_checked(s, slab, object, caller);
 		return;

@@ -52,7 +52,7 @@ int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t nr, void **p)
 	}
 	if (unlikely(gfp & __GFP_ZERO))
 		for (i = 0; i < nr; i++)
-			memset(p[i], 0, s->object_size);
+			memset(p[i], 0, READ_ONCE(s->object_size));
 	return nr;
 }
 

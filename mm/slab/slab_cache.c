@@ -527,7 +527,7 @@ const char *kmem_cache_name(const struct kmem_cache *s)
  */
 unsigned int kmem_cache_size(struct kmem_cache *s)
 {
-	return s->object_size;
+	return READ_ONCE(s->object_size);
 }
 
 /* --- boot --------------------------------------------------------------- */

@@ -64,7 +64,7 @@ void *slab_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid, unsigned long ca
 		return NULL;
 	object = take_of_node(s, gfp, nid, caller);
 	if (object && ((gfp & __GFP_ZERO) || slab_hook_clears(s, MM_HOOK_INIT_ALLOC)))
-		memset(object, 0, s->object_size);
+		memset(object, 0, READ_ONCE(s->object_size));
 	return object;
 }
 
