@@ -19,6 +19,12 @@ static struct mem_usage usage(struct mm_struct *mm, unsigned long addr)
 	return u;
 }
 
+/* the share of so many whole pages, in what pss counts */
+static u64 whole(unsigned long pages)
+{
+	return (u64)pages * K4 << MEM_USAGE_SHIFT;
+}
+
 static u64 word(struct mm_struct *mm, unsigned long addr)
 {
 	u64 w;
@@ -49,9 +55,9 @@ static void test_private(void **state)
 	assert_int_equal(u.private_dirty, 10);
 	assert_int_equal(u.anonymous, 10);
 	assert_int_equal(u.referenced, 10);
-	assert_int_equal(u.pss, 10 * K4 << MEM_USAGE_SHIFT);
-	assert_int_equal(u.pss_anon, u.pss);
-	assert_int_equal(u.pss_dirty, u.pss);
+	assert_true(u.pss == whole(10));
+	assert_true(u.pss_anon == u.pss);
+	assert_true(u.pss_dirty == u.pss);
 	assert_int_equal(u.pss_locked, 0);
 	assert_int_equal(vm_clear_refs(t.mm, CLEAR_REFS_MAPPED), 0);
 	assert_int_equal(usage(t.mm, START).referenced, 10);
@@ -73,13 +79,13 @@ static void shares(unsigned int share_pages)
 	child = dup_mm(t.mm, &error);
 	assert_non_null(child);
 	assert_int_equal(usage(t.mm, START).shared_dirty, 300);
-	assert_int_equal(usage(child, START).pss, 150 * K4 << MEM_USAGE_SHIFT);
+	assert_true(usage(child, START).pss == whole(150));
 	assert_false(word(child, START) & PM_MMAP_EXCLUSIVE);
 	grandchild = dup_mm(child, &error);
 	assert_non_null(grandchild);
-	assert_int_equal(usage(t.mm, START).pss, 300 * ((K4 << MEM_USAGE_SHIFT) / 3));
+	assert_true(usage(t.mm, START).pss == 300 * (whole(1) / 3));
 	mmput(child);
-	assert_int_equal(usage(t.mm, START).pss, 150 * K4 << MEM_USAGE_SHIFT);
+	assert_true(usage(t.mm, START).pss == whole(150));
 	mmput(grandchild);
 	assert_int_equal(usage(t.mm, START).private_dirty, 300);
 	assert_true(word(t.mm, START) & PM_MMAP_EXCLUSIVE);
