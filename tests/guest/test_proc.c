@@ -4,6 +4,7 @@
  * process, its descriptors, memory, signals and children, also while they go away.
  */
 #define _GNU_SOURCE
+#include "proctext.h"
 #include "tap.h"
 #include <dirent.h>
 #include <elf.h>
@@ -21,38 +22,6 @@
 #include <unistd.h>
 
 #define PAGE 4096ul
-
-static char text[1 << 16];
-
-/* The whole of @path in text[], NUL-terminated: its length or -errno. */
-static int slurp(const char *path)
-{
-	int fd = open(path, O_RDONLY), n, len = 0;
-
-	text[0] = 0;
-	if (fd < 0)
-		return -errno;
-	while ((n = read(fd, text + len, sizeof(text) - 1 - len)) > 0)
-		len += n;
-	if (n < 0)
-		len = -errno;
-	close(fd);
-	text[len > 0 ? len : 0] = 0;
-	return len;
-}
-
-static int put(const char *path, const char *value)
-{
-	int fd = open(path, O_WRONLY), n;
-
-	if (fd < 0)
-		return -errno;
-	n = write(fd, value, strlen(value));
-	if (n < 0)
-		n = -errno;
-	close(fd);
-	return n;
-}
 
 /* What stands behind "@key:\t" in text[], up to the end of the line. */
 static const char *value(const char *key)

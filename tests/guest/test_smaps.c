@@ -4,41 +4,16 @@
  * and tell what this program has just done to its pages.
  */
 #define _GNU_SOURCE
+#include "proctext.h"
 #include "vmutil.h"
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
 #define PAGES	64
 
-static char text[1 << 18];
-
-static int slurp(const char *path)
-{
-	int fd = open(path, O_RDONLY), n, len = 0;
-
-	text[0] = 0;
-	if (fd < 0)
-		return -errno;
-	while ((n = read(fd, text + len, sizeof(text) - 1 - len)) > 0)
-		len += n;
-	if (n < 0)
-		len = -errno;
-	close(fd);
-	text[len > 0 ? len : 0] = 0;
-	return len;
-}
-
 static int clear_refs(const char *what)
 {
-	int fd = open("/proc/self/clear_refs", O_WRONLY), n;
-
-	if (fd < 0)
-		return -errno;
-	n = write(fd, what, strlen(what));
-	if (n < 0)
-		n = -errno;
-	close(fd);
-	return n;
+	return put("/proc/self/clear_refs", what);
 }
 
 /* the lines of the area that has @addr in text[], from its own line on */
@@ -142,11 +117,33 @@ static void test_text(void)
 	   "shares by kind");
 }
 
+/* a child that shares all until child_end() */
+static int child_pipe[2];
+
+static void child_start(void)
+{
+	char byte;
+
+	if (pipe(child_pipe))
+		exit(1);
+	fflush(stdout);
+	if (fork())
+		return;
+	close(child_pipe[1]);
+	_exit(read(child_pipe[0], &byte, 1) < 0);
+}
+
+static void child_end(void)
+{
+	close(child_pipe[0]);
+	close(child_pipe[1]);
+	wait(NULL);
+}
+
 static void test_private(void)
 {
 	char *p = mmap(NULL, PAGES * K4, RW, PRIV, -1, 0);
-	int i, status, pipe_fd[2];
-	char byte;
+	int i;
 
 	/* an area of its own, whatever lies beside it */
 	mprotect(p, K4, PROT_NONE);
@@ -166,22 +163,13 @@ static void test_private(void)
 	is_int(kb(p, "Shared_Clean") + kb(p, "Shared_Dirty") + kb(p, "Private_Clean"), 0, "no others");
 	is_int(kb(p, "Locked"), 0, "not locked");
 	ok(has_flag(p, "rd wr mr mw me") && !has_flag(p, " sh") && has_flag(p, " ac"), "its flags");
-	if (pipe(pipe_fd))
-		exit(1);
-	fflush(stdout);
-	if (!fork()) {
-		close(pipe_fd[1]);
-		if (read(pipe_fd[0], &byte, 1) < 0)
-			_exit(1);
-		_exit(0);
-	}
+	child_start();
 	is_int(kb(p, "Shared_Dirty"), 40, "shared with a child");
 	is_int(kb(p, "Pss"), 20, "half of them is ours");
 	p[0] = 2;
 	is_int(kb(p, "Private_Dirty"), 4, "a page written is ours again");
 	is_int(kb(p, "Pss"), 22, "and counts whole");
-	close(pipe_fd[1]);
-	wait(&status);
+	child_end();
 	is_int(kb(p, "Pss"), 40, "the child has gone");
 	is_int(mlock(p, 2 * K4), 0, "two pages locked");
 	is_int(kb(p, "Locked"), 8, "are an area with 8 kB locked");
@@ -197,8 +185,6 @@ static void test_large_fork(void)
 {
 	unsigned long size = 16 << 20, i;
 	char *p = mmap(NULL, size, RW, PRIV, -1, 0), *q;
-	int status, pipe_fd[2];
-	char byte;
 
 	madvise(p, size, MADV_NOHUGEPAGE);
 	mprotect(p, K4, PROT_NONE);
@@ -207,15 +193,7 @@ static void test_large_fork(void)
 	for (i = 0; i < size - 2 * K4; i += K4)
 		q[i] = 1;
 	is_int(kb(q, "Private_Dirty"), (size - 2 * K4) >> 10, "16 MiB of our own");
-	if (pipe(pipe_fd))
-		exit(1);
-	fflush(stdout);
-	if (!fork()) {
-		close(pipe_fd[1]);
-		if (read(pipe_fd[0], &byte, 1) < 0)
-			_exit(1);
-		_exit(0);
-	}
+	child_start();
 	is_int(kb(q, "Shared_Dirty"), (size - 2 * K4) >> 10, "shared with a child, all");
 	is_int(kb(q, "Pss"), (size - 2 * K4) >> 11, "half is ours");
 	is_int(BITS(word(q)), PRESENT | SOFT_DIRTY, "pagemap: not exclusive");
@@ -223,8 +201,7 @@ static void test_large_fork(void)
 	is_int(kb(q, "Private_Dirty"), 4, "one page written: that one is ours alone");
 	is_int(BITS(word(q + (8 << 20))), PRESENT | SOFT_DIRTY | EXCLUSIVE, "pagemap: exclusive");
 	is_int(kb(q, "Pss"), ((size - 2 * K4) >> 11) + 2, "whole");
-	close(pipe_fd[1]);
-	wait(&status);
+	child_end();
 	is_int(kb(q, "Private_Dirty"), (size - 2 * K4) >> 10, "ours alone again");
 	munmap(p, size);
 }
