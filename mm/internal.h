@@ -52,7 +52,10 @@ static inline struct page *memmap_head(unsigned long pfn)
 {
 	return pfn_to_page(round_down(pfn, MEMMAP_BLOCK_PAGES));
 }
-/* The struct pages behind @head, the first of a block, are not written yet. */
+/*
+ * The struct pages behind @head, the first of a block, are not written yet. Whoever has
+ * the frame changes its other flags meanwhile: PageLazy() is for those who know it free.
+ */
 static inline bool memmap_is_lazy(const struct page *head)
 {
 	return data_race_acquire(head->flags) & 1ul << PG_lazy;

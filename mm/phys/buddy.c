@@ -236,7 +236,7 @@ void __buddy_free_range(struct zone *zone, unsigned long start_pfn, unsigned lon
 			order = min(order, (unsigned int)__ffs(start_pfn));
 		while (start_pfn + (1ul << order) > end_pfn)
 			order--;
-		if (order < MAX_ORDER - 1 && PageLazy(memmap_head(start_pfn)))
+		if (order < MAX_ORDER - 1 && memmap_is_lazy(memmap_head(start_pfn)))
 			memmap_finish(memmap_head(start_pfn));
 		__free_one_page(zone, pfn_to_page(start_pfn), order, true);
 		start_pfn += 1ul << order;
@@ -346,7 +346,7 @@ static struct block_census pageblock_walk(struct zone *zone, unsigned long start
 	struct block_census c = { 0, 0 };
 	unsigned long pfn = start, end = start + pageblock_nr_pages;
 
-	if (PageLazy(memmap_head(start)))
+	if (memmap_is_lazy(memmap_head(start)))
 		memmap_finish(memmap_head(start));
 	while (pfn < end) {
 		struct page *page = pfn_to_page(pfn);
@@ -397,7 +397,7 @@ void pageblock_convert(struct zone *zone, unsigned long start, int migratetype)
  */
 struct page *buddy_free_block(struct zone *zone, unsigned long pfn)
 {
-	unsigned int order = PageLazy(memmap_head(pfn)) ? MAX_ORDER - 1 : 0;
+	unsigned int order = memmap_is_lazy(memmap_head(pfn)) ? MAX_ORDER - 1 : 0;
 
 	for (; order < MAX_ORDER; order++) {
 		struct page *head = pfn_to_page(pfn & ~((1ul << order) - 1));
@@ -466,15 +466,15 @@ void pageblock_isolate(struct zone *zone, unsigned long start, int migratetype)
 /* A pageblock gets mixed: have more free memory for a while. */
 static void boost_watermark(struct zone *zone)
 {
-	unsigned long factor = READ_ONCE(this_machine()->tunables.watermark_boost_factor), most;
+	unsigned long factor = READ_ONCE(this_machine()->tunables.watermark_boost_factor);
+	unsigned long boost = READ_ONCE(zone->watermark_boost) + pageblock_nr_pages, most;
 
 	/* a small zone would do nothing else any more */
 	if (!factor || pageblock_nr_pages * 4 > zone_managed_pages(zone))
 		return;
 	most = div64_u64((u64)READ_ONCE(zone->_watermark[WMARK_HIGH]) * factor, 10000);
 	if (most)
-		WRITE_ONCE(zone->watermark_boost, min(zone->watermark_boost + pageblock_nr_pages,
-						      max(most, pageblock_nr_pages)));
+		WRITE_ONCE(zone->watermark_boost, min(boost, max(most, pageblock_nr_pages)));
 }
 
 /*

@@ -94,7 +94,7 @@ struct page *memmap_ready(unsigned long pfn)
 	if (unlikely(memmap_is_lazy(head))) {
 		zone = page_zone(head);
 		spin_lock(&zone->lock);
-		if (PageLazy(head))
+		if (memmap_is_lazy(head))
 			memmap_finish(head);
 		spin_unlock(&zone->lock);
 	}
