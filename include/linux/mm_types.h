@@ -55,9 +55,10 @@ struct page {
 			unsigned char compound_order;
 			atomic_t compound_mapcount;
 		};
-		struct {			/* page table; ptl lies on lru, unused until freed */
-			spinlock_t ptl;			/* guards the entries of this table */
+		struct {			/* page table; this lies on lru, unused until freed */
+			/* first, as compound_head of whoever looks at any frame: bit 0 is clear */
 			struct mm_struct *pt_mm;	/* u  the owner; NULL: shared */
+			spinlock_t ptl;			/* guards the entries of this table */
 			unsigned int pt_anon;		/* p  entries that map anonymous pages */
 		};
 	};

@@ -95,7 +95,7 @@ bool tlb_remove_page(struct mmu_gather *tlb, struct page *page)
 /** tlb_remove_table() - free the table page @table after the flush (G2). */
 void tlb_remove_table(struct mmu_gather *tlb, struct page *table)
 {
-	mm_assert(page_count(table) == 1 && !table->pt_anon);		/* T5 */
+	mm_assert(table_shares(table) == 1 && !table->pt_anon);		/* T5 */
 	pt_page_clear(table);
 	list_add(&table->lru, &tlb->tables);
 	mm_assert(tlb->fullmm || tlb->start < tlb->end);
@@ -111,7 +111,7 @@ void tlb_remove_table(struct mmu_gather *tlb, struct page *table)
  */
 bool tlb_remove_shared(struct mmu_gather *tlb, struct page *table)
 {
-	mm_assert(PageTable(table) && page_count(table) > 0);		/* O2 */
+	mm_assert(PageTable(table) && table_shares(table) > 0);		/* O2 */
 	mm_assert(tlb->fullmm || tlb->start < tlb->end);		/* O7 */
 	atomic_long_sub(PAGE_SIZE, &tlb->mm->pgtables_bytes);
 	tlb->freed_tables = true;
