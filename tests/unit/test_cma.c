@@ -28,13 +28,6 @@ static struct zone *area_zone(void)
 	return page_zone(pfn_to_page(area()->base_pfn));
 }
 
-static unsigned long settled(void)
-{
-	drain_local_pages();
-	check_all_zones();
-	return nr_free_pages();
-}
-
 static bool in_area(const struct page *page)
 {
 	return cma_pages_valid(area(), page, 1);

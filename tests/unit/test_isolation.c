@@ -5,13 +5,6 @@
 #include <linux/nodemask.h>
 #include <linux/page-isolation.h>
 
-static unsigned long settled(void)
-{
-	drain_local_pages();
-	check_all_zones();
-	return nr_free_pages();
-}
-
 /* The first order-10 block of some zone that is all free; its pageblocks are adjacent. */
 static struct zone *free_range(unsigned long *start)
 {

@@ -4,27 +4,6 @@
 
 #define M	(1024ull * 1024)
 
-/* One zone of 32 MiB, one CPU: the numbers are easy. */
-static int setup_one_zone(void **state)
-{
-	struct machine_config c = { .ram_bytes = 32 * M, .nr_cpus = 1,
-				 .dma_limit = PHYS_ADDR_MAX, .dma32_limit = PHYS_ADDR_MAX };
-
-	return quire_setup_config(state, &c);
-}
-
-static struct zone *the_zone(void)
-{
-	return &NODE_DATA(0)->node_zones[ZONE_NORMAL];
-}
-
-static unsigned long settled(void)
-{
-	drain_local_pages();
-	check_all_zones();
-	return nr_free_pages();
-}
-
 /* Take pages until no more than @left are free; the list holds them. */
 static void take_until(struct list_head *list, gfp_t gfp, unsigned long left)
 {
@@ -157,7 +136,7 @@ static void test_bad_type_is_seen(void **state)
 	expect_bug(zone_check(the_zone()), "migratetype");
 }
 
-#define ONE(t)	cmocka_unit_test_setup_teardown(t, setup_one_zone, quire_teardown)
+#define ONE(t)	cmocka_unit_test_setup_teardown(t, quire_setup_one_zone, quire_teardown)
 
 int main(void)
 {

@@ -4,13 +4,6 @@
 
 #define PIECES	400
 
-static unsigned long settled(void)
-{
-	drain_local_pages();
-	check_all_zones();
-	return nr_free_pages();
-}
-
 static void cache_end(struct page_frag_cache *nc)
 {
 	if (nc->va)

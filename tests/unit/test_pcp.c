@@ -12,11 +12,6 @@ static int setup(void **state)
 	return quire_setup_config(state, &c);
 }
 
-static struct zone *the_zone(void)
-{
-	return &NODE_DATA(0)->node_zones[ZONE_NORMAL];
-}
-
 static struct per_cpu_pages *pcp_of(unsigned int cpu)
 {
 	return &the_zone()->per_cpu_pageset[cpu];

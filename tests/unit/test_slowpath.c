@@ -22,18 +22,6 @@ static int setup_two_nodes(void **state)
 	return quire_setup_config(state, &c);
 }
 
-static struct zone *the_zone(void)
-{
-	return &NODE_DATA(0)->node_zones[ZONE_NORMAL];
-}
-
-static unsigned long settled(void)
-{
-	drain_local_pages();
-	check_all_zones();
-	return nr_free_pages();
-}
-
 static unsigned long take_all(struct list_head *list, gfp_t gfp)
 {
 	unsigned long nr = 0;
