@@ -94,16 +94,6 @@ static long nodes_to_user(unsigned long __user *to, unsigned long maxnode,
 	return copy_to_user(to, nodes, bytes) ? -EFAULT : 0;
 }
 
-static void nodes_with_memory(nodemask_t *nodes)
-{
-	int nid;
-
-	nodes_clear(*nodes);
-	for_each_online_node(nid)
-		if (node_state(nid, N_MEMORY))
-			node_set(nid, *nodes);
-}
-
 /* --- policies ------------------------------------------------------------------------- */
 
 /* Split @mode of a program into mode and flags: 0 or -EINVAL. */

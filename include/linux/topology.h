@@ -58,6 +58,7 @@ enum node_states {
 	N_CPU,			/* CPUs of the machine, online or not */
 };
 bool node_state(int nid, enum node_states state);
+void nodes_with_memory(nodemask_t *nodes);
 /* CPUs that the port says are near @nid */
 void node_cpus(int nid, struct cpumask *mask);
 

@@ -161,3 +161,14 @@ bool node_state(int nid, enum node_states state)
 		return true;
 	}
 }
+
+/** nodes_with_memory() - *@nodes becomes the set of them. As node_state(). */
+void nodes_with_memory(nodemask_t *nodes)
+{
+	int nid;
+
+	nodes_clear(*nodes);
+	for_each_online_node(nid)
+		if (node_state(nid, N_MEMORY))
+			node_set(nid, *nodes);
+}

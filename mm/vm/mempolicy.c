@@ -26,16 +26,6 @@
 
 /* --- one policy ------------------------------------------------------------------- */
 
-static void nodes_with_memory(nodemask_t *nodes)
-{
-	int nid;
-
-	nodes_clear(*nodes);
-	for_each_online_node(nid)
-		if (node_state(nid, N_MEMORY))
-			node_set(nid, *nodes);
-}
-
 /* the @place-th node of @nodes */
 static int nth_node(const nodemask_t *nodes, unsigned int place)
 {
