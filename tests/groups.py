@@ -20,6 +20,7 @@
     numa/NAME             nodes, zones and /sys of a machine with -numa, as on Linux;
                           policy-NAME: where memory comes from by policies
     tools/MACHINE         Debian's free, lscpu, numactl, dmidecode ... beside Linux
+    proc/MACHINE          /proc about physical memory, line by line beside Linux
     console/KERNEL/NAME   the dialogue tests/console/NAME.con on the serial line
     boot/NAME             ways to boot, damaged initrds
 
@@ -43,6 +44,7 @@ import boot_tests
 import console
 import host_tests
 import model_tests
+import proc_tests
 import tools_tests
 
 TOP = qemu.TOP
@@ -709,33 +711,54 @@ def policy_jobs(oracle):
         yield Job(["numa/" + name], run)
 
 
+def beside_job(oracle, name, config, script, archives, judge):
+    """One boot on each kernel; @judge(got, linux) over their sections: errors, how many right."""
+    def run():
+        item = Item(name)
+        with open(script) as f:
+            text_of_script = f.read()
+        res = qemu.run(qemu.Machine(**config), text_of_script, archives, BOOT_TIMEOUT)
+        got = sections(text(res.output))
+        names = re.findall(r"^== (\S+) status=", text(res.output), re.M)
+        if res.status or not names:
+            yield item.fail(machine_words(res))
+        elif not oracle.available():
+            yield item.skip(oracle.reason)
+        else:
+            archive = b"".join(archives)
+            end = re.escape(names[-1]) + r" status=\d+\n"
+            linux = oracle.output(text_of_script, archive, threading.Lock(), end, **config)
+            errors, right = judge(got, sections(linux))
+            item.ok(right)
+            for error in errors:
+                item.fail(error)
+            yield item
+    return Job([name], run)
+
+
 def tools_jobs(oracle):
     """Debian's own programs in the guest; tests/tools_tests.py has the rules."""
-    lock = threading.Lock()
     for name, config in tools_tests.MACHINES.items():
         def run(name=name, config=config):
-            item = Item("tools/" + name)
             if not os.path.exists(TOOLS_CPIO):
-                yield item.fail(TOOLS_CPIO + " was not made")
+                yield Item("tools/" + name).fail(TOOLS_CPIO + " was not made")
                 return
             with open(TOOLS_CPIO, "rb") as f:
                 archive = f.read()
-            with open("tests/guest/rootfs/tools.sh") as f:
-                script = f.read()
-            res = qemu.run(qemu.Machine(**config), script, [archive], BOOT_TIMEOUT)
-            got = sections(text(res.output))
-            if len(got) < len(tools_tests.RULES):
-                yield item.fail(machine_words(res))
-            elif not oracle.available():
-                yield item.skip(oracle.reason)
-            else:
-                linux = oracle.output(script, archive, lock, "dmi-places status=1\n", **config)
-                errors, right = tools_tests.compare(config, got, sections(linux))
-                item.ok(right)
-                for error in errors:
-                    item.fail(error)
-                yield item
+            machine = {"kb": tools_tests.memory_kb(config)}
+            yield from beside_job(
+                oracle, "tools/" + name, config, "tests/guest/rootfs/tools.sh", [archive],
+                lambda *both: tools_tests.compare(tools_tests.RULES, machine, *both)).func()
         yield Job(["tools/" + name], run)
+
+
+def proc_jobs(oracle):
+    """/proc about physical memory; tests/proc_tests.py has the rules."""
+    for name, config in proc_tests.MACHINES.items():
+        machine = {"smp": config["smp"], "cpus": proc_tests.cpus_of_nodes(config)}
+        yield beside_job(
+            oracle, "proc/" + name, config, "tests/guest/rootfs/proc.sh", [],
+            lambda *both, m=machine: tools_tests.compare(proc_tests.RULES, m, *both))
 
 
 def boot_jobs():
@@ -760,6 +783,7 @@ def all_jobs(wanted, oracle=True):
     jobs += numa_jobs(linux)
     jobs += policy_jobs(linux)
     jobs += tools_jobs(linux)
+    jobs += proc_jobs(linux)
     jobs += console_jobs(linux)
     jobs = [job for job in jobs if any(wanted(n) for n in job.names)]
     for suite in (guest_suite(linux), programs_suite(linux)):

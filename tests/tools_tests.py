@@ -263,12 +263,11 @@ def memory_kb(config):
     return int(config.get("mem", 512)) << 10
 
 
-def compare(config, got, linux):
+def compare(rules, machine, got, linux):
     """[error] over the tools, and how many were right; sections as tests/groups.py's."""
     errors, right = [], 0
-    machine = {"kb": memory_kb(config)}
     bodies = {name: body for name, (body, _) in got.items()}
-    for name, rule in RULES.items():
+    for name, rule in rules.items():
         if name not in got or name not in linux:
             errors.append("%s: no complete output" % name)
             continue

@@ -207,13 +207,7 @@ static void show_block_types(struct seq_file *m, struct zone *zone)
 	seq_putc(m, '\n');
 }
 
-/**
- * pagetypeinfo_show() - /proc/pagetypeinfo: free blocks and pageblocks by migrate type.
- * Locks:   takes zone->lock for each list that it counts.
- * Context: may sleep (@m grows).
- * Return:  nothing.
- */
-void pagetypeinfo_show(struct seq_file *m)
+static void show_node_types(struct seq_file *m, int nid)
 {
 	struct zone *zone;
 	int order, mt;
@@ -225,7 +219,8 @@ void pagetypeinfo_show(struct seq_file *m)
 		seq_printf(m, "%6d ", order);
 	seq_putc(m, '\n');
 	for_each_populated_zone(zone)
-		show_free_by_type(m, zone);
+		if (zone->node == nid)
+			show_free_by_type(m, zone);
 
 	seq_printf(m, "\n%-23s", "Number of blocks type ");
 	for (mt = 0; mt < MIGRATE_TYPES; mt++)
@@ -233,5 +228,22 @@ void pagetypeinfo_show(struct seq_file *m)
 			seq_printf(m, "%12s ", migratetype_names[mt]);
 	seq_putc(m, '\n');
 	for_each_populated_zone(zone)
-		show_block_types(m, zone);
+		if (zone->node == nid)
+			show_block_types(m, zone);
+}
+
+/**
+ * pagetypeinfo_show() - /proc/pagetypeinfo: free blocks and pageblocks by migrate type,
+ *	one node with memory after the other, each under its own headings.
+ * Locks:   takes zone->lock for each list that it counts.
+ * Context: may sleep (@m grows).
+ * Return:  nothing.
+ */
+void pagetypeinfo_show(struct seq_file *m)
+{
+	int nid;
+
+	for (nid = 0; nid < MAX_NUMNODES; nid++)
+		if (node_state(nid, N_MEMORY))
+			show_node_types(m, nid);
 }

@@ -166,5 +166,6 @@ void __init setup_arch(void)
 	acpi_table_init();
 	acpi_numa_init();
 	e820_reserve_resources();
+	pc_reserve_resources();
 	cpu_report();
 }

@@ -25,6 +25,9 @@ void paging_init(void);			/* room for pfn_valid(), shared upper entries */
  */
 void *early_memremap(phys_addr_t phys, size_t bytes);
 
+/* ROMs, timers and ports that every PC has, to /proc/iomem and /proc/ioports */
+void pc_reserve_resources(void);
+
 /* a page below 1 MiB for the code that other CPUs start in; 0: none was free */
 extern phys_addr_t smp_trampoline_phys;
 
