@@ -653,6 +653,10 @@ static long fcntl_file(struct file *file, unsigned int cmd, unsigned long arg)
 	case F_OFD_SETLK:
 	case F_OFD_SETLKW:
 		return fcntl_lock(file, cmd, (void __user *)arg);
+	case F_ADD_SEALS:
+		return arg > UINT_MAX ? -EINVAL : shmem_add_seals(file, arg);
+	case F_GET_SEALS:
+		return shmem_get_seals(file);
 	case F_SETPIPE_SZ:
 	case F_GETPIPE_SZ:
 		return pipe_fcntl(file, cmd, arg);

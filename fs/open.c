@@ -230,9 +230,6 @@ long sys_ftruncate(unsigned int fd, unsigned long length)
 	return err;
 }
 
-#define FALLOC_FL_KEEP_SIZE	0x01
-#define FALLOC_FL_PUNCH_HOLE	0x02
-
 /* May [offset, offset + len) of @file be allocated or punched? In Linux's order. */
 static long may_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
@@ -252,7 +249,7 @@ static long may_fallocate(struct file *file, int mode, loff_t offset, loff_t len
 		return -ENODEV;
 	if (len > LLONG_MAX - offset)
 		return -EFBIG;
-	return inode->i_mapping->shmem ? 0 : -EOPNOTSUPP;
+	return file->f_op && file->f_op->fallocate ? 0 : -EOPNOTSUPP;
 }
 
 /* Allocate pages of [offset, offset + len), or give them back. */
@@ -268,31 +265,7 @@ static long fallocate_file(struct file *file, int mode, loff_t offset, loff_t le
 		send_sig(SIGXFSZ, current, 0);
 		return -EFBIG;
 	}
-	down_write(&inode->i_rwsem);
-	if (mode & FALLOC_FL_PUNCH_HOLE) {
-		truncate_inode_range(inode->i_mapping, offset, end);
-		touch_mtime(inode);
-		up_write(&inode->i_rwsem);
-		return 0;
-	}
-	for (pgoff_t i = offset >> PAGE_SHIFT; i < PAGE_ALIGN((u64)end) >> PAGE_SHIFT; i++) {
-		struct page *page = read_mapping_page(inode->i_mapping, i, file);
-
-		err = PTR_ERR_OR_ZERO(page);
-		if (!err && port_fatal_signal_pending())
-			err = -EINTR;
-		if (!IS_ERR(page))
-			put_page(page);
-		if (err)
-			break;
-	}
-	if (!err && end > inode->i_size && !(mode & FALLOC_FL_KEEP_SIZE))
-		WRITE_ONCE(inode->i_size, end);
-	if (err)	/* what lies behind the end is given back */
-		truncate_inode_pages(inode->i_mapping, max(inode->i_size, offset));
-	touch_mtime(inode);
-	up_write(&inode->i_rwsem);
-	return err == -ENOMEM ? -ENOSPC : err;
+	return file->f_op->fallocate(file, mode, offset, len);
 }
 
 long sys_fallocate(int fd, int mode, loff_t offset, loff_t len)

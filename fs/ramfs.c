@@ -29,7 +29,7 @@ struct ramfs_info {
 static const struct inode_operations ramfs_dir_iops;
 static const struct inode_operations ramfs_file_iops;
 static const struct inode_operations ramfs_symlink_iops;
-static const struct file_operations ramfs_file_operations;
+static const struct file_operations ramfs_file_operations, tmpfs_file_operations;
 static struct mount *shm_mnt;		/* i  tmpfs that nobody sees */
 
 static struct ramfs_info *info_of(struct super_block *sb)
@@ -103,7 +103,8 @@ static struct inode *ramfs_inode(struct super_block *sb, struct inode *dir, umod
 	inode->i_mapping->shmem = info->limited;
 	inode->i_op = &ramfs_file_iops;
 	if (S_ISREG(mode)) {
-		inode->i_fop = &ramfs_file_operations;
+		inode->i_fop = info->limited ? &tmpfs_file_operations : &ramfs_file_operations;
+		inode->i_mapping->seals = info->limited ? F_SEAL_SEAL : 0;
 	} else if (S_ISDIR(mode)) {
 		inode->i_op = &ramfs_dir_iops;
 		inode->i_fop = &simple_dir_operations;
@@ -262,7 +263,16 @@ static int ramfs_readlink(struct dentry *dentry, char *buf, int size)
 	return len;
 }
 
-static const struct inode_operations ramfs_file_iops = { .setattr = simple_setattr };
+static int ramfs_setattr(struct dentry *dentry, struct iattr *attr)
+{
+	int err = 0;
+
+	if (attr->ia_valid & ATTR_SIZE)
+		err = shmem_may_resize(dentry->d_inode, attr->ia_size);
+	return err ? err : simple_setattr(dentry, attr);
+}
+
+static const struct inode_operations ramfs_file_iops = { .setattr = ramfs_setattr };
 static const struct inode_operations ramfs_symlink_iops = {
 	.readlink = ramfs_readlink, .setattr = simple_setattr,
 };
@@ -304,6 +314,15 @@ static const struct file_operations ramfs_file_operations = {
 	.llseek = ramfs_llseek,
 	.mmap = generic_file_mmap,
 	.fsync = ramfs_fsync,
+};
+
+static const struct file_operations tmpfs_file_operations = {
+	.read_iter = generic_file_read_iter,
+	.write_iter = generic_file_write_iter,
+	.llseek = ramfs_llseek,
+	.mmap = generic_file_mmap,
+	.fsync = ramfs_fsync,
+	.fallocate = shmem_fallocate,
 };
 
 /* --- readdir over the dentry tree ------------------------------------------------- */

@@ -25,6 +25,7 @@ static const struct file_operations host_file_fops = {
 	.read_iter = generic_file_read_iter,
 	.write_iter = generic_file_write_iter,
 	.mmap = generic_file_mmap,
+	.fallocate = shmem_fallocate,
 };
 
 /**

@@ -11,6 +11,7 @@
 #include <linux/types.h>
 #include <linux/list.h>
 #include <linux/atomic.h>
+#include <linux/errno.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/mutex.h>
@@ -52,12 +53,38 @@ struct address_space {
 	struct xarray i_pages;			/* its own lock: pages by index */
 	spinlock_t lock;			/* k */
 	struct list_head i_mmap;		/* k  vma->shared of every mapping */
-	atomic_t i_mmap_writable;		/* a  shared writable mappings */
+	atomic_t i_mmap_writable;		/* a  shared writable mappings; negative: none may be */
 	unsigned long nrpages;			/* under i_pages' lock */
 	const struct address_space_operations *a_ops;	/* i */
 	gfp_t gfp_mask;				/* i */
 	bool shmem;				/* i  pages count as shared memory */
+	unsigned int seals;			/* n  F_SEAL_*, of shared memory (mm/cache/shmem.c) */
 };
+
+/* A mapping that may write comes: 0, undone by unmap_writable, or -EPERM. Any context. */
+static inline int mapping_map_writable(struct address_space *mapping)
+{
+	int count = atomic_read(&mapping->i_mmap_writable);
+
+	while (count >= 0)
+		if (atomic_try_cmpxchg(&mapping->i_mmap_writable, &count, count + 1))
+			return 0;
+	return -EPERM;
+}
+static inline void mapping_unmap_writable(struct address_space *mapping)
+{
+	atomic_dec(&mapping->i_mmap_writable);
+}
+/* From now on none may come: 0, or -EBUSY as there are some. Any context. */
+static inline int mapping_deny_writable(struct address_space *mapping)
+{
+	int count = atomic_read(&mapping->i_mmap_writable);
+
+	while (count <= 0)
+		if (atomic_try_cmpxchg(&mapping->i_mmap_writable, &count, count - 1))
+			return 0;
+	return -EBUSY;
+}
 
 /* --- inode ---------------------------------------------------------------------- */
 
@@ -251,6 +278,8 @@ struct file_operations {
 	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
 	int (*mmap)(struct file *file, struct vm_area_struct *vma);
 	int (*fsync)(struct file *file);
+	/* FALLOC_FL_* of checked bytes of a regular file; takes i_rwsem, may sleep */
+	long (*fallocate)(struct file *file, int mode, loff_t offset, loff_t len);
 };
 
 #define FMODE_READ	0x1u

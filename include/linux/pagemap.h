@@ -36,6 +36,13 @@ loff_t mapping_seek(struct address_space *mapping, loff_t pos, bool data);
 void truncate_setsize(struct inode *inode, loff_t newsize);	/* i_size, then unmap and drop */
 void address_space_init(struct address_space *mapping, struct inode *host);
 
+/* files of shared memory: mm/cache/shmem.c */
+int __must_check shmem_may_write(const struct inode *inode, loff_t pos, size_t bytes);
+int __must_check shmem_may_resize(const struct inode *inode, loff_t bytes);
+long shmem_fallocate(struct file *file, int mode, loff_t offset, loff_t len);
+int shmem_add_seals(struct file *file, unsigned int seals);
+int shmem_get_seals(const struct file *file);
+
 /* file_operations and vm_operations that any page-cache file can use (mm/cache/filemap.c) */
 ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter);
 ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *iter);

@@ -240,6 +240,7 @@ long sys_get_robust_list(int pid, struct robust_list_head __user *__user *head_p
 		size_t __user *len_ptr);
 long sys_utimensat(int dfd, const char __user *filename,
 		const struct __kernel_timespec __user *utimes, int flags);
+long sys_memfd_create(const char __user *uname, unsigned int flags);
 long sys_fallocate(int fd, int mode, loff_t offset, loff_t len);
 long sys_dup3(unsigned int oldfd, unsigned int newfd, int flags);
 long sys_pipe2(int __user *fildes, int flags);

@@ -52,10 +52,21 @@
 #define F_DUPFD_CLOEXEC	1030
 #define F_SETPIPE_SZ	1031
 #define F_GETPIPE_SZ	1032
+#define F_ADD_SEALS	1033
+#define F_GET_SEALS	1034
 #define FD_CLOEXEC	1
 #define F_RDLCK		0
 #define F_WRLCK		1
 #define F_UNLCK		2
+
+#define F_SEAL_SEAL		0x01
+#define F_SEAL_SHRINK		0x02
+#define F_SEAL_GROW		0x04
+#define F_SEAL_WRITE		0x08
+#define F_SEAL_FUTURE_WRITE	0x10
+
+#define FALLOC_FL_KEEP_SIZE	0x01
+#define FALLOC_FL_PUNCH_HOLE	0x02
 
 #define LOCK_SH		1
 #define LOCK_EX		2

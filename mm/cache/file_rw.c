@@ -201,7 +201,9 @@ static ssize_t write_pages(struct kiocb *iocb, struct inode *inode, size_t bytes
 	while (bytes) {
 		size_t part = min_t(size_t, bytes, PAGE_SIZE - (iocb->ki_pos & ~PAGE_MASK));
 
-		n = write_one_page(iocb, inode->i_mapping, part, iter);
+		n = shmem_may_write(inode, iocb->ki_pos, part);
+		if (!n)
+			n = write_one_page(iocb, inode->i_mapping, part, iter);
 		if (n < 0)
 			return total ? total : n;
 		iocb->ki_pos += n;

@@ -4,7 +4,7 @@
  *
  *	changes the area	NORMAL RANDOM SEQUENTIAL DONTFORK DOFORK WIPEONFORK
  *				KEEPONFORK DONTDUMP DODUMP
- *	drops pages		DONTNEED DONTNEED_LOCKED FREE
+ *	drops pages		DONTNEED DONTNEED_LOCKED FREE, of the file too: REMOVE
  *	makes pages present	WILLNEED POPULATE_READ POPULATE_WRITE
  *
  * MADV_FREE allows that the contents go at any time from now on: they go at
@@ -89,16 +89,33 @@ static int advise_drop(struct vm_area_struct *vma, unsigned long start, unsigned
 	return zap_page_range(vma, start, end) ? -EAGAIN : 0;
 }
 
-/* one file with holes punched into it: no file system here can do that */
-static int advise_remove(const struct vm_area_struct *vma)
+/*
+ * MADV_REMOVE: a hole in the file. Its own lock is outside of mmap_lock, which is let go:
+ * the caller looks its areas up anew.
+ */
+static int advise_remove(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
+	struct mm_struct *mm = vma->vm_mm;
+	struct file *file = vma->vm_file;
+	loff_t offset;
+	long error;
+
 	if (vma->vm_flags & VM_LOCKED)
 		return -EINVAL;
-	if (!vma->vm_file)
+	if (!file)
 		return -EINVAL;
-	if ((vma->vm_flags & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE))
+	if (!vm_flags_shared_maywrite(vma->vm_flags))
 		return -EACCES;
-	return -EOPNOTSUPP;
+	if (!file->f_op->fallocate)
+		return -EOPNOTSUPP;
+	offset = (loff_t)(vma->vm_pgoff + ((start - vma->vm_start) >> PAGE_SHIFT)) << PAGE_SHIFT;
+	get_file(file);
+	mmap_read_unlock(mm);
+	error = file->f_op->fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset,
+				      end - start);
+	fput(file);
+	mmap_read_lock(mm);
+	return error;
 }
 
 static int advise_area(struct vm_area_struct **vma, unsigned long start, unsigned long end,
@@ -112,7 +129,7 @@ static int advise_area(struct vm_area_struct **vma, unsigned long start, unsigne
 	case ADVICE_DROP:
 		return advise_drop(*vma, start, end, behavior);
 	case ADVICE_REMOVE:
-		return advise_remove(*vma);
+		return advise_remove(*vma, start, end);
 	case ADVICE_FLAGS:
 		error = advised_flags(*vma, behavior, &flags);
 		if (error || flags == (*vma)->vm_flags)
@@ -146,7 +163,9 @@ static int advise_range(struct mm_struct *mm, unsigned long start, unsigned long
 		if (error)
 			return error;
 		start = to;
-		if (vma->vm_end <= start)
+		if (behavior == MADV_REMOVE)
+			vma = find_vma(mm, start);
+		else if (vma->vm_end <= start)
 			vma = vma_next(vma);
 	}
 	return hole;

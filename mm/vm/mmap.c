@@ -19,6 +19,8 @@
  *       mapped, so that neighbours that were mapped apart can merge
  *   M2  VM_SHARED implies that the file is open for writing, or VM_MAYWRITE is
  *       clear (shared by name, never written)
+ *   M3  i_mmap_writable is held from before a seal is asked for until an area that may
+ *       write the file is linked: shmem.c's S2
  *
  * Locks: takes mmap_lock for writing.
  */
@@ -141,6 +143,12 @@ static int check_file_request(const struct mmap_request *req, unsigned long *vm_
 		return -ENODEV;
 	if (*vm_flags & VM_GROWSDOWN)
 		return -EINVAL;
+	if ((*vm_flags & VM_SHARED) &&
+	    (READ_ONCE(file->f_mapping->seals) & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))) {
+		if (*vm_flags & VM_WRITE)
+			return -EPERM;
+		*vm_flags &= ~VM_MAYWRITE;
+	}
 	return 0;
 }
 
@@ -290,7 +298,7 @@ static int replace_range(struct mm_struct *mm, struct vm_area_struct *vma,
  * Map what @like describes. It is on the caller's stack; its vm_file is the
  * caller's reference.
  */
-static int map_region(struct mm_struct *mm, struct vm_area_struct *like)
+static int map_described(struct mm_struct *mm, struct vm_area_struct *like)
 {
 	unsigned long pages = vma_pages(like), charged = 0, vm_flags;
 	struct vm_area_struct *vma, *next;
@@ -331,6 +339,23 @@ free_area:
 uncharge:
 	if (charged)
 		vm_unacct_memory(charged);
+	return error;
+}
+
+/* the same, where a seal of the file may be against a mapping that can write (M3) */
+static int map_region(struct mm_struct *mm, struct vm_area_struct *like)
+{
+	struct address_space *mapping = NULL;
+	int error;
+
+	if (like->vm_file && vm_flags_shared_maywrite(like->vm_flags))
+		mapping = like->vm_file->f_mapping;
+	error = mapping ? mapping_map_writable(mapping) : 0;
+	if (error)
+		return error;
+	error = map_described(mm, like);
+	if (mapping)
+		mapping_unmap_writable(mapping);	/* the area counts for itself */
 	return error;
 }
 

@@ -20,6 +20,12 @@
 #define VM_SPECIAL	(VM_IO | VM_DONTEXPAND | VM_PFNMAP)
 #define VM_LOCKED_MASK	(VM_LOCKED | VM_LOCKONFAULT)
 
+/* Can who maps the file so write it, now or after mprotect(2)? */
+static inline bool vm_flags_shared_maywrite(unsigned long vm_flags)
+{
+	return (vm_flags & (VM_SHARED | VM_MAYWRITE)) == (VM_SHARED | VM_MAYWRITE);
+}
+
 /* --- vma.c: the index ----------------------------------------------------------- */
 
 /* a new area, zeroed, not linked; NULL: out of memory */

@@ -209,7 +209,7 @@ void vma_link_file(struct vm_area_struct *vma)
 	mapping = vma->vm_file->f_mapping;
 	spin_lock(&mapping->lock);
 	mm_assert(list_empty(&vma->shared));
-	if (vma->vm_flags & VM_SHARED)
+	if (vm_flags_shared_maywrite(vma->vm_flags))
 		atomic_inc(&mapping->i_mmap_writable);
 	list_add_tail(&vma->shared, &mapping->i_mmap);
 	spin_unlock(&mapping->lock);
@@ -224,10 +224,11 @@ void vma_unlink_file(struct vm_area_struct *vma)
 		return;
 	mapping = vma->vm_file->f_mapping;
 	spin_lock(&mapping->lock);
-	if (vma->vm_flags & VM_SHARED)
-		atomic_dec(&mapping->i_mmap_writable);
+	if (vm_flags_shared_maywrite(vma->vm_flags)) {
+		mm_assert(atomic_read(&mapping->i_mmap_writable) > 0);
+		mapping_unmap_writable(mapping);
+	}
 	mm_assert(!list_empty(&vma->shared));				/* V4 */
-	mm_assert(atomic_read(&mapping->i_mmap_writable) >= 0);
 	list_del_init(&vma->shared);
 	spin_unlock(&mapping->lock);
 }
