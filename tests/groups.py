@@ -754,11 +754,14 @@ def tools_jobs(oracle):
 
 def proc_jobs(oracle):
     """/proc about physical memory; tests/proc_tests.py has the rules."""
-    for name, config in proc_tests.MACHINES.items():
-        machine = {"smp": config["smp"], "cpus": proc_tests.cpus_of_nodes(config)}
-        yield beside_job(
-            oracle, "proc/" + name, config, "tests/guest/rootfs/proc.sh", [],
-            lambda *both, m=machine: tools_tests.compare(proc_tests.RULES, m, *both))
+    for machines, rules, script in (
+            (proc_tests.MACHINES, proc_tests.RULES, "proc.sh"),
+            (proc_tests.TRACE_MACHINES, proc_tests.TRACE_RULES, "traces.sh")):
+        for name, config in machines.items():
+            machine = {"smp": config["smp"], "cpus": proc_tests.cpus_of_nodes(config)}
+            yield beside_job(
+                oracle, "proc/" + name, config, "tests/guest/rootfs/" + script, [],
+                lambda *both, r=rules, m=machine: tools_tests.compare(r, m, *both))
 
 
 def boot_jobs():

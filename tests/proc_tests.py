@@ -16,11 +16,16 @@ rule are calculated again:
     ioports       likewise
     vmstat        the same names in the same order
     meminfo       the same lines
+
+debugfs of a boot with slub_debug=U says who holds the objects of a cache:
+
+    names, errors the same to the byte
+    traces        both obey one grammar; most come first; what is common is in the range
 """
 
 import re
 
-from tools_tests import Differs, same, want
+from tools_tests import exact, same, want
 
 MACHINES = {
     "small": {"mem": 128, "smp": 1},
@@ -242,10 +247,55 @@ RULES = {
 }
 
 
+# -- who holds objects --------------------------------------------------------------
+
+CODE = r"[\w.]+\+0x[0-9a-f]+/0x[0-9a-f]+"
+PLACE = re.compile(r" *(\d+) (?:%s|<not-available>)(?: waste=\d+/\d+)?"
+                   r" age=(\d+)(?:/(\d+)/(\d+))? pid=(\d+)(?:-\d+)?"
+                   r"( cpus=[\d,-]+)?( nodes=[\d,-]+)?" % CODE)
+
+
+def places(text, machine):
+    """[objects] of the places in a text; each is a line, its stack, and an empty line."""
+    found = []
+    for block in text.rstrip("\n").split("\n\n"):
+        lines = block.split("\n")
+        # who has no stack has no empty line either
+        while lines and PLACE.fullmatch(lines[0]):
+            m = PLACE.fullmatch(lines.pop(0))
+            want(m[1].rjust(7) + " " == m[0][:len(m[1].rjust(7)) + 1], "columns of", m[0])
+            want(not m[3] or int(m[2]) <= int(m[3]) <= int(m[4]), "ages of", m[0])
+            same(bool(m[6]), machine["smp"] > 1, "CPUs of " + m[0])
+            same(bool(m[7]), len(machine["cpus"]) > 1, "nodes of " + m[0])
+            found.append(int(m[1]))
+        for line in lines:
+            want(re.fullmatch("        " + CODE, line), "a stack:", repr(line))
+    return found
+
+
+def traces(got, linux, q, machine):
+    for text in (got, linux):
+        found = places(text, machine)
+        want(found and found == sorted(found, reverse=True), "order of", found)
+
+
+TRACE_MACHINES = {
+    "traces": {"smp": 2, "mem": 256, "append": "slub_debug=U,vm_area_struct,filp"},
+    "traces-nodes": {"smp": 2, "numa": "2", "append": "slub_debug=U,vm_area_struct,filp"},
+}
+TRACE_RULES = {
+    "names": exact, "errors": exact, "vm_area_struct/alloc_traces": traces,
+    "vm_area_struct/free_traces": traces, "filp/alloc_traces": traces,
+}
+
+
 def cpus_of_nodes(config):
     """{node: CPUs that it has}: nodes are numbered as ACPI's table names them, CPUs first."""
     if "numa" not in config:
         return {0: config["smp"]}
+    if ":" not in config["numa"]:
+        nodes = int(config["numa"])
+        return {node: config["smp"] // nodes for node in range(nodes)}
     parts = config["numa"].split("@")[0].split("+")
     ranges = [part.split(":")[1].split("-") for part in parts if ":" in part]
     counts = [int(cpus[-1]) - int(cpus[0]) + 1 for cpus in ranges]

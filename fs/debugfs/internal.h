@@ -18,4 +18,8 @@ bool debugfs_has_page_owner(const struct table_node *node);
 extern const struct table_entry debugfs_failslab[DEBUGFS_FAILSLAB_NAMES];
 extern const struct table_entry debugfs_fail_page_alloc[DEBUGFS_FAIL_PAGE_ALLOC_NAMES];
 
+/* --- slab.c --- */
+#define DEBUGFS_SLAB_NAMES		1
+extern const struct table_entry debugfs_slab[DEBUGFS_SLAB_NAMES];
+
 #endif

@@ -4,6 +4,7 @@
  *
  *	failslab/, fail_page_alloc/	which allocations fail (fault.c)
  *	page_owner			who allocated which page (page_owner.c)
+ *	slab/CACHE/			who holds the objects of a cache (slab.c)
  *
  * Programs mount it on /sys/kernel/debug. It is root's: nobody else may look into it. What
  * it shows is not for programs to rely on, on Linux as here, though the names and the
@@ -18,6 +19,7 @@ static const struct table_entry root_table[] = {
 	DEBUG_DIR("failslab", debugfs_failslab),
 	{ .name = "page_owner", .mode = S_IFREG | 0400, .exists = debugfs_has_page_owner,
 	  .fops = &debugfs_page_owner_fops },
+	DEBUG_DIR("slab", debugfs_slab),
 };
 
 static const struct table_entry root_entry = {

@@ -11,7 +11,7 @@ struct seq_file {
 	char *buf;		/* kvmalloc'ed, grows by doubling */
 	size_t size;		/* bytes of buf */
 	size_t count;		/* bytes written; == size once overflowed */
-	int error;		/* 0 or -ENOMEM */
+	int error;		/* 0, -ENOMEM, or why whoever writes the text has none */
 	void *private;		/* the file's own */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * slab_attr.h - caches as /sys/kernel/slab shows them: names by number, and a file for
- * each of the facts about a cache.
+ * each of the facts about a cache. And who holds its objects, for debugfs.
  */
 #ifndef LINUX_SLAB_ATTR_H
 #define LINUX_SLAB_ATTR_H
@@ -26,6 +26,9 @@ enum slab_attr {
 
 #define SLAB_ATTR_BYTES	512		/* the longest text: a number for each node */
 
+struct seq_file;
+bool slab_traces_name(unsigned int number, char *buf, size_t size);
+int __must_check slab_traces_show(struct seq_file *m, unsigned int number, bool freed);
 int slab_attr_show(unsigned int number, enum slab_attr attr, char *buf, size_t size);
 int __must_check slab_attr_store(unsigned int number, enum slab_attr attr, const char *value);
 

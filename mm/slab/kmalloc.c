@@ -152,15 +152,24 @@ static void kfree_large(struct page *page, const void *object)
 
 /* --- the calls ---------------------------------------------------------- */
 
+/* The caller's own object: only texts look at its track meanwhile. */
+static void *note_waste(const struct kmem_cache *s, void *object, size_t bytes)
+{
+	if (unlikely(s->track_offset) && object)
+		WRITE_ONCE(slab_track(s, object, TRACK_ALLOC)->waste, s->object_size - bytes);
+	return object;
+}
+
 static noinline void *kmalloc_slow(size_t bytes, gfp_t gfp, unsigned long caller)
 {
-	struct slab_state *state = &this_machine()->slab;
+	struct kmem_cache *s;
 
 	if (unlikely(bytes > KMALLOC_MAX_CACHE_SIZE))
 		return kmalloc_large(bytes, gfp, NUMA_NO_NODE);
 	if (unlikely(!bytes))
 		return ZERO_SIZE_PTR;
-	return slab_alloc_slow(state->kmalloc_caches[type_of(gfp)][class_of(bytes)], gfp, caller);
+	s = this_machine()->slab.kmalloc_caches[type_of(gfp)][class_of(bytes)];
+	return note_waste(s, slab_alloc_slow(s, gfp, caller), bytes);
 }
 
 static __always_inline void *do_kmalloc(size_t bytes, gfp_t gfp)
@@ -201,15 +210,16 @@ void *__kmalloc(size_t bytes, gfp_t gfp)
  */
 void *kmalloc_node(size_t bytes, gfp_t gfp, int nid)
 {
-	struct slab_state *state = &this_machine()->slab;
+	struct kmem_cache *s;
 
 	might_alloc(gfp);
 	if (bytes > KMALLOC_MAX_CACHE_SIZE)
 		return kmalloc_large(bytes, gfp, slab_usable_node(nid));
 	if (!bytes)
 		return ZERO_SIZE_PTR;
-	return slab_alloc_node(state->kmalloc_caches[type_of(gfp)][class_of(bytes)], gfp, nid,
-			       (unsigned long)__builtin_return_address(0));
+	s = this_machine()->slab.kmalloc_caches[type_of(gfp)][class_of(bytes)];
+	return note_waste(s, slab_alloc_node(s, gfp, nid,
+					     (unsigned long)__builtin_return_address(0)), bytes);
 }
 
 static noinline void kfree_slow(const void *p, unsigned long caller)

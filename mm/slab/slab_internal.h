@@ -217,7 +217,8 @@ struct slab_track {
 	unsigned long addr;		/* an address in the code; 0: nobody yet */
 	unsigned long when;		/* in jiffies of Linux, 4 ms */
 	int pid;
-	unsigned int cpu;
+	u16 cpu;
+	u16 waste;			/* bytes that kmalloc() gave beyond those asked for */
 	unsigned long stack[SLAB_TRACK_DEPTH];	/* return addresses; 0: no more */
 };
 
@@ -263,6 +264,7 @@ __printf(2, 3) void slab_fix(struct kmem_cache *s, const char *fmt, ...);
 void slab_trace(struct kmem_cache *s, struct page *slab, const void *object, bool alloc);
 void slab_track_set(struct kmem_cache *s, void *object, unsigned int which,
 		    unsigned long caller);
+unsigned long slab_jiffies(void);
 void slab_report_leaks(struct kmem_cache *s);
 
 /* --- slab_alias.c --------------------------------------------------------------- */

@@ -33,7 +33,8 @@
 
 /* --- tracks ------------------------------------------------------------------- */
 
-static unsigned long jiffies_now(void)
+/** slab_jiffies() - the time in units of 4 ms, as tracks have it. Any context, no lock. */
+unsigned long slab_jiffies(void)
 {
 	return div_u64(port_clock_ns(), JIFFY_NS);
 }
@@ -53,9 +54,10 @@ void slab_track_set(struct kmem_cache *s, void *object, unsigned int which,
 		return;
 	t = slab_track(s, object, which);
 	t->addr = caller;
-	t->when = jiffies_now();
+	t->when = slab_jiffies();
 	t->pid = port_self_pid();
 	t->cpu = smp_processor_id();
+	WRITE_ONCE(t->waste, 0);
 	nr = stack_trace_save(stack, WALK_DEPTH, 0);
 	while (from < nr && stack[from] != caller)
 		from++;				/* our own frames */
@@ -70,7 +72,7 @@ static void print_track(const struct kmem_cache *s, const void *object, unsigned
 	if (!t->addr)
 		return;
 	pr_err("%s in %pS age=%lu cpu=%u pid=%d\n", which == TRACK_ALLOC ? "Allocated" : "Freed",
-	       (void *)t->addr, jiffies_now() - t->when, t->cpu, t->pid);
+	       (void *)t->addr, slab_jiffies() - t->when, t->cpu, t->pid);
 	stack_trace_print(t->stack, SLAB_TRACK_DEPTH, 0);
 }
 
