@@ -455,7 +455,8 @@ out/initramfs.cpio: tools/mkinitramfs tools/newc.py $(wildcard tools/initramfs/*
 	$(Q)tools/mkinitramfs -o $@
 
 # Debian's own programs with their libraries, for the guest: tests/tools_tests.py
-TOOLS := $(addprefix /usr/bin/,free vmstat slabtop lscpu numactl numastat) /usr/sbin/dmidecode
+TOOLS := $(addprefix /usr/bin/,free vmstat slabtop lscpu numactl numastat ipcs ipcmk ipcrm) \
+	/usr/sbin/dmidecode
 out/debian-tools.cpio: tools/mkinitramfs tools/newc.py Makefile | deps-test
 	$(call say,CPIO,$@)
 	$(Q)mkdir -p $(@D)

@@ -62,7 +62,6 @@ int do_unlinkat(int dfd, struct filename *name);
 int do_rmdirat(int dfd, struct filename *name);
 
 /* --- open.c --- */
-struct file *dentry_open(const struct path *path, int flags);
 int vfs_truncate(const struct path *path, loff_t length);
 
 /* --- namespace.c --- */

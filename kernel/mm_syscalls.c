@@ -17,8 +17,11 @@
 #include <linux/personality.h>
 #include <uapi/mman.h>
 
-/* sizes of huge pages that the flag can name on this machine: 2 MiB and 1 GiB */
-static long map_hugetlb_error(unsigned long flags)
+/**
+ * map_hugetlb_error() - what a request for huge pages gets; @flags name their size, and
+ *	this machine's are 2 MiB and 1 GiB. Any context. -ENOMEM or -EINVAL.
+ */
+long map_hugetlb_error(unsigned long flags)
 {
 	unsigned int log = (flags >> MAP_HUGE_SHIFT) & MAP_HUGE_MASK;
 

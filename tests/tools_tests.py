@@ -5,7 +5,8 @@ each tool a function compares its output on Quire with that on Linux, booted wit
 same memory, CPUs and nodes, by these rules:
 
     exact       the same to the byte: dmidecode, /sys/class/dmi, lscpu -p, -e, -C,
-                numactl --show, also of a program that numactl gives a policy
+                numactl --show, also of a program that numactl gives a policy; ipcs, ipcmk
+                and ipcrm of shared memory
     lscpu       the same lines but for BogoMIPS (measured), Flags (Quire names none that
                 Linux does not) and Vulnerabilities (Linux says what it does against them)
     sizes       managed memory, as a total: at least Linux's and at most the machine's
@@ -243,7 +244,11 @@ def numastat_m(got, linux, q, machine):
 
 POLICIES = ("--membind=0", "--membind=1", "--interleave=all", "--preferred=1", "--localalloc",
             "--membind=9")
+IPC = ("ipcs-empty", "ipcs-limits", "ipcmk", "ipcs", "ipcs-c", "ipcs-u", "ipcs-i", "ipcrm",
+       "ipcrm-again", "ipcrm-all", "ipcs-none")
+
 RULES = {
+    **{name: exact for name in IPC},
     **{"numactl-%s%s" % (kind, p): exact for kind in ("show", "maps") for p in POLICIES},
     "meminfo": status_only, "slabinfo": status_only, "free": free, "free-w": free,
     "vmstat": vmstat, "vmstat-s": vmstat_s, "vmstat-m": vmstat_m, "slabtop": slabtop,

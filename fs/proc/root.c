@@ -13,6 +13,7 @@
  */
 #include "internal.h"
 #include <linux/ioport.h>
+#include <linux/shm.h>
 #include <linux/vmalloc.h>
 
 #define FIRST_PROCESS	256	/* as Linux's positions; more than the table has names */
@@ -44,6 +45,10 @@ static void no_blocks_show(struct seq_file *m)
 #define TEXT(n, m, fn)	{ .name = n, .mode = S_IFREG | (m), .text = fn }
 #define LINK(n, fn, size) { .name = n, .mode = S_IFLNK | 0777, .link_text = fn, .max = size }
 
+static const struct proc_entry sysvipc_table[] = {
+	TEXT("shm", 0444, sysvipc_shm_show),
+};
+
 static const struct proc_entry root_table[] = {
 	TEXT("buddyinfo", 0444, buddyinfo_show),
 	TEXT("cmdline", 0444, cmdline_show),
@@ -69,6 +74,10 @@ static const struct proc_entry root_table[] = {
 		.children = proc_sys_table, .nr_children = PROC_SYS_NR,
 	},
 	{ .name = "sysrq-trigger", .mode = S_IFREG | 0200, .write = sysrq_write },
+	{
+		.name = "sysvipc", .mode = S_IFDIR | 0555,
+		.children = sysvipc_table, .nr_children = ARRAY_SIZE(sysvipc_table),
+	},
 	TEXT("uptime", 0444, uptime_show),
 	TEXT("version", 0444, version_show),
 	TEXT("vmallocinfo", 0400, vmallocinfo_show),

@@ -17,6 +17,7 @@
 #include <linux/ctype.h>
 #include <linux/pid.h>
 #include <linux/random.h>
+#include <linux/shm.h>
 #include <linux/utsname.h>
 
 DEFINE_MUTEX(sysctl_mutex);
@@ -73,6 +74,23 @@ int sysctl_int_write(const struct proc_entry *entry, struct task_struct *task, c
 
 	if (used >= 0)
 		WRITE_ONCE(*(int *)entry->value, n);			/* S1 */
+	return used;
+}
+
+static int ulong_show(struct seq_file *m, const struct proc_entry *entry)
+{
+	seq_printf(m, "%lu\n", READ_ONCE(*(unsigned long *)entry->value));
+	return 0;
+}
+
+static int ulong_write(const struct proc_entry *entry, struct task_struct *task, char *text)
+{
+	unsigned long n;
+	bool negative;
+	int used = sysctl_number(text, &n, &negative);
+
+	if (used >= 0 && !negative)
+		WRITE_ONCE(*(unsigned long *)entry->value, n);		/* S1 */
 	return used;
 }
 
@@ -193,6 +211,7 @@ const struct inode_operations proc_sys_iops = {
 /* --- the names: those of vm stand in sysctl_vm.c --------------------------- */
 
 #define CTL_CONST(n, v)		CTL(n, 0444, constant_show, NULL, NULL, v, v)
+#define CTL_ULONG(n, v)		CTL(n, 0644, ulong_show, ulong_write, v, 0, 0)
 #define CTL_STRING(n, v)	CTL(n, 0444, string_show, NULL, (void *)(v), 0, 0)
 #define CTL_DIR(n, t, nr)	\
 	{ .name = n, .mode = S_IFDIR | 0555, .flags = PROC_SYSCTL, .children = t, \
@@ -217,6 +236,9 @@ static const struct proc_entry kernel_table[] = {
 	CTL_INT("pid_max", &pid_max, RESERVED_PIDS + 1, PID_MAX_DEFAULT),
 	CTL("printk", 0644, printk_show, printk_write, NULL, 0, 0),
 	CTL_DIR("random", random_table, ARRAY_SIZE(random_table)),
+	CTL_ULONG("shmall", &shm_ctlall),
+	CTL_ULONG("shmmax", &shm_ctlmax),
+	CTL_INT("shmmni", &shm_ctlmni, 0, SHMMNI_MAX),
 	CTL_INT("threads-max", &max_threads, 1, INT_MAX),
 	CTL_STRING("version", uts_version),
 };

@@ -313,6 +313,7 @@ void fput(struct file *file);			/* may sleep with the last reference */
 
 /* fs/open.c, namei.c: kernel callers; ERR_PTR on failure; all may sleep */
 struct file *filp_open(const char *path, int flags, umode_t mode);
+struct file *dentry_open(const struct path *path, int flags);	/* access was checked */
 struct file *open_exec(const char *path);	/* regular, executable by current, writers denied */
 void allow_write_access(struct file *file);
 int deny_write_access(struct file *file);

@@ -129,6 +129,8 @@ unsigned long __must_check vm_mmap(struct mm_struct *mm, const struct mmap_reque
 int vm_munmap(struct mm_struct *mm, unsigned long start, size_t len);
 unsigned long vm_brk_set(struct mm_struct *mm, unsigned long brk);	/* brk(2): the new break */
 int __must_check vm_brk_flags(struct mm_struct *mm, unsigned long start, unsigned long len, unsigned long vm_flags);
+int vm_unmap_attached(struct mm_struct *mm, unsigned long addr,
+		      const struct vm_operations_struct *ops);	/* shmdt(2) */
 int vm_mprotect(struct mm_struct *mm, unsigned long start, size_t len, unsigned long prot);
 unsigned long vm_mremap(struct mm_struct *mm, unsigned long addr, unsigned long old_len,
 			unsigned long new_len, unsigned long flags, unsigned long new_addr);

@@ -48,6 +48,7 @@ ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter);
 ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *iter);
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
 vm_fault_t filemap_fault(struct vm_fault *vmf);
+bool filemap_in_core(struct vm_area_struct *vma, pgoff_t pgoff);
 vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end);
 extern const struct vm_operations_struct generic_file_vm_ops;
 

@@ -134,6 +134,7 @@ struct user_struct {
 	refcount_t count;			/* a */
 	atomic_t processes;			/* a  RLIMIT_NPROC */
 	atomic_t sigpending;			/* a  RLIMIT_SIGPENDING */
+	unsigned long locked_shm;		/* shm_mutex  pages, RLIMIT_MEMLOCK */
 	struct hlist_node link;			/* users_lock */
 };
 struct user_struct *get_user_struct(uid_t uid);	/* counted; NULL: out of memory */

@@ -240,6 +240,11 @@ long sys_get_robust_list(int pid, struct robust_list_head __user *__user *head_p
 		size_t __user *len_ptr);
 long sys_utimensat(int dfd, const char __user *filename,
 		const struct __kernel_timespec __user *utimes, int flags);
+long map_hugetlb_error(unsigned long flags);
+long sys_shmget(int key, size_t size, int flags);
+long sys_shmat(int id, unsigned long addr, int flags);
+long sys_shmctl(int id, int cmd, void __user *buf);
+long sys_shmdt(unsigned long addr);
 long sys_memfd_create(const char __user *uname, unsigned int flags);
 long sys_fallocate(int fd, int mode, loff_t offset, loff_t len);
 long sys_dup3(unsigned int oldfd, unsigned int newfd, int flags);

@@ -25,6 +25,8 @@
 #define S_ISSOCK(m)	(((m) & S_IFMT) == S_IFSOCK)
 #define S_IRWXUGO	0777
 #define S_IALLUGO	07777
+#define S_IRUGO		0444
+#define S_IWUGO		0222
 #define S_IXUGO		0111
 #define S_IXGRP		0010
 

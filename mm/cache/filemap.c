@@ -351,8 +351,11 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 	return index ? VM_FAULT_NOPAGE : 0;
 }
 
-/* vm_operations' in_core: the cache has the page and its contents */
-static bool filemap_in_core(struct vm_area_struct *vma, pgoff_t pgoff)
+/**
+ * filemap_in_core() - vm_operations' in_core: the cache has the page and its contents.
+ * Locks:   mmap_lock for reading; takes i_pages' lock. Context: does not sleep.
+ */
+bool filemap_in_core(struct vm_area_struct *vma, pgoff_t pgoff)
 {
 	struct page *page = find_get_page(vma->vm_file->f_mapping, pgoff);
 	bool uptodate;

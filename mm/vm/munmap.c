@@ -354,3 +354,40 @@ int vm_munmap(struct mm_struct *mm, unsigned long start, size_t len)
 	mmap_write_unlock(mm);
 	return error;
 }
+
+/* does @vma, or what is left of it, stand where a mapping of its file from @addr has it? */
+static bool attached_at(const struct vm_area_struct *vma, unsigned long addr,
+			const struct vm_operations_struct *ops)
+{
+	return vma->vm_ops == ops && (vma->vm_start - addr) >> PAGE_SHIFT == vma->vm_pgoff;
+}
+
+/**
+ * vm_unmap_attached() - unmap the file with @ops that was mapped from its start at @addr,
+ *	all areas of it that are still there.
+ * Locks:   takes mmap_lock for writing.
+ * Context: may sleep.
+ * Return:  0; -EINVAL: there is none; -ENOMEM: some are left.
+ */
+int vm_unmap_attached(struct mm_struct *mm, unsigned long addr,
+		      const struct vm_operations_struct *ops)
+{
+	struct vm_area_struct *vma, *next;
+	unsigned long bytes = ULONG_MAX;
+	struct file *file = NULL;
+	int error = -EINVAL;
+
+	mmap_write_lock(mm);
+	for (vma = find_vma(mm, addr); vma && vma->vm_end - addr <= bytes; vma = next) {
+		next = vma_next(vma);
+		if (!attached_at(vma, addr, ops) || (file && vma->vm_file != file))
+			continue;
+		file = vma->vm_file;
+		bytes = PAGE_ALIGN(file_inode(file)->i_size);
+		error = do_munmap(mm, vma->vm_start, vma->vm_end - vma->vm_start);
+		if (error)
+			break;
+	}
+	mmap_write_unlock(mm);
+	return error;
+}

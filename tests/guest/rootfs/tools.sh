@@ -36,6 +36,18 @@ done
 run numastat-p /opt/debian/bin/numastat -p 1
 run numastat /opt/debian/bin/numastat
 run numastat-m /opt/debian/bin/numastat -m
+# keys that ipcmk chooses are random
+run ipcs-empty /opt/debian/bin/ipcs -m
+run ipcs-limits /opt/debian/bin/ipcs -m -l
+run ipcmk sh -c 'for n in 10000 1 4096; do /opt/debian/bin/ipcmk -M $n -p 0640; done'
+run ipcs sh -c '/opt/debian/bin/ipcs -m | sed "s/^0x[0-9a-f]*/key/"'
+run ipcs-c /opt/debian/bin/ipcs -m -c
+run ipcs-u /opt/debian/bin/ipcs -m -u
+run ipcs-i sh -c '/opt/debian/bin/ipcs -m -i 2 | sed "s,cpid=[0-9]*,cpid,; /time=/d"'
+run ipcrm /opt/debian/bin/ipcrm -m 1
+run ipcrm-again /opt/debian/bin/ipcrm -m 1
+run ipcrm-all /opt/debian/bin/ipcrm --all=shm
+run ipcs-none /opt/debian/bin/ipcs -m
 run dmidecode /opt/debian/bin/dmidecode
 run dmidecode-u /opt/debian/bin/dmidecode -u
 run dmi-strings /opt/debian/bin/dmidecode -s system-product-name
