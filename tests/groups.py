@@ -20,6 +20,8 @@
     numa/NAME             nodes, zones and /sys of a machine with -numa, as on Linux;
                           policy-NAME: where memory comes from by policies
     tools/MACHINE         Debian's free, lscpu, numactl, dmidecode ... beside Linux
+    checked/BOOT/NAME     some of guest/ with slub_debug=, or with pages filled when they
+                          are freed and handed out; log: the kernel reports no damage
     proc/MACHINE          /proc about physical memory, line by line beside Linux
     console/KERNEL/NAME   the dialogue tests/console/NAME.con on the serial line
     boot/NAME             ways to boot, damaged initrds
@@ -592,6 +594,40 @@ def guest_suite(oracle):
                  judge_tap, oracle)
 
 
+# boots in which memory management looks for damage itself, and what it says then
+CHECKED_BOOTS = {
+    "slub-debug": "slub_debug=FZPU",
+    "init-poison": "init_on_alloc=1 init_on_free=1 page_poison=1",
+}
+CHECKED_TESTS = ("brk", "exec", "fork", "fork_cow", "files", "futex", "madvise", "mmap", "mprotect",
+                 "mremap", "pipe", "poll", "signal", "stack")
+DAMAGE = re.compile(r"^.*(?:\bBUG\b|\bFIX \w|[Cc]orrupt|overwritten|Bad page).*$", re.M)
+
+
+def checked_jobs():
+    """Some guest tests while objects or pages are filled and looked at: none finds damage."""
+    for boot, options in CHECKED_BOOTS.items():
+        def run(boot=boot, options=options):
+            ar = newc.Archive()
+            add_scripts(ar)
+            for name in CHECKED_TESTS:
+                with open("out/guest/tests/test_" + name, "rb") as f:
+                    ar.file("tests/bin/test_" + name, f.read(), 0o755)
+            names = ["test_" + name for name in CHECKED_TESTS]
+            res = qemu.run(qemu.Machine(mem=128, smp=2, append=options),
+                           "sh /tests/run.sh " + " ".join(names), [ar.bytes()], BOOT_TIMEOUT)
+            got = sections(text(res.output))
+            for name in names:
+                item = Item("checked/%s/%s" % (boot, name))
+                judge_tap(item, name, got, {}, res)
+                yield item
+            item = Item("checked/%s/log" % boot)
+            found = DAMAGE.findall(text(res.log))
+            yield item.fail("\n".join(found)) if found else item.ok()
+        yield Job(["checked/%s/%s" % (boot, name) for name in
+                   ["test_" + name for name in CHECKED_TESTS] + ["log"]], run)
+
+
 def add_scripts(ar):
     for name in ("run.sh", "lines.sh"):
         with open("tests/guest/rootfs/" + name, "rb") as f:
@@ -783,6 +819,7 @@ def all_jobs(wanted, oracle=True):
              levels_job("x86_64", "out/x86_64/obj"), levels_job("host", "out/host/obj"),
              size_job(), bench_job()]
     jobs += boot_jobs()
+    jobs += checked_jobs()
     jobs += numa_jobs(linux)
     jobs += policy_jobs(linux)
     jobs += tools_jobs(linux)
