@@ -63,7 +63,8 @@ objects = $(patsubst %.c,$(1)/%.o,$(patsubst %.S,$(1)/%.S.o,$(2)))
 
 BOOT_SRC   := $(wildcard arch/x86/boot/*.[cS])
 # mm/kspace/highmem.c is for ports whose direct map cannot hold all RAM
-KERNEL_SRC := $(filter-out $(BOOT_SRC) mm/kspace/highmem.c,$(call sources,arch/x86 init kernel mm lib fs drivers))
+VDSO_SRC   := $(wildcard arch/x86/vdso/*.[cS])
+KERNEL_SRC := $(filter-out $(BOOT_SRC) $(VDSO_SRC) mm/kspace/highmem.c,$(call sources,arch/x86 init kernel mm lib fs drivers))
 HOST_SRC   := $(filter-out lib/string.c,$(call sources,mm lib arch/host))
 UNIT_SRC   := $(wildcard tests/unit/test_*.c)
 MODEL_SRC  := $(wildcard tests/model/model_*.c)
@@ -91,6 +92,10 @@ BOOT_FLAGS = $(COMMON) -Os -m16 -march=i386 -mregparm=3 -ffreestanding \
 	-fomit-frame-pointer -mno-sse -mno-mmx -Iarch/x86/include -Iinclude $(NOSTDINC)
 HOST_FLAGS := $(COMMON) -g -fno-omit-frame-pointer -fno-common -pthread \
 	-Iarch/host/include -Iinclude
+# what runs in programs: the compiler may use all of user mode but the FPU
+VDSO_FLAGS = $(COMMON) -O2 -ffreestanding -fPIC -fvisibility=default -DBUILD_VDSO \
+	-Iarch/x86/include -Iinclude $(NOSTDINC) -m64 -mno-sse -mno-mmx -mno-80387 \
+	-fno-stack-protector -fasynchronous-unwind-tables -fomit-frame-pointer -fno-common
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 TSAN := -fsanitize=thread
 
@@ -104,10 +109,13 @@ LDFLAGS_VMLINUX := -m elf_x86_64 -nostdlib -static -z max-page-size=0x1000 \
 KERNEL_OBJ := $(call objects,$(O),$(KERNEL_SRC))
 BOOT_OBJ := $(call objects,$(O),$(BOOT_SRC))
 
+VDSO_OBJ := $(call objects,$(O),$(VDSO_SRC))
+
 .PHONY: image
 image: $(B)/bzImage
 
 $(BOOT_OBJ): CFLAGS = $(BOOT_FLAGS)
+$(VDSO_OBJ): CFLAGS = $(VDSO_FLAGS)
 $(KERNEL_OBJ): CFLAGS = $(X86_FLAGS)
 
 $(O)/%.o: %.c Makefile | deps-build
@@ -119,6 +127,18 @@ $(O)/%.S.o: %.S Makefile | deps-build
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -D__ASSEMBLY__ -c -o $@ $<
+
+# The vDSO is an ELF object of its own, which the kernel carries as data.
+VDSO_LDFLAGS := -m elf_x86_64 -shared -nostdlib -soname linux-vdso.so.1 --hash-style=both \
+	--eh-frame-hdr -Bsymbolic -z max-page-size=4096 -z noexecstack --build-id=none \
+	--no-undefined -S -T arch/x86/vdso/vdso.lds
+
+$(O)/vdso.so: $(VDSO_OBJ) arch/x86/vdso/vdso.lds
+	$(call say,LD,$@)
+	$(Q)$(LD) $(VDSO_LDFLAGS) -o $@ $(VDSO_OBJ)
+
+$(O)/arch/x86/kernel/vdso_image.S.o: CFLAGS = $(X86_FLAGS) -Wa,-I$(O)
+$(O)/arch/x86/kernel/vdso_image.S.o: $(O)/vdso.so
 
 # The table of symbols is part of what it describes: link with an empty one to
 # learn the names, with that one to learn the addresses, then for good.

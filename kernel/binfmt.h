@@ -34,6 +34,7 @@ struct linux_binprm {
 	unsigned int depth;
 	bool point_of_no_return;
 	bool secure;			/* AT_SECURE */
+	unsigned long vdso;		/* AT_SYSINFO_EHDR */
 	uid_t euid;
 	gid_t egid;
 };

@@ -94,6 +94,7 @@ static int fill_auxv(struct aux_entry *aux, struct linux_binprm *bprm, struct el
 	int n = 0;
 
 #define NEW_AUX(key, val) do { aux[n].id = (key); aux[n].value = (val); n++; } while (0)
+	NEW_AUX(AT_SYSINFO_EHDR, bprm->vdso);
 	NEW_AUX(AT_MINSIGSTKSZ, ELF_MINSIGSTKSZ);
 	NEW_AUX(AT_HWCAP, ELF_HWCAP);
 	NEW_AUX(AT_PAGESZ, PAGE_SIZE);
@@ -117,7 +118,7 @@ static int fill_auxv(struct aux_entry *aux, struct linux_binprm *bprm, struct el
 #undef NEW_AUX
 	return n;
 }
-#define AUX_ENTRIES	20
+#define AUX_ENTRIES	21
 static_assert(AUX_ENTRIES * 2 <= AT_VECTOR_SIZE, "saved_auxv holds all");
 
 /* Pointers to @n strings that stand one behind the other from *@pos on. */
@@ -253,6 +254,9 @@ static int start_image(struct linux_binprm *bprm, struct elf_image *img, struct 
 	}
 	if (entry >= TASK_SIZE_MAX)
 		return -EINVAL;
+	ret = arch_setup_additional_pages(mm, &bprm->vdso);
+	if (ret)
+		return ret;
 	ret = create_elf_tables(bprm, img, interp, &stack);
 	if (ret)
 		return ret;

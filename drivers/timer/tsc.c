@@ -10,6 +10,8 @@
  *
  *	((tsc - tsc_base) * mult) >> 32		in 128 bits, so nothing overflows
  *
+ * and programs compute them by themselves in the same way (arch/x86/vdso/vclock.c).
+ *
  *   C1  before tsc_init() the clock is 0; mult and base are set together once
  *   C2  the counters of all CPUs agree (they start together and are not written);
  *       a reading that would be before the base is the base
@@ -27,6 +29,7 @@
 #include <asm/io.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
+#include <asm/vdso.h>
 
 #define PMTMR_HZ		3579545ull
 #define PIT_HZ			1193182ull
@@ -232,17 +235,20 @@ void tsc_init(void)
 		panic("The clock does not run");
 	tsc_base = rdtsc_ordered();
 	tsc_mult = (1000000ull << CLOCK_SHIFT) / tsc_khz;	/* C1 */
+	vdso_set_clock(tsc_base, tsc_mult);
 	pr_info("tsc: %s %lu.%03lu MHz processor\n", known ? "Known" : "Detected",
 		tsc_khz / 1000, tsc_khz % 1000);
 }
 
 /**
- * time_init() - the clock, the wall clock, and the boot CPU's event timer.
+ * time_init() - the clock, the wall clock, how programs read them, and the boot CPU's
+ *	event timer.
  * Locks: none. Context: boot CPU, interrupts off. Return: nothing.
  */
 void time_init(void)
 {
 	tsc_init();
 	timekeeping_init(arch_read_persistent_clock());
+	vdso_init();
 	local_timer_setup();
 }

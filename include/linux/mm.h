@@ -148,6 +148,15 @@ int vm_mlockall(struct mm_struct *mm, int flags);	/* MCL_* */
 int vm_munlockall(struct mm_struct *mm);
 /* exec: a stack area of @bytes ending at @top, or ERR_PTR; the caller holds mmap_lock for writing */
 struct vm_area_struct *vm_setup_stack(struct mm_struct *mm, unsigned long top, unsigned long bytes, bool exec);
+/* as mmap(2) chooses: @addr if it is free, or with MAP_FIXED; the caller as above */
+unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr, unsigned long len,
+				unsigned long flags);
+/* [@addr, @addr + @len), which is free, becomes an area of @spec; the caller as above */
+int __must_check install_special_mapping(struct mm_struct *mm, unsigned long addr,
+					 unsigned long len, unsigned long vm_flags,
+					 const struct vm_special_mapping *spec);
+/* from a fault: map frame @pfn, which nobody counts, read-only. VM_FAULT_NOPAGE */
+vm_fault_t vmf_insert_pfn(struct vm_fault *vmf, unsigned long pfn);
 /* mmap_base: a random distance below what the stack may grow to */
 void arch_pick_mmap_layout(struct mm_struct *mm, unsigned long stack_rlimit_bytes);
 /* grow a VM_GROWSDOWN area down to @address; mmap_lock held for writing */

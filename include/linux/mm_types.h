@@ -179,6 +179,16 @@ struct vm_operations_struct {
 	/* is the page at @pgoff of the file in memory, with its contents? NULL: never */
 	bool (*in_core)(struct vm_area_struct *vma, pgoff_t pgoff);
 	const char *(*name)(struct vm_area_struct *vma);
+	/* may the area be cut at @addr? 0 or -E; NULL: anywhere */
+	int (*may_split)(struct vm_area_struct *vma, unsigned long addr);
+};
+
+/* memory that the kernel puts into programs; constant. See mm/vm/special.c */
+struct vm_special_mapping {
+	const char *name;			/* in maps, "[vdso]" */
+	struct page **pages;			/* NULL at the end, counted here as long as it lives */
+	/* instead of pages: what is at vmf->pgoff */
+	vm_fault_t (*fault)(const struct vm_special_mapping *spec, struct vm_fault *vmf);
 };
 
 #define VM_READ		0x00000001ul

@@ -24,6 +24,10 @@ u64 ktime_get_real_ns(void);		/* since 1970 */
 u64 arch_clock_read_ns(void);		/* the port's clocksource: ns since time_init(), monotonic */
 u64 arch_read_persistent_clock(void);	/* seconds since 1970 of the battery clock, 0: none */
 void clockevent_program(u64 expires_ns);	/* interrupt this CPU at that ktime_get_ns(), or soon */
+/* the port tells programs, where they can read the clocks by themselves */
+void update_vsyscall(s64 real_offset_ns);
+void update_vsyscall_tz(void);
+extern struct timezone sys_tz;
 void timekeeping_init(u64 wall_seconds);	/* once, by time_init() */
 void ktime_get_real_ts64(struct timespec64 *ts);
 void ktime_get_ts64(struct timespec64 *ts);

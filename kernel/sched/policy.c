@@ -18,6 +18,7 @@
 #include <linux/pid.h>
 #include <linux/syscalls.h>
 #include <linux/time.h>
+#include <linux/topology.h>
 #include <asm/uaccess.h>
 
 /* pid 0 is the caller; a counted task or NULL */
@@ -373,7 +374,7 @@ long sys_getcpu(unsigned int __user *cpup, unsigned int __user *nodep, void __us
 {
 	if (cpup && put_user(smp_processor_id(), cpup))
 		return -EFAULT;
-	if (nodep && put_user(0u, nodep))
+	if (nodep && put_user((unsigned int)numa_node_id(), nodep))
 		return -EFAULT;
 	return 0;
 }

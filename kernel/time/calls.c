@@ -220,6 +220,7 @@ long sys_settimeofday(struct __kernel_timeval __user *tv, struct timezone __user
 		if (ktz.tz_minuteswest > 15 * 60 || ktz.tz_minuteswest < -15 * 60)
 			return -EINVAL;
 		sys_tz = ktz;
+		update_vsyscall_tz();
 	}
 	return tv ? do_settimeofday64(&ts) : 0;
 }

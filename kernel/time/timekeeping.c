@@ -9,6 +9,7 @@
  *
  *   C1  ktime_get_ns() never goes back, on any CPU
  *   C2  the wall clock is monotonic + real_offset_ns, at any moment
+ *   C3  programs, which read the clocks by themselves (update_vsyscall()), see the same
  *
  * Who sleeps until a wall-clock time waits on clock_set_wait too, and computes
  * its time anew when the clock was set.
@@ -21,6 +22,7 @@
 #include <asm/uaccess.h>
 #include "timer.h"
 
+static DEFINE_SPINLOCK_RANK(offset_lock, RANK_TIMER);	/* whoever sets it */
 static s64 real_offset_ns;	/* word-sized: READ_ONCE, WRITE_ONCE */
 struct timezone sys_tz;
 DECLARE_WAIT_QUEUE_HEAD(clock_set_wait);
@@ -54,13 +56,24 @@ void ktime_get_ts64(struct timespec64 *ts)
 	*ts = ns_to_timespec64(ktime_get_ns());
 }
 
+/* C3: settings may race, then either is the last one, for the kernel and for programs */
+static void set_real_offset(s64 ns)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&offset_lock, flags);
+	WRITE_ONCE(real_offset_ns, ns);
+	update_vsyscall(ns);
+	spin_unlock_irqrestore(&offset_lock, flags);
+}
+
 /**
  * timekeeping_init() - the wall clock starts at @wall_seconds.
  * Context: boot, once, by time_init().
  */
 void timekeeping_init(u64 wall_seconds)
 {
-	WRITE_ONCE(real_offset_ns, (s64)(wall_seconds * NSEC_PER_SEC) - (s64)arch_clock_read_ns());
+	set_real_offset((s64)(wall_seconds * NSEC_PER_SEC) - (s64)arch_clock_read_ns());
 }
 
 /**
@@ -76,7 +89,7 @@ int do_settimeofday64(const struct timespec64 *ts)
 		return -EINVAL;
 	if ((u64)timespec64_to_ns(ts) < mono)	/* boot would be before 1970 */
 		return -EINVAL;
-	WRITE_ONCE(real_offset_ns, timespec64_to_ns(ts) - (s64)mono);
+	set_real_offset(timespec64_to_ns(ts) - (s64)mono);
 	wake_up_all(&clock_set_wait);
 	return 0;
 }

@@ -11,7 +11,6 @@ void run_cpu_timers(void);
 
 /* timekeeping.c: woken when somebody set the wall clock */
 extern struct wait_queue_head clock_set_wait;
-extern struct timezone sys_tz;
 
 #define COARSE_NS	(NSEC_PER_SEC / 250)	/* resolution of the _COARSE clocks */
 

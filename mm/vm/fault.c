@@ -357,7 +357,7 @@ static vm_fault_t wp_copy(struct vm_fault *vmf, struct page *old)
 	}
 	if (old)
 		copy_user_highpage(copy, old, vmf->address, vmf->vma);
-	if (vmf->vma->vm_file && !READ_ONCE(vmf->vma->vm_has_anon))
+	if (vmf->vma->vm_ops && !READ_ONCE(vmf->vma->vm_has_anon))
 		WRITE_ONCE(vmf->vma->vm_has_anon, true);
 	if (fault_lock_same(vmf)) {
 		fault_replace_page(vmf, old, copy);

@@ -110,7 +110,7 @@ static bool faults_refill(const struct vm_area_struct *vma)
 {
 	if (vma->vm_flags & (VM_PFNMAP | VM_IO))
 		return false;
-	return vma->vm_file && !vma->vm_has_anon && vma->vm_ops;
+	return vma->vm_ops && !vma->vm_has_anon;
 }
 
 static int dup_area(struct mm_struct *mm, struct vm_area_struct *src, bool *flush)

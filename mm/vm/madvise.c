@@ -134,7 +134,8 @@ static int advise_area(struct vm_area_struct **vma, unsigned long start, unsigne
 		error = advised_flags(*vma, behavior, &flags);
 		if (error || flags == (*vma)->vm_flags)
 			return error;
-		return vma_modify_flags(vma, start, end, flags) ? -EAGAIN : 0;
+		error = vma_modify_flags(vma, start, end, flags);
+		return error == -ENOMEM ? -EAGAIN : error;
 	default:	/* WILLNEED: what can be had without a fault is in memory already */
 		return 0;
 	}

@@ -276,8 +276,6 @@ static bool grow_neighbour(struct vm_area_struct *like, struct vm_area_struct *n
 static int replace_range(struct mm_struct *mm, struct vm_area_struct *vma,
 			 struct vm_area_struct *next)
 {
-	int error;
-
 	mm_assert(vma->vm_mm == mm && (!next || next->vm_end > vma->vm_start));
 	if (!next || next->vm_start >= vma->vm_end) {
 		/* neighbours were asked already, without what a file's mmap may add */
@@ -286,9 +284,8 @@ static int replace_range(struct mm_struct *mm, struct vm_area_struct *vma,
 			vma_merge(vma);
 		return 0;
 	}
-	error = do_munmap(mm, vma->vm_start, vma->vm_end - vma->vm_start);
-	if (error)
-		return error;
+	if (do_munmap(mm, vma->vm_start, vma->vm_end - vma->vm_start))
+		return -ENOMEM;
 	vma_link(mm, vma);
 	vma_merge(vma);
 	return 0;

@@ -181,6 +181,7 @@ struct reserved_move {
 static int move_reserve(struct move *m, struct vm_area_struct *vma, struct reserved_move *r)
 {
 	bool keep_old = m->flags & MREMAP_DONTUNMAP;
+	int error;
 
 	*r = (struct reserved_move){
 		.charged = vma->vm_flags & VM_ACCOUNT ? m->new_len >> PAGE_SHIFT : 0,
@@ -192,10 +193,13 @@ static int move_reserve(struct move *m, struct vm_area_struct *vma, struct reser
 	};
 	if (r->charged && vm_enough_memory(m->mm, r->charged))
 		return -ENOMEM;
-	if (unmap_reserve(&r->target))
+	error = unmap_reserve(&r->target);
+	if (error)
 		goto uncharge;
-	if (unmap_reserve(&r->old))
+	error = unmap_reserve(&r->old);
+	if (error)
 		goto cancel_target;
+	error = -ENOMEM;
 	if (make_tables(m))
 		goto free_tables;
 	r->copy = make_moved_area(m, vma);
@@ -210,7 +214,7 @@ cancel_target:
 uncharge:
 	if (r->charged)
 		vm_unacct_memory(r->charged);
-	return -ENOMEM;
+	return error;
 }
 
 static void move_commit(struct move *m, struct reserved_move *r)

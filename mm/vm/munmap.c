@@ -161,7 +161,12 @@ static bool too_many_areas(const struct unmapping *u, const struct vm_area_struc
 static int reserve_cuts(struct unmapping *u, struct vm_area_struct *vma)
 {
 	struct vm_area_struct *last = last_area_below(vma, u->end);
+	int error = vma_may_split(vma, u->start);
 
+	if (!error)
+		error = vma_may_split(last, u->end);
+	if (error)
+		return error;
 	u->cut[0] = u->cut[1] = NULL;
 	if (u->start > vma->vm_start && !(u->cut[0] = vma_dup(vma)))
 		return -ENOMEM;
@@ -208,7 +213,7 @@ static struct vm_area_struct *first_area(const struct unmapping *u)
  * Locks:   mmap_lock for writing, until the commit or the cancel. Other ranges may
  *          be unmapped in between.
  * Context: may sleep.
- * Return:  0; -ENOMEM with nothing taken.
+ * Return:  0; -ENOMEM, or -E of an area that must not be cut there, with nothing taken.
  */
 int unmap_reserve(struct unmapping *u)
 {
@@ -290,7 +295,7 @@ static bool only_trims(const struct unmapping *u, struct vm_area_struct *vma)
 
 	if ((u->start <= vma->vm_start) == (u->end >= vma->vm_end))
 		return false;
-	if (vma->vm_ops && vma->vm_ops->close)
+	if (vma->vm_ops && (vma->vm_ops->close || vma->vm_ops->may_split))
 		return false;
 	next = u->end < vma->vm_end ? NULL : vma_next(vma);
 	return !next || next->vm_start >= u->end;
@@ -300,13 +305,14 @@ static bool only_trims(const struct unmapping *u, struct vm_area_struct *vma)
  * do_munmap() - unmap [@start, @start + @len).
  * Locks:   mmap_lock for writing.
  * Context: may sleep.
- * Return:  0 (also when nothing was there), -EINVAL for a bad range, -ENOMEM
- *          when a cut is not possible: then nothing changed.
+ * Return:  0 (also when nothing was there), -EINVAL for a bad range or one that cuts
+ *          an area which must not be cut, -ENOMEM: then nothing changed.
  */
 int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len)
 {
 	struct vm_area_struct *vma;
 	struct unmapping u;
+	int error;
 
 	rwsem_assert_held_write(&mm->mmap_lock);
 	if ((start & ~PAGE_MASK) || start > mm->task_size || len > mm->task_size - start)
@@ -333,10 +339,10 @@ int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len)
 		trim_area(&u, vma);
 		return 0;
 	}
-	if (reserve_cuts(&u, vma))
-		return -ENOMEM;
-	cut_and_remove(&u, vma);
-	return 0;
+	error = reserve_cuts(&u, vma);
+	if (!error)
+		cut_and_remove(&u, vma);
+	return error;
 }
 
 /**

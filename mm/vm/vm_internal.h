@@ -57,6 +57,14 @@ unsigned long vma_find_gap_bottomup(struct mm_struct *mm, unsigned long len,
 				    unsigned long low, unsigned long high);
 void vma_set_page_prot(struct vm_area_struct *vma);
 
+/* may @vma be cut at @addr? At its ends there is nothing to cut. 0 or -E */
+static inline int vma_may_split(struct vm_area_struct *vma, unsigned long addr)
+{
+	if (likely(!vma->vm_ops || !vma->vm_ops->may_split))
+		return 0;
+	return addr > vma->vm_start && addr < vma->vm_end ? vma->vm_ops->may_split(vma, addr) : 0;
+}
+
 static inline bool vma_is_anonymous(const struct vm_area_struct *vma) { return !vma->vm_ops; }
 
 /*
@@ -355,8 +363,6 @@ int vma_populate(struct vm_area_struct *vma, unsigned long start, unsigned long 
 
 /* --- mmap.c, munmap.c, brk.c, fork.c: the caller holds mmap_lock for writing ------ */
 
-unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr, unsigned long len,
-				unsigned long flags);
 int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len);
 
 /* a range that is to be unmapped; once it is reserved nothing fails */

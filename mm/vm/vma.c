@@ -531,6 +531,8 @@ static int vma_modify(struct vm_area_struct **vmap, unsigned long start, unsigne
 	int pieces = (start > vma->vm_start) + (end < vma->vm_end);
 
 	mm_assert(start >= vma->vm_start && end <= vma->vm_end && start < end);
+	if (vma_may_split(vma, start) || vma_may_split(vma, end))
+		return -EINVAL;
 	if (pieces == 1 && (middle = move_border(vma, start, end, new))) {
 		*vmap = middle;
 		return 0;
@@ -562,8 +564,8 @@ static int vma_modify(struct vm_area_struct **vmap, unsigned long start, unsigne
  * vma_modify_flags() - give [@start, @end) of *@vmap other vm_flags.
  * Locks:   mmap_lock for writing.
  * Context: may sleep.
- * Return:  0 with *@vmap the area that has the range now, or -ENOMEM with
- *          nothing changed. Page tables are the caller's.
+ * Return:  0 with *@vmap the area that has the range now; -ENOMEM, or -EINVAL for an
+ *          area that must not be cut, with nothing changed. Page tables are the caller's.
  */
 int vma_modify_flags(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
 		     unsigned long new_flags)

@@ -41,6 +41,7 @@
 #include <asm/pgtable.h>
 #include <asm/setup.h>
 #include <asm/smp.h>
+#include <asm/vdso.h>
 
 #define START_TIMEOUT_NS	NSEC_PER_SEC
 
@@ -157,6 +158,7 @@ static void __noreturn secondary_start(struct cpu_local *local)
 	apic_setup_local();
 	identify_secondary_cpu(local->cpu);
 	local_timer_setup();
+	vdso_getcpu_init();
 	cpumask_set_cpu(local->cpu, &cpu_online_mask_bits);	/* P2 */
 	cpu_idle_loop();
 }

@@ -17,4 +17,8 @@
 /* largest signal frame: return address, ucontext, siginfo, and the FPU's part aligned */
 #define ELF_MINSIGSTKSZ		((8 + 304 + 128 + 63 + fpu_frame_bytes() + 15) & ~15ul)
 
+/* what the machine adds to a program whose stack is there; *ehdr: for AT_SYSINFO_EHDR */
+struct mm_struct;
+int arch_setup_additional_pages(struct mm_struct *mm, unsigned long *ehdr);
+
 #endif
