@@ -235,6 +235,19 @@ int do_unlinkat(int dfd, struct filename *name)
 	return remove_name(dfd, name, false);
 }
 
+/** kern_unlink() - remove the name @path; 0 or -E as unlink(2). May sleep. */
+int kern_unlink(const char *path)
+{
+	struct filename *name = getname_kernel(path);
+	int err;
+
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	err = do_unlinkat(AT_FDCWD, name);
+	putname(name);
+	return err;
+}
+
 int do_rmdirat(int dfd, struct filename *name)
 {
 	return remove_name(dfd, name, true);

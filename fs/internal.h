@@ -61,9 +61,6 @@ int do_linkat(int olddfd, struct filename *old, int newdfd, struct filename *nam
 int do_unlinkat(int dfd, struct filename *name);
 int do_rmdirat(int dfd, struct filename *name);
 
-/* --- open.c --- */
-int vfs_truncate(const struct path *path, loff_t length);
-
 /* --- namespace.c --- */
 extern spinlock_t mount_lock;		/* who is mounted where; outside of dcache_lock */
 int mnt_want_write(struct mount *mnt);	/* 0 or -EROFS */

@@ -19,6 +19,7 @@
  *
  * Locks: tasklist_lock > siglock.
  */
+#include <linux/coredump.h>
 #include <linux/sched.h>
 #include <linux/completion.h>
 #include <linux/fs.h>
@@ -379,6 +380,7 @@ void __noreturn do_exit(long code)
 		panic("Attempted to kill the idle task!");
 	trace_event("exit pid %ld code %lx", tsk->pid, code, 0);
 	local_irq_enable();
+	coredump_task_exit(tsk);
 	exit_signals(tsk);
 	group_dead = atomic_dec_and_test(&tsk->signal->live);
 	if (group_dead)

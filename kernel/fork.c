@@ -21,6 +21,7 @@
  *
  * Locks: tasklist_lock > siglock; task_lock for p->mm of others.
  */
+#include <linux/coredump.h>
 #include <linux/sched.h>
 #include <linux/init.h>
 #include <linux/kthread.h>
@@ -59,6 +60,7 @@ static struct signal_struct init_signals = {
 	.wait_chldexit = __WAIT_QUEUE_HEAD_INITIALIZER(init_signals.wait_chldexit),
 	.shared_pending = { .list = LIST_HEAD_INIT(init_signals.shared_pending.list) },
 	.leader_task = &init_task,
+	.coredump_filter = MMF_DUMP_FILTER_DEFAULT,
 	.rlim = {
 		[RLIMIT_CPU] = { RLIM_INFINITY, RLIM_INFINITY },
 		[RLIMIT_FSIZE] = { RLIM_INFINITY, RLIM_INFINITY },
@@ -318,6 +320,7 @@ static int copy_signal(struct task_struct *p, struct signal_struct *old, u64 fla
 	sig->cpu_timers_armed = sig->rlim[RLIMIT_CPU].rlim_cur != RLIM_INFINITY;
 	sig->oom_score_adj = old->oom_score_adj;
 	sig->oom_score_adj_min = old->oom_score_adj_min;
+	sig->coredump_filter = READ_ONCE(old->coredump_filter);
 	p->signal = sig;
 	return 0;
 }

@@ -29,6 +29,7 @@
  * actions, which several processes may share; tasklist_lock outside to find tasks.
  * Core files are not written. The system calls are in signal_calls.c.
  */
+#include <linux/coredump.h>
 #include <linux/sched.h>
 #include <linux/cred.h>
 #include <linux/pid.h>
@@ -851,6 +852,8 @@ bool get_signal(struct ksignal *ksig)
 	spin_unlock_irq(&signal->siglock);
 	if (taken == TAKEN_FATAL) {
 		current->flags |= PF_SIGNALED;
+		if (sigmask(ksig->sig) & SIG_KERNEL_COREDUMP_MASK)
+			do_coredump(&ksig->info);
 		do_group_exit(ksig->sig);
 	}
 	return taken == TAKEN_HANDLER;

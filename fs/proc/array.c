@@ -27,6 +27,7 @@ struct signal_view {
 	pid_t pgrp, session;
 	unsigned int tty_nr;
 	pid_t tty_pgrp;
+	bool core_dumping;
 	unsigned long min_flt, maj_flt, cmin_flt, cmaj_flt;
 	u64 cutime, cstime;
 };
@@ -76,6 +77,7 @@ static void collect_signals(struct task_struct *p, struct signal_view *v, bool w
 	collect_faults(p, v, whole);
 	v->flags = sig->flags;
 	v->group_exit_code = sig->group_exit_code;
+	v->core_dumping = sig->core_state;
 	v->tty_nr = tty_devnum(sig->tty);
 	v->tty_pgrp = tty_foreground_pgrp(sig->tty);
 	v->cmin_flt = sig->cmin_flt;
@@ -246,7 +248,7 @@ int proc_pid_status(struct seq_file *m, struct task_struct *p)
 	status_ids(m, p, &id, &v);
 	if (mm) {
 		proc_mm_status(m, mm);
-		seq_puts(m, "CoreDumping:\t0\nTHP_enabled:\t0\n");
+		seq_printf(m, "CoreDumping:\t%d\nTHP_enabled:\t0\n", v.core_dumping);
 		mmput(mm);
 	}
 	status_signals(m, p, &id, &v);

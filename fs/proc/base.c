@@ -19,6 +19,7 @@
  * Locks: tasklist_lock and task_lock, briefly, never while anything sleeps or is printed.
  */
 #include "internal.h"
+#include <linux/coredump.h>
 #include <linux/fault-inject.h>
 #include <linux/oom.h>
 
@@ -140,6 +141,26 @@ static int oom_score_adj_write(const struct proc_entry *entry, struct task_struc
 	if (capable(CAP_SYS_RESOURCE))
 		WRITE_ONCE(sig->oom_score_adj_min, adj);
 	return 0;
+}
+
+static int coredump_filter_show(struct seq_file *m, struct task_struct *task)
+{
+	if (!(task->flags & PF_KTHREAD))
+		seq_printf(m, "%08x\n", READ_ONCE(task->signal->coredump_filter));
+	return 0;
+}
+
+static int coredump_filter_write(const struct proc_entry *entry, struct task_struct *task,
+				 char *text)
+{
+	unsigned int filter;
+	int err = kstrtouint(strim(text), 0, &filter);
+
+	if (!err && (task->flags & PF_KTHREAD))
+		err = -ESRCH;
+	if (!err)
+		WRITE_ONCE(task->signal->coredump_filter, filter & MMF_DUMP_FILTER_MASK);
+	return err;
 }
 
 static int make_it_fail_show(struct seq_file *m, struct task_struct *task)
@@ -287,6 +308,8 @@ static const struct proc_entry pid_table[] = {
 	REG("wchan", 0444, wchan_show, 0),
 	REG("oom_score", 0444, oom_score_show, 0),
 	RW("oom_score_adj", 0644, oom_score_adj_show, oom_score_adj_write),
+	{ .name = "coredump_filter", .mode = S_IFREG | 0644, .show = coredump_filter_show,
+	  .write = coredump_filter_write, .flags = PROC_PROCESS },
 	RW("make-it-fail", 0644, make_it_fail_show, make_it_fail_write),
 	RW("fail-nth", 0644, fail_nth_show, fail_nth_write),
 };

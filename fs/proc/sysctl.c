@@ -14,6 +14,7 @@
  * Locks: sysctl_mutex.
  */
 #include "internal.h"
+#include <linux/coredump.h>
 #include <linux/ctype.h>
 #include <linux/pid.h>
 #include <linux/random.h>
@@ -153,6 +154,23 @@ static int printk_write(const struct proc_entry *entry, struct task_struct *task
 	return 0;
 }
 
+/* --- core files ----------------------------------------------------------- */
+
+static int core_pattern_show(struct seq_file *m, const struct proc_entry *entry)
+{
+	char pattern[CORENAME_MAX_SIZE];
+
+	core_pattern_get(pattern);
+	seq_printf(m, "%s\n", pattern);
+	return 0;
+}
+
+static int core_pattern_write(const struct proc_entry *entry, struct task_struct *task, char *text)
+{
+	text[strcspn(text, "\n")] = 0;
+	return core_pattern_set(text);
+}
+
 /* --- random --------------------------------------------------------------- */
 
 static void put_uuid(struct seq_file *m, const u8 *b)
@@ -227,6 +245,8 @@ static const struct proc_entry random_table[] = {
 static const struct proc_entry kernel_table[] = {
 	CTL_STRING("arch", uts_machine),
 	CTL_CONST("cap_last_cap", 40),
+	CTL("core_pattern", 0644, core_pattern_show, core_pattern_write, NULL, 0, 0),
+	CTL_INT("core_uses_pid", &core_uses_pid, INT_MIN, INT_MAX),
 	CTL("domainname", 0644, uts_show, uts_write, NULL, UTS_DOMAINNAME, 0),
 	CTL("hostname", 0644, uts_show, uts_write, NULL, UTS_NODENAME, 0),
 	CTL_CONST("ngroups_max", ARRAY_SIZE(((struct cred *)0)->groups)),

@@ -319,6 +319,8 @@ void allow_write_access(struct file *file);
 int deny_write_access(struct file *file);
 ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos);
 ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *pos);
+int kern_unlink(const char *path);
+int vfs_truncate(const struct path *path, loff_t length);
 int kern_path(const char *name, unsigned int lookup_flags, struct path *path);
 void path_get(const struct path *path);
 void path_put(const struct path *path);

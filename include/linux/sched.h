@@ -33,6 +33,7 @@ struct fs_struct;
 struct tty_struct;
 struct pt_regs;
 struct rseq;
+struct core_state;
 struct file;
 
 #define TASK_COMM_LEN		16
@@ -55,6 +56,8 @@ struct file;
 
 /* task->flags */
 #define PF_EXITING		0x00000004u
+#define PF_POSTCOREDUMP		0x00000008u	/* its registers are as a core file wants them */
+#define PF_DUMPCORE		0x00000200u
 #define PF_FORKNOEXEC		0x00000040u
 #define PF_SIGNALED		0x00000400u
 #define PF_SUPERPRIV		0x00000100u
@@ -116,6 +119,8 @@ struct signal_struct {
 	unsigned long maxrss, cmaxrss;		/* g  pages */
 	struct rlimit rlim[RLIM_NLIMITS];	/* u of the leader */
 	int oom_score_adj, oom_score_adj_min;	/* a */
+	struct core_state *core_state;		/* g  a core file is being written */
+	unsigned int coredump_filter;		/* a  MMF_DUMP_* */
 	struct mm_struct *oom_mm;		/* a  victim: the address space that is to go */
 };
 

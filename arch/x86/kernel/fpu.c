@@ -28,6 +28,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/bug.h>
+#include <asm/elf.h>
 #include <asm/fpu.h>
 #include <asm/msr.h>
 #include <asm/irqflags.h>
@@ -300,6 +301,25 @@ int fpu_from_frame(const void __user *buf)
 out_free:
 	fpu_free(fresh);
 	return error;
+}
+
+/**
+ * elf_core_fpu() - the FPU registers of @t, current or not running, as a debugger reads
+ *	them, into a page.
+ * Locks: none. Context: thread.
+ * Return: bytes of the extended state; 0: there are only FXSAVE's 512.
+ */
+size_t elf_core_fpu(struct task_struct *t, void *page)
+{
+	union fpu_state *s = page;
+
+	if (t == current)
+		fpu_save(t->thread.fpu);
+	memcpy(s, t->thread.fpu, fpu_state_bytes);
+	/* where debuggers look for the features, as ptrace has them */
+	memset(s->fx.sw_reserved, 0, sizeof(s->fx.sw_reserved));
+	memcpy(s->fx.sw_reserved, &fpu_xfeatures, sizeof(fpu_xfeatures));
+	return fpu_xfeatures ? fpu_state_bytes : 0;
 }
 
 /**

@@ -23,6 +23,7 @@
 #include <linux/syscalls.h>
 #include <linux/errno.h>
 #include <asm/desc.h>
+#include <asm/elf.h>
 #include <asm/fpu.h>
 #include <asm/msr.h>
 #include <asm/irqflags.h>
@@ -303,4 +304,23 @@ long sys_arch_prctl(int option, unsigned long arg2)
 	default:
 		return -EINVAL;
 	}
+}
+
+/**
+ * elf_core_regs() - what @t, current or not running, had in its registers in user mode,
+ *	in the order of struct user_regs_struct.
+ * Locks: none. Context: thread. Return: nothing.
+ */
+void elf_core_regs(struct task_struct *t, unsigned long *regs)
+{
+	const struct thread_struct *th = &t->thread;
+
+	memcpy(regs, task_pt_regs(t), sizeof(struct pt_regs));
+	regs += sizeof(struct pt_regs) / sizeof(long);
+	*regs++ = th->fsbase;
+	*regs++ = th->gsbase;
+	*regs++ = th->ds;
+	*regs++ = th->es;
+	*regs++ = th->fs;
+	*regs++ = th->gs;
 }

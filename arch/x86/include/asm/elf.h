@@ -21,4 +21,10 @@
 struct mm_struct;
 int arch_setup_additional_pages(struct mm_struct *mm, unsigned long *ehdr);
 
+/* core files; the thread is current or does not run */
+struct task_struct;
+void elf_core_regs(struct task_struct *t, unsigned long *regs);	/* ELF_NGREG words */
+/* into a page: bytes of the extended state, 0: there are only the first 512 */
+size_t elf_core_fpu(struct task_struct *t, void *page);
+
 #endif
