@@ -15,6 +15,7 @@
 #include <linux/init.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/kfence.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
@@ -71,6 +72,7 @@ static bool run_init(void)
 static void __init kernel_init_freeable(void)
 {
 	smp_init();
+	kfence_init();
 	devices_init();
 	populate_rootfs();
 	free_initrd_mem();

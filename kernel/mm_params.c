@@ -14,6 +14,8 @@
  * And words that switch debugging aids (mm/debug) on:
  *
  *   init_on_alloc=, init_on_free=, page_poison=, page_owner=	on or off
+ *   kfence.sample_interval=ms	an object in so many is a guarded one (mm/debug/kfence.c); 0: none
+ *   kfence.skip_covered_thresh=%	of the pool in use, from which stacks are to differ
  *   slub_debug[=...]	which caches are checked: mm/slab/slab_options.c
  *   slab_nomerge		caches that are alike stay apart
  *   failslab=, fail_page_alloc=	interval,probability,space,times of failures
@@ -96,6 +98,22 @@ DEBUG_SWITCH(init_on_alloc);
 DEBUG_SWITCH(init_on_free);
 DEBUG_SWITCH(page_poison);
 DEBUG_SWITCH(page_owner);
+
+static int __init param_kfence_interval(char *value)
+{
+	if (!value)
+		return -EINVAL;
+	return kstrtoul(value, 0, &this_machine()->debug.config.kfence_interval_ms);
+}
+early_param("kfence.sample_interval", param_kfence_interval);
+
+static int __init param_kfence_covered(char *value)
+{
+	if (!value)
+		return -EINVAL;
+	return kstrtoul(value, 0, &this_machine()->debug.config.kfence_skip_covered);
+}
+early_param("kfence.skip_covered_thresh", param_kfence_covered);
 
 static int __init param_failslab(char *value)
 {

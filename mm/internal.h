@@ -218,6 +218,7 @@ void fault_init(struct fault_state *f);
 bool fault_nth(void);
 bool fault_object(size_t bytes, bool marked, gfp_t gfp);
 bool fault_pages(gfp_t gfp, unsigned int order);
+u32 mm_debug_random(void);
 
 /* Memory of another kind than objects and pages: does this request fail? */
 static inline bool fail_point(void)

@@ -305,6 +305,13 @@ def debug_options():
              "grep -q '^ handle_mm_fault+0x' /tmp/o; echo $?; "
              "test $(grep -c '^Page' /tmp/o) = $(grep -c '^$' /tmp/o); echo $?",
              "0\n0\n0\n0\n"),
+            ("kfence.sample_interval=5", "cd /sys/kernel/debug/kfence; "
+             "for i in $(seq 300); do ls -l /proc >/tmp/f; "
+             "[ $(sed -n 's/total allocations: //p' stats) -gt 20 ] && break; done; "
+             "grep -c '^enabled: 1$' stats; sed -n 's/total bugs: //p' stats; "
+             "grep -c '^allocated by task [0-9]* on cpu [01] at [0-9.]*s:$' objects >/tmp/n; "
+             "[ $(cat /tmp/n) -gt 20 ]; echo $?; grep -c '^------' objects",
+             "1\n0\n0\n255\n"),
             ("", "ls -1 /sys/kernel/debug", "fail_page_alloc\nfailslab\n")):
         res = qemu.run(qemu.Machine(mem=64, smp=2, append=append), work + command, (), LIMIT)
         out = res.output.decode(errors="replace").replace("\r", "")
@@ -370,6 +377,45 @@ def lock_rules():
     if res.status == 0 and end and int(end[1]) >= 15 and end[2] == "0":
         return ""
     return "%s\n%s" % (res.error or "status %s" % res.status, log[-6000:])
+
+
+def _kfence(smp):
+    """Guarded objects misused in the kernel: every report, with its stacks."""
+    kernel = os.environ.get("QUIRE_TEST_KERNEL") or \
+        os.path.join(qemu.OUT, "x86_64-test", "bzImage")
+    if not os.path.exists(kernel):
+        return "there is no %s (make image-test)" % kernel
+    res = qemu.run(qemu.Machine(kernel=kernel, smp=smp, append="boot_test=kfence loglevel=7 "
+                                "kfence.sample_interval=1"), COMMAND, (), LIMIT)
+    log = re.sub(r"^\[ *\d+\.\d+\] ", "", res.log.replace(b"\r", b"").decode(errors="replace"),
+                 flags=re.M)
+    near = r" at 0x[0-9a-f]{16} "
+    rest = (r"\n( \w+\+0x\w+/0x\w+\n)+\nkfence-#\d+: 0x[0-9a-f]{16}-0x[0-9a-f]{16}, "
+            r"size=\d+, cache=kmalloc-\d+\n\nallocated by task 1 on cpu \d at \d+\.\d{6}s:\n"
+            r" (?!kmalloc|__kmalloc)\w+\+0x")
+    for title, what in (
+            ("out-of-bounds read in kfence_test_look", r"Out-of-bounds read%s\(1B left of " % near),
+            ("memory corruption in kfence_test_free", 
+             r"Corrupted memory%s\[ 0x55( \.){15} \] \(in " % near),
+            ("out-of-bounds write in kfence_test_write", r"Out-of-bounds write%s\(64B right of " % near),
+            ("invalid free in kfence_test_free", r"Invalid free of 0x[0-9a-f]{16} \(in "),
+            ("use-after-free read in kfence_test_look", r"Use-after-free read%s\(in " % near),
+            (r"use-after-free read in \w*copy_user", r"Use-after-free read%s\(in " % near)):
+        if not re.search(r"BUG: KFENCE: %s\w*\+0x\w+/0x\w+\n\n%skfence-#\d+\):%s"
+                         % (title, what, rest), log):
+            return "no report: %s\n%s" % (title, log[-8000:])
+    if res.status == 0 and re.search(r"^kfence: 7 reports$", log, re.M) and \
+            len(re.findall(r"\nfreed by task 1 on cpu", log)) == 4:
+        return ""
+    return "%s\n%s" % (res.error or "status %s" % res.status, log[-8000:])
+
+
+def kfence_1():
+    return _kfence(1)
+
+
+def kfence_4():
+    return _kfence(4)
 
 
 def port_contract_1():
@@ -446,5 +492,5 @@ TESTS = [(f.__name__, f) for f in (
     odd_command_line, grub_protected, grub_real_mode, truncated_content,
     truncated_header, bad_magic, bad_hex, absurd_name_size, absurd_file_size,
     truncated_anywhere, bad_init, command_lines, kernel_bug, debug_options,
-    port_contract_1, port_contract_4, exhausted_32, lock_rules, garbage, truncated_gzip,
+    port_contract_1, port_contract_4, exhausted_32, lock_rules, kfence_1, kfence_4, garbage, truncated_gzip,
     flipped_gzip, no_init, oom_switches)]

@@ -3,7 +3,7 @@
  * host_internal.h - what the files of arch/host share.
  *
  * Lock letters: i fixed at creation   t the CPU's tlb_lock   l log_lock   a atomic
- *               c contexts_lock
+ *               c contexts_lock   h hooks_lock
  */
 #ifndef ARCH_HOST_INTERNAL_H
 #define ARCH_HOST_INTERNAL_H
@@ -54,7 +54,7 @@ struct host_tlb_array {
 
 struct host_cpu {
 	atomic_t taken;			/* a  a thread runs as this CPU */
-	struct host_context *ctx;	/* t  that thread's host_ctx, else NULL */
+	struct host_context *ctx;	/* t, h  that thread's host_ctx, else NULL */
 	spinlock_t tlb_lock;
 	struct host_tlb_array l1, huge, l2, walk;	/* see tlb.c */
 	u64 ticks;			/* t  uses of entries so far */
@@ -89,7 +89,8 @@ struct host_machine {
 	size_t mem_map_bytes;		/* i */
 	u8 *sections;			/* i after boot: 1 where the memmap exists */
 	unsigned long nr_sections;	/* i */
-	struct host_context ctx;	/* i  what a thread gets when it enters */
+	spinlock_t hooks_lock;
+	struct host_context ctx;	/* i, hooks_armed: h  what a thread gets when it enters */
 	struct host_cpu *cpus;		/* i  array of config.nr_cpus */
 	u64 start_ns;			/* i */
 	atomic64_t clock_ns;		/* a  virtual clock */
@@ -179,6 +180,8 @@ int __must_check host_numa_init(struct machine *m, const struct machine_config *
 
 /* --- port.c ------------------------------------------------------------------------ */
 void host_thread_reset(void);
+unsigned int host_stack_walk(const unsigned long *fp, unsigned long *store, unsigned int size,
+			     unsigned int skip);
 
 /* --- tlb.c -------------------------------------------------------------------------- */
 bool __must_check host_tlb_init(struct host_machine *hm);

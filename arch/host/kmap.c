@@ -30,6 +30,7 @@
  * Locks: none; ranges belong to who maps them.
  */
 #include "host_internal.h"
+#include <linux/kfence.h>
 
 /* The caller's array may be gone when the machine runs. */
 static bool ranges_copy(struct host_machine *hm)
@@ -83,7 +84,8 @@ bool host_ram_init(struct host_machine *hm)
 			return false;
 	hm->view = (unsigned long)hm->direct_map - hm->ram_start;
 	hm->ctx.ram = (char *)hm->view;
-	if (!hm->config.lowmem_limit || hm->config.lowmem_limit >= hm->ram_end)
+	if ((!hm->config.lowmem_limit || hm->config.lowmem_limit >= hm->ram_end) &&
+	    !hm->config.debug.kfence_interval_ms)
 		return true;
 	hm->whole_ram = os_ram_map(hm->ram, bytes);
 	hm->view = (unsigned long)hm->whole_ram - hm->ram_start;
@@ -266,6 +268,45 @@ void arch_sync_kernel_mapping(unsigned long start, unsigned long end)
 		run.end = addr + PAGE_SIZE;
 	}
 	run_apply(hm, &run);						/* X1 */
+}
+
+/* --- pages of the direct map that come and go ------------------------------------------ */
+
+/*
+ * A thread of a machine touched what is not there. Only the direct map of its own machine
+ * has such pages; a fault anywhere else is not ours.
+ */
+static bool direct_map_fault(unsigned long addr, bool is_write, unsigned long ip,
+			     const unsigned long *frame)
+{
+	unsigned long stack[KFENCE_STACK_DEPTH] = { ip };
+
+	if (!this_machine() || !is_kfence_address((void *)addr))
+		return false;
+	return kfence_handle_page_fault(addr, is_write, stack, 1 +
+			host_stack_walk(frame, stack + 1, ARRAY_SIZE(stack) - 1, 0));
+}
+
+/**
+ * host_catch_faults() - see mm/host.h.
+ * Locks:   none.  Context: any thread.  Return: false when the system does not allow it.
+ */
+bool host_catch_faults(void)
+{
+	return os_catch_faults(direct_map_fault);
+}
+
+int arch_direct_map_split(unsigned long start, unsigned long end)
+{
+	/* where this port itself looks at frames must not have holes */
+	if (this_host()->view == (unsigned long)host_ctx.ram)
+		return -EOPNOTSUPP;
+	return host_catch_faults() ? 0 : -EOPNOTSUPP;
+}
+
+int arch_direct_map_set(unsigned long addr, bool present)
+{
+	return os_access((void *)addr, PAGE_SIZE, present) ? 0 : -ENOMEM;
 }
 
 void arch_pgd_init(struct mm_struct *mm, pgd_t *pgd)

@@ -18,6 +18,7 @@
 #include "host_internal.h"
 #include <linux/percpu.h>
 #include <linux/highmem.h>
+#include <linux/kfence.h>
 #include <linux/printk.h>
 #include <linux/vmalloc.h>
 #include <linux/vmstat.h>
@@ -40,6 +41,7 @@ static void count_used(struct host_machine *hm, struct host_leaks *used)
 	memset(used, 0, sizeof(*used));
 	for (i = 0; kmem_cache_usage(i, &usage); i++)
 		used->objects += usage.active_objects;
+	used->objects += kfence_cache_objects(NULL);
 	/* stacks that were noted are kept on purpose */
 	used->pages = totalram_pages() - nr_free_pages() - this_machine()->debug.depot.pages;
 	used->committed_pages = vm_memory_committed();

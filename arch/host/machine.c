@@ -24,6 +24,7 @@
 #include "config.h"
 #include <linux/fault-inject.h>
 #include <linux/highmem.h>
+#include <linux/kfence.h>
 #include <linux/printk.h>
 
 __thread struct host_context host_ctx;
@@ -72,6 +73,7 @@ static void host_init_parts(struct host_machine *hm)
 {
 	unsigned int i;
 
+	spin_lock_init(&hm->hooks_lock);
 	spin_lock_init_rank(&hm->log_lock, RANK_PRINTK, "log");
 	hm->start_ns = os_clock_ns();
 	hm->machine.debug.config = hm->config.debug;
@@ -177,7 +179,10 @@ static int host_boot(struct host_machine *hm)
 		       hm->config.cma_bytes);
 		ret = -ENOMEM;
 	}
-	return ret ? ret : host_leaks_init(hm);
+	if (ret)
+		return ret;
+	kfence_init();
+	return host_leaks_init(hm);
 }
 
 /**
@@ -262,12 +267,15 @@ void machine_cpu_enter(struct machine *machine, unsigned int cpu)
 		host_misuse("machine_cpu_enter: the machine runs virtual CPUs");
 	if (atomic_xchg(&hm->cpus[cpu].taken, 1))			/* H2 */
 		host_misuse("machine_cpu_enter: CPU %u is in use by another thread", cpu);
+	spin_lock(&hm->hooks_lock);
 	host_ctx = hm->ctx;
 	host_ctx.cpu = cpu;
 	host_arm(&host_ctx, host_ctx.hooks_armed);
 	WRITE_ONCE(hm->cpus[cpu].ctx, &host_ctx);
+	spin_unlock(&hm->hooks_lock);
 	host_thread_reset();
 	drain_if_asked();
+	kfence_tick();
 }
 
 /**
@@ -276,6 +284,7 @@ void machine_cpu_enter(struct machine *machine, unsigned int cpu)
  */
 void machine_cpu_leave(void)
 {
+	struct host_machine *hm;
 	struct host_cpu *cpu;
 
 	if (!host_ctx.machine)
@@ -283,6 +292,7 @@ void machine_cpu_leave(void)
 	if (host_ctx.vcpu)
 		host_misuse("machine_cpu_leave: CPU %u is a virtual one: let its function return",
 			    host_ctx.cpu);
+	hm = this_host();
 	cpu = this_host_cpu();
 	if (!READ_ONCE(this_host()->bugged)) {
 		drain_if_asked();
@@ -290,7 +300,9 @@ void machine_cpu_leave(void)
 		kmap_local_check_none();
 	}
 	host_thread_reset();
+	spin_lock(&hm->hooks_lock);
 	WRITE_ONCE(cpu->ctx, NULL);
+	spin_unlock(&hm->hooks_lock);
 	memset(&host_ctx, 0, sizeof(host_ctx));				/* H1 */
 	mm_bug_on(!atomic_xchg(&cpu->taken, 0));			/* H2 */
 }

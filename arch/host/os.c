@@ -20,12 +20,14 @@
 #include "os.h"
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #define BLOCK_BYTES	(4ul << 20)	/* the largest block of pages: 2^10 of 4 KiB */
@@ -141,6 +143,11 @@ bool os_unalias(void *at, size_t bytes)
 {
 	return mmap(at, bytes, PROT_NONE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
+
+bool os_access(void *at, size_t bytes, bool allowed)
+{
+	return !mprotect(at, bytes, allowed ? PROT_READ | PROT_WRITE : PROT_NONE);
 }
 
 void os_unmap(void *at, size_t bytes)
@@ -293,6 +300,65 @@ void os_thread_wake(void *thread)
 void os_yield(void)
 {
 	sched_yield();
+}
+
+/* --- faults --------------------------------------------------------------- */
+
+static pthread_mutex_t faults_lock = PTHREAD_MUTEX_INITIALIZER;
+static os_fault_fn fault_fn;			/* faults_lock */
+static struct sigaction faults_before;		/* faults_lock */
+
+/* Where the access was made: instruction, frame, and whether it was a write. */
+static void fault_place(const ucontext_t *uc, unsigned long *ip, unsigned long *fp, bool *write)
+{
+	*ip = *fp = 0;
+	*write = false;
+#if defined(__x86_64__)
+	*ip = uc->uc_mcontext.gregs[REG_RIP];
+	*fp = uc->uc_mcontext.gregs[REG_RBP];
+	*write = uc->uc_mcontext.gregs[REG_ERR] & 2;
+#elif defined(__i386__)
+	*ip = uc->uc_mcontext.gregs[REG_EIP];
+	*fp = uc->uc_mcontext.gregs[REG_EBP];
+	*write = uc->uc_mcontext.gregs[REG_ERR] & 2;
+#elif defined(__aarch64__)
+	*ip = uc->uc_mcontext.pc;
+	*fp = uc->uc_mcontext.regs[29];
+#endif
+}
+
+static void fault_signal(int sig, siginfo_t *info, void *context)
+{
+	unsigned long ip, fp;
+	bool write;
+
+	fault_place(context, &ip, &fp, &write);
+	if (fault_fn((unsigned long)info->si_addr, write, ip, (const unsigned long *)fp))
+		return;
+	if (faults_before.sa_flags & SA_SIGINFO)
+		faults_before.sa_sigaction(sig, info, context);
+	else if (faults_before.sa_handler != SIG_DFL && faults_before.sa_handler != SIG_IGN)
+		faults_before.sa_handler(sig);
+	else
+		signal(sig, SIG_DFL);		/* the access is made again, and ends it */
+}
+
+bool os_catch_faults(os_fault_fn fn)
+{
+	struct sigaction action = { .sa_flags = SA_SIGINFO | SA_NODEFER }, now;
+	bool good;
+
+	sigemptyset(&action.sa_mask);
+	action.sa_sigaction = fault_signal;
+	pthread_mutex_lock(&faults_lock);
+	good = !sigaction(SIGSEGV, NULL, &now);
+	if (good && now.sa_sigaction != fault_signal) {
+		fault_fn = fn;
+		faults_before = now;
+		good = !sigaction(SIGSEGV, &action, NULL);
+	}
+	pthread_mutex_unlock(&faults_lock);
+	return good;
 }
 
 /* --- the rest ----------------------------------------------------------- */

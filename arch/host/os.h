@@ -29,6 +29,7 @@ void *os_reserve_window(size_t bytes);
 /* RAM bytes [offset, offset + bytes) at @at inside a reservation; false: failed */
 bool os_ram_alias(void *at, int ram, unsigned long long offset, size_t bytes, bool writable);
 bool os_unalias(void *at, size_t bytes);		/* back to no memory */
+bool os_access(void *at, size_t bytes, bool allowed);	/* of mapped memory; false: failed */
 void os_unmap(void *at, size_t bytes);
 /* the first offset from @offset on that was ever touched; past the end: none */
 unsigned long long os_ram_next_data(int ram, unsigned long long offset);
@@ -57,6 +58,15 @@ struct os_fiber *os_fiber_create(void *stack, size_t bytes, void (*fn)(void *arg
 void os_fiber_destroy(struct os_fiber *f);		/* not the current one; NULL is ignored */
 /* @for_ever: nobody will switch back to @from */
 void os_fiber_switch(struct os_fiber *from, struct os_fiber *to, bool for_ever);
+
+/*
+ * Accesses that fault are shown to @fn, on the stack of who did it: at which address, from
+ * where, with which frame. True: it can be tried again. For all of the process, until
+ * somebody else takes SIGSEGV; other faults go to whoever had them before. False: failed.
+ */
+typedef bool (*os_fault_fn)(unsigned long addr, bool is_write, unsigned long ip,
+			    const unsigned long *frame);
+bool os_catch_faults(os_fault_fn fn);
 
 unsigned long long os_clock_ns(void);
 void os_stderr(const char *text, size_t bytes);

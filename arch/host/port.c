@@ -14,6 +14,7 @@
  */
 #include "host_internal.h"
 #include <linux/highmem.h>
+#include <linux/kfence.h>
 #include <linux/printk.h>
 #include <linux/fault-inject.h>
 #include <linux/stacktrace.h>
@@ -102,6 +103,7 @@ void port_cond_resched(void)
 {
 	might_sleep();
 	kmap_local_check_none();
+	kfence_tick();
 	host_sched_point(HOST_POINT_RESCHED);
 }
 
@@ -125,6 +127,7 @@ void host_clock_advance(u64 ns)
 {
 	mm_bug_on(!this_host()->config.virtual_clock);
 	atomic64_add(ns, &this_host()->clock_ns);
+	kfence_tick();
 }
 
 /* splitmix64: each call steps the state and mixes it */
@@ -278,14 +281,17 @@ unsigned long host_warnings(struct machine *machine)
 
 /**
  * host_hooks_changed() - each thread in @machine learns whether a hook is armed.
- * Locks:   none.  Context: any thread.
+ * Locks:   takes hooks_lock, so that of several changes the last one counts.
+ * Context: any thread.
  */
 void host_hooks_changed(struct machine *machine)
 {
 	struct host_machine *hm = to_host(machine);
-	bool armed = atomic_read(&machine->debug.hooks);
 	unsigned int cpu;
+	bool armed;
 
+	spin_lock(&hm->hooks_lock);
+	armed = atomic_read(&machine->debug.hooks);
 	hm->ctx.hooks_armed = armed;
 	for (cpu = 0; cpu < hm->config.nr_cpus; cpu++) {
 		struct host_context *ctx = READ_ONCE(hm->cpus[cpu].ctx);
@@ -293,6 +299,7 @@ void host_hooks_changed(struct machine *machine)
 		if (ctx)
 			host_arm(ctx, armed || ctx->vcpu);
 	}
+	spin_unlock(&hm->hooks_lock);
 }
 
 /**
@@ -350,19 +357,19 @@ int port_self_tgid(void)
  * and fp only grows, so the walk ends.
  */
 __attribute__((no_sanitize("address", "thread", "undefined")))
-unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned int skipnr)
+unsigned int host_stack_walk(const unsigned long *fp, unsigned long *store, unsigned int size,
+			     unsigned int skip)
 {
-	const unsigned long *fp = __builtin_frame_address(0);
 	const unsigned long *end = host_stack_end(fp);
 	unsigned int nr = 0;
 
-	while (nr < size) {
+	while (end && nr < size) {
 		const unsigned long *next = (const unsigned long *)fp[0];
 
 		if (!fp[1])
 			break;
-		if (skipnr)
-			skipnr--;
+		if (skip)
+			skip--;
 		else
 			store[nr++] = fp[1];
 		if (next <= fp || next + 2 > end || (unsigned long)next % sizeof(*fp))
@@ -371,7 +378,18 @@ unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned 
 	}
 	return nr;
 }
+
+unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned int skipnr)
+{
+	return host_stack_walk(__builtin_frame_address(0), store, size, skipnr);
+}
 #else
+unsigned int host_stack_walk(const unsigned long *fp, unsigned long *store, unsigned int size,
+			     unsigned int skip)
+{
+	return 0;
+}
+
 unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned int skipnr)
 {
 	if (!size || skipnr)

@@ -12,6 +12,11 @@
 extern const struct file_operations debugfs_page_owner_fops;
 bool debugfs_has_page_owner(const struct table_node *node);
 
+/* --- kfence.c --- */
+#define DEBUGFS_KFENCE_NAMES	2
+extern const struct table_entry debugfs_kfence[DEBUGFS_KFENCE_NAMES];
+bool debugfs_has_kfence(const struct table_node *node);
+
 /* --- fault.c --- */
 #define DEBUGFS_FAILSLAB_NAMES		10
 #define DEBUGFS_FAIL_PAGE_ALLOC_NAMES	11

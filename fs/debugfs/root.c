@@ -3,6 +3,7 @@
  * root.c - the file system "debugfs": its type, and what stands at its root.
  *
  *	failslab/, fail_page_alloc/	which allocations fail (fault.c)
+ *	kfence/				guarded objects (kfence.c)
  *	page_owner			who allocated which page (page_owner.c)
  *	slab/CACHE/			who holds the objects of a cache (slab.c)
  *
@@ -17,6 +18,8 @@
 static const struct table_entry root_table[] = {
 	DEBUG_DIR("fail_page_alloc", debugfs_fail_page_alloc),
 	DEBUG_DIR("failslab", debugfs_failslab),
+	{ .name = "kfence", .mode = S_IFDIR | 0755, .exists = debugfs_has_kfence,
+	  .children = debugfs_kfence, .nr_children = DEBUGFS_KFENCE_NAMES },
 	{ .name = "page_owner", .mode = S_IFREG | 0400, .exists = debugfs_has_page_owner,
 	  .fops = &debugfs_page_owner_fops },
 	DEBUG_DIR("slab", debugfs_slab),

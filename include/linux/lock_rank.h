@@ -43,6 +43,7 @@ enum lock_rank {
 	RANK_PERCPU	= 620,
 	RANK_SLAB_LIST	= 640,		/* list of all caches */
 	RANK_SLAB_NODE	= 660,
+	RANK_KFENCE	= 670,		/* guarded objects; a fault only tries it */
 	RANK_HUGETLB	= 680,
 	RANK_CMA	= 690,		/* an area of contiguous memory */
 	RANK_ZONE	= 700,

@@ -80,6 +80,14 @@ void host_fail_nth(struct machine *machine, unsigned long nth, bool and_after);
 unsigned long host_failures(struct machine *machine);	/* made so far */
 
 /*
+ * Guarded objects (kfence_interval_ms of the configuration) are found out about by SIGSEGV:
+ * machine_create() takes it for this process and hands on what is not its own. Who takes it
+ * for himself later calls this afterwards. Such a machine with the real clock takes samples
+ * when a thread enters it, in cond_resched(), and when its program calls kfence_tick().
+ */
+bool host_catch_faults(void);
+
+/*
  * Called by port_bug() in this thread; it must not return (longjmp). NULL: print the log
  * and abort. After a bug the machine may only be left and destroyed.
  */

@@ -105,6 +105,17 @@ struct fault_task;
  */
 void arch_sync_kernel_mapping(unsigned long start, unsigned long end);
 
+/*
+ * arch_direct_map_split() - pages of the direct map in [@start, @end) are to come and go one
+ * by one. Context: thread; may sleep. Return: 0; -ENOMEM; -EOPNOTSUPP where they cannot.
+ *
+ * arch_direct_map_set() - the page at @addr, of such a range, is there, or an access faults.
+ * After: so on this CPU at once; others may still use a page that is gone. Any context.
+ * Return: 0, or -E: it is as it was.
+ */
+int __must_check arch_direct_map_split(unsigned long start, unsigned long end);
+int __must_check arch_direct_map_set(unsigned long addr, bool present);
+
 /**
  * 13 flush_tlb_kernel_range() - forget translations of kernel addresses [@start, @end).
  * Before:  their entries have been cleared or changed.

@@ -20,6 +20,7 @@
 #include <linux/sched.h>
 #include <linux/time.h>
 #include <linux/init.h>
+#include <linux/kfence.h>
 #include "timer.h"
 #include "../printk.h"
 
@@ -222,6 +223,7 @@ static void run_tick(struct hrtimer_base *base, bool user_mode)
 	scheduler_tick(user_mode);
 	run_cpu_timers();
 	printk_tick();
+	kfence_tick();
 }
 
 /**

@@ -211,13 +211,17 @@ bool fault_nth(void)
 	return true;
 }
 
-static unsigned int random_percent(struct fault_state *f)
+/**
+ * mm_debug_random() - a number for decisions of debugging aids: not for secrets.
+ * Locks:   none.  Context: any.
+ */
+u32 mm_debug_random(void)
 {
-	u64 z = atomic64_add_return((s64)SPLITMIX_STEP, &f->random);
+	u64 z = atomic64_add_return((s64)SPLITMIX_STEP, &this_machine()->debug.fault.random);
 
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
 	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-	return (u32)(z >> 32) % 100;
+	return z >> 32;
 }
 
 /* The task's turn: *@fails when it has a fail_nth, and then nothing else is asked. */
@@ -251,7 +255,7 @@ static bool attr_fails(struct fault_attr *attr, size_t size, const struct fault_
 	}
 	if (interval > 1 && (unsigned long)atomic_long_inc_return(&attr->count) % interval)
 		return false;
-	return probability > random_percent(&this_machine()->debug.fault);
+	return probability > mm_debug_random() % 100;
 }
 
 static bool should_fail(struct fault_attr *attr, size_t size, bool filtered, gfp_t gfp)

@@ -7,6 +7,7 @@
  *
  *	Address P is 24 bytes into the vmalloc area V of 12288 bytes by caller+0x12
  *	Address P is in a page of cache NAME ...		then the object's two tracks
+ *	Address P is 8 bytes into kfence-#N ...		then its two owners
  *	Address P is in page ...			then the page's state and tracks
  *	Address P is no memory of this machine
  *
@@ -20,6 +21,7 @@
  * Locks: vmalloc_state.lock, only tried.
  */
 #include <linux/mm.h>
+#include <linux/kfence.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <linux/string.h>
@@ -76,6 +78,8 @@ void mem_dump_obj(const void *object)
 			pr_err("Address 0x%p is in no vmalloc area\n", object);
 		return;
 	}
+	if (kfence_dump_obj(object))
+		return;
 	if (!pfn_valid(virt_to_pfn(object)))
 		pr_err("Address 0x%p is no memory of this machine\n", object);
 	else

@@ -155,7 +155,7 @@ static void kfree_large(struct page *page, const void *object)
 /* The caller's own object: only texts look at its track meanwhile. */
 static void *note_waste(const struct kmem_cache *s, void *object, size_t bytes)
 {
-	if (unlikely(s->track_offset) && object)
+	if (unlikely(s->track_offset) && object && !is_kfence_address(object))
 		WRITE_ONCE(slab_track(s, object, TRACK_ALLOC)->waste, s->object_size - bytes);
 	return object;
 }
@@ -169,7 +169,7 @@ static noinline void *kmalloc_slow(size_t bytes, gfp_t gfp, unsigned long caller
 	if (unlikely(!bytes))
 		return ZERO_SIZE_PTR;
 	s = this_machine()->slab.kmalloc_caches[type_of(gfp)][class_of(bytes)];
-	return note_waste(s, slab_alloc_slow(s, gfp, caller), bytes);
+	return note_waste(s, slab_alloc_slow(s, bytes, gfp, caller), bytes);
 }
 
 static __always_inline void *do_kmalloc(size_t bytes, gfp_t gfp)
@@ -218,7 +218,7 @@ void *kmalloc_node(size_t bytes, gfp_t gfp, int nid)
 	if (!bytes)
 		return ZERO_SIZE_PTR;
 	s = this_machine()->slab.kmalloc_caches[type_of(gfp)][class_of(bytes)];
-	return note_waste(s, slab_alloc_node(s, gfp, nid,
+	return note_waste(s, slab_alloc_node(s, bytes, gfp, nid,
 					     (unsigned long)__builtin_return_address(0)), bytes);
 }
 
@@ -228,6 +228,10 @@ static noinline void kfree_slow(const void *p, unsigned long caller)
 
 	if (ZERO_OR_NULL_PTR(p))
 		return;
+	if (is_kfence_address(p)) {
+		slab_free_kfence(NULL, (void *)p, caller);
+		return;
+	}
 	page = slab_of(p);
 	if (page && PageSlab(page))
 		slab_free_slow(page->slab_cache, page, (void *)p, caller);
@@ -256,10 +260,13 @@ void kfree(const void *p)
  */
 size_t ksize(const void *p)
 {
+	struct kfence_info info;
 	struct page *page;
 
 	if (unlikely(ZERO_OR_NULL_PTR(p)))
 		return 0;
+	if (is_kfence_address(p))
+		return kfence_lookup(p, &info) ? info.size : 0;
 	page = slab_of(p);
 	mm_bug_on(!page || !(PageSlab(page) || PageHead(page)));		/* K3 */
 	if (PageSlab(page))

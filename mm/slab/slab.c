@@ -340,11 +340,12 @@ static void *slab_alloc_checked(struct kmem_cache *s, gfp_t gfp, unsigned long c
 
 /**
  * slab_alloc_slow() - slab_alloc() when this CPU has no object at hand, or more is asked.
+ * @bytes of the object will be used.
  * Locks:   may take a node's list_lock, may enter the page allocator.
  * Context: thread; sleeps only when @gfp allows it.
  * Return:  the object, or NULL.
  */
-void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp, unsigned long caller)
+void *slab_alloc_slow(struct kmem_cache *s, size_t bytes, gfp_t gfp, unsigned long caller)
 {
 	void *object;
 
@@ -352,6 +353,9 @@ void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp, unsigned long caller)
 	mm_assert(!(gfp & __GFP_ZERO) || !s->ctor);
 	if (should_failslab(s, gfp))
 		return NULL;
+	object = slab_alloc_guarded(s, bytes, gfp, caller);
+	if (object)
+		return object;
 	if (slab_debugged(s))
 		object = slab_alloc_checked(s, gfp, caller);
 	else
@@ -504,6 +508,10 @@ static noinline void cache_free_slow(struct kmem_cache *s, void *object, unsigne
 
 	if (!object)
 		return;
+	if (is_kfence_address(object)) {
+		slab_free_kfence(s, object, caller);
+		return;
+	}
 	slab = slab_of(object);
 	if (!slab || !PageSlab(slab) || slab->slab_cache != s)
 		slab_bug(s, slab, object, "S5: object of another cache, or no object");

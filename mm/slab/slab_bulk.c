@@ -41,7 +41,8 @@ int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t nr, void **p)
 	if (likely(!arch_slab_asks()))
 		done = take_at_hand(s, nr, p);
 	while (done < nr) {
-		p[done] = slab_alloc_slow(s, gfp & ~__GFP_ZERO, caller);
+		p[done] = slab_alloc_slow(s, READ_ONCE(s->object_size), gfp & ~__GFP_ZERO,
+					  caller);
 		if (unlikely(!p[done])) {
 			kmem_cache_free_bulk(s, done, p);
 			return 0;

@@ -492,6 +492,7 @@ int kmem_cache_destroy(struct kmem_cache *s)
 		stock_release(s, n);
 	for_each_slab_node(s, n, nid)
 		left += shrink_node(s, n);
+	left += kfence_cache_objects(s);
 	if (!left) {
 		list_del(&s->list);
 		slab_id_put(s);
@@ -501,6 +502,7 @@ int kmem_cache_destroy(struct kmem_cache *s)
 		slab_report_leaks(s);
 		return -EBUSY;
 	}
+	kfence_forget_cache(s);
 	nodes_free(s);
 	mm_assert(list_empty(&s->aliases));				/* SM1 */
 	kfree(s->cpu[0]);

@@ -10,6 +10,7 @@
 #include <linux/errno.h>
 #include <linux/err.h>
 #include <linux/slab.h>
+#include <linux/kfence.h>
 #include <linux/mm.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
@@ -196,11 +197,24 @@ static inline int slab_home_node(void)
 	return NODE_DATA(nid)->node_zonelists[ZONELIST_FALLBACK][ZONE_NORMAL].zones[0]->node;
 }
 
+/* --- slab_kfence.c ------------------------------------------------------------ */
+void *slab_alloc_kfence(struct kmem_cache *s, size_t bytes, gfp_t gfp, unsigned long caller);
+void slab_free_kfence(struct kmem_cache *s, void *object, unsigned long caller);
+
 /* Does the request for an object of @s fail? */
 static inline bool should_failslab(const struct kmem_cache *s, gfp_t gfp)
 {
 	arch_alloc_point();
 	return mm_hooks_armed() && fault_object(s->object_size, s->flags & SLAB_FAILSLAB, gfp);
+}
+
+/* One of the allocations of which a sample is taken? Then all of it is done here. */
+static inline void *slab_alloc_guarded(struct kmem_cache *s, size_t bytes, gfp_t gfp,
+				       unsigned long caller)
+{
+	if (!mm_hooks_armed() || !(atomic_read(&this_machine()->debug.hooks) & MM_HOOK_KFENCE))
+		return NULL;
+	return slab_alloc_kfence(s, bytes, gfp, caller);
 }
 
 /* Is an object of @s to be cleared? Not what a constructor or the poison left there. */
@@ -279,7 +293,7 @@ void slab_options_init(void);
 slab_flags_t slab_options_flags(const char *name, slab_flags_t flags);
 
 /* --- slab.c ------------------------------------------------------------------ */
-void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp, unsigned long caller);
+void *slab_alloc_slow(struct kmem_cache *s, size_t bytes, gfp_t gfp, unsigned long caller);
 void slab_free_slow(struct kmem_cache *s, struct page *slab, void *object,
 		    unsigned long caller);
 struct kmem_cache_node *slab_grow(struct kmem_cache *s, gfp_t gfp, int nid);
@@ -304,7 +318,8 @@ static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t gfp)
 
 	might_alloc(gfp);
 	if (unlikely(!object || (gfp & __GFP_ZERO) || arch_slab_asks()))
-		return slab_alloc_slow(s, gfp, (unsigned long)__builtin_return_address(0));
+		return slab_alloc_slow(s, READ_ONCE(s->object_size), gfp,
+				       (unsigned long)__builtin_return_address(0));
 	c->top--;
 	mm_assert(c->top >= c->objects);				/* S1 */
 	return object;
@@ -360,7 +375,8 @@ void slab_frames_check(struct kmem_cache *s, struct page *slab);
 
 /* --- slab_node.c ------------------------------------------------------------------ */
 int slab_usable_node(int nid);
-void *slab_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid, unsigned long caller);
+void *slab_alloc_node(struct kmem_cache *s, size_t bytes, gfp_t gfp, int nid,
+		      unsigned long caller);
 
 /* --- kmalloc.c ------------------------------------------------------------------- */
 int __must_check kmalloc_caches_init(void);

@@ -45,23 +45,30 @@ static void *take_of_node(struct kmem_cache *s, gfp_t gfp, int nid, unsigned lon
 }
 
 /**
- * slab_alloc_node() - one object of @s, of node @nid as far as possible.
+ * slab_alloc_node() - one object of @s, of node @nid as far as possible. @bytes of it
+ * will be used.
  * Locks:   takes list_lock, may enter the page allocator.
  * Context: thread; sleeps only when @gfp allows it.
  * Return:  the object, zeroed with __GFP_ZERO, or NULL (SN1).
  */
-void *slab_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid, unsigned long caller)
+void *slab_alloc_node(struct kmem_cache *s, size_t bytes, gfp_t gfp, int nid,
+		      unsigned long caller)
 {
 	void *object;
 
 	might_alloc(gfp);
 	nid = slab_usable_node(nid);
 	if (nid == NUMA_NO_NODE)
-		return slab_alloc_slow(s, gfp & ~__GFP_THISNODE, caller);
+		return slab_alloc_slow(s, bytes, gfp & ~__GFP_THISNODE, caller);
 	if (nid == this_cpu_slab(s)->nid && !(gfp & __GFP_THISNODE))
-		return slab_alloc_slow(s, gfp, caller);
+		return slab_alloc_slow(s, bytes, gfp, caller);
 	if (should_failslab(s, gfp))
 		return NULL;
+	if (!(gfp & __GFP_THISNODE)) {
+		object = slab_alloc_guarded(s, bytes, gfp, caller);
+		if (object)
+			return object;
+	}
 	object = take_of_node(s, gfp, nid, caller);
 	if (object && ((gfp & __GFP_ZERO) || slab_hook_clears(s, MM_HOOK_INIT_ALLOC)))
 		memset(object, 0, READ_ONCE(s->object_size));
@@ -75,5 +82,6 @@ void *slab_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid, unsigned long ca
  */
 void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t gfp, int nid)
 {
-	return slab_alloc_node(s, gfp, nid, (unsigned long)__builtin_return_address(0));
+	return slab_alloc_node(s, READ_ONCE(s->object_size), gfp, nid,
+			       (unsigned long)__builtin_return_address(0));
 }

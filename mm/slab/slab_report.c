@@ -29,7 +29,6 @@
 #define RULER	"-----------------------------------------------------------------------------"
 
 #define JIFFY_NS	4000000		/* of Debian's Linux */
-#define WALK_DEPTH	24		/* frames that are looked through for the caller */
 
 /* --- tracks ------------------------------------------------------------------- */
 
@@ -46,9 +45,8 @@ unsigned long slab_jiffies(void)
 void slab_track_set(struct kmem_cache *s, void *object, unsigned int which,
 		    unsigned long caller)
 {
-	unsigned long stack[WALK_DEPTH];
-	unsigned int nr, from = 0, i;
 	struct slab_track *t;
+	unsigned int nr;
 
 	if (!s->track_offset)
 		return;
@@ -58,11 +56,8 @@ void slab_track_set(struct kmem_cache *s, void *object, unsigned int which,
 	t->pid = port_self_pid();
 	t->cpu = smp_processor_id();
 	WRITE_ONCE(t->waste, 0);
-	nr = stack_trace_save(stack, WALK_DEPTH, 0);
-	while (from < nr && stack[from] != caller)
-		from++;				/* our own frames */
-	for (i = 0; i < SLAB_TRACK_DEPTH; i++)
-		t->stack[i] = from + i < nr ? stack[from + i] : 0;
+	nr = stack_trace_save_from(t->stack, SLAB_TRACK_DEPTH, caller);
+	memset(t->stack + nr, 0, (SLAB_TRACK_DEPTH - nr) * sizeof(*t->stack));
 }
 
 static void print_track(const struct kmem_cache *s, const void *object, unsigned int which)
@@ -299,5 +294,6 @@ void slab_report_leaks(struct kmem_cache *s)
 			report_slab_objects(s, slab);
 		spin_unlock(&n->list_lock);
 	}
+	kfence_report_leaks(s);
 	dump_stack();
 }

@@ -30,6 +30,25 @@ static void __noreturn usercopy_abort(const char *what, const char *name, bool t
 	port_bug(__FILE__, __LINE__, "UC1: copy with user memory outside of an object's part");
 }
 
+static bool in_user_part(const struct kmem_cache *s, unsigned long offset, unsigned long n)
+{
+	return offset >= s->useroffset && offset - s->useroffset <= s->usersize &&
+	       n <= s->useroffset - offset + s->usersize;
+}
+
+/* An object of the pool; what is none is left to the fault that follows. */
+static void check_guarded(const void *ptr, unsigned long n, bool to_user)
+{
+	struct kfence_info info;
+	unsigned long offset;
+
+	if (!kfence_lookup(ptr, &info) || !info.cache || !info.allocated)
+		return;
+	offset = (unsigned long)ptr - info.start;
+	if (!in_user_part(info.cache, offset, n))
+		usercopy_abort("SLUB object", info.cache->name, to_user, offset, n);
+}
+
 /**
  * __check_object_size() - @n bytes at @ptr go to user memory (@to_user) or come from it.
  * Locks:   none.  Context: any.
@@ -41,6 +60,10 @@ void __check_object_size(const void *ptr, unsigned long n, bool to_user)
 	unsigned long offset;
 	struct kmem_cache *s;
 
+	if (is_kfence_address(ptr)) {
+		check_guarded(ptr, n, to_user);
+		return;
+	}
 	if (!slab || !PageSlab(slab))
 		return;
 	s = slab->slab_cache;
@@ -48,10 +71,8 @@ void __check_object_size(const void *ptr, unsigned long n, bool to_user)
 	if (offset < s->red_left)
 		usercopy_abort("SLUB object in left red zone", s->name, to_user, offset, n);
 	offset -= s->red_left;
-	if (offset >= s->useroffset && offset - s->useroffset <= s->usersize &&
-	    n <= s->useroffset - offset + s->usersize)
-		return;
-	usercopy_abort("SLUB object", s->name, to_user, offset, n);
+	if (!in_user_part(s, offset, n))
+		usercopy_abort("SLUB object", s->name, to_user, offset, n);
 }
 
 #endif

@@ -74,6 +74,16 @@ void arch_sync_kernel_mapping(unsigned long start, unsigned long end)	/* 12 */
 	}
 }
 
+int arch_direct_map_split(unsigned long start, unsigned long end)
+{
+	return -EOPNOTSUPP;
+}
+
+int arch_direct_map_set(unsigned long addr, bool present)
+{
+	return -EOPNOTSUPP;
+}
+
 void flush_tlb_kernel_range(unsigned long start, unsigned long end) { }	/* 13 */
 void local_flush_tlb_kernel_page(unsigned long address) { }
 pgprot_t port_memtype_prot(enum memory_type type)			/* 14 */

@@ -90,15 +90,10 @@ void show_backtrace(const char *level, unsigned long bp, unsigned long ip)
 	printk("%s </TASK>\n", level);
 }
 
-/**
- * stack_trace_save() - up to @size return addresses to @store, the innermost first, without
- * the @skipnr first ones.
- * Locks: none. Context: any. Return: how many there are.
- */
-noinline unsigned int stack_trace_save(unsigned long *store, unsigned int size,
-				       unsigned int skipnr)
+/* B1, B2: what returns from @bp on, without the @skip first ones. */
+static unsigned int save_from(unsigned long bp, unsigned long *store, unsigned int size,
+			      unsigned int skip)
 {
-	unsigned long bp = (unsigned long)__builtin_frame_address(0);
 	struct stack_range stack = stack_of(bp);
 	unsigned int nr = 0;
 
@@ -107,15 +102,39 @@ noinline unsigned int stack_trace_save(unsigned long *store, unsigned int size,
 
 		if (!is_kernel_text(frame[1]))
 			break;
-		if (skipnr)
-			skipnr--;
+		if (skip)
+			skip--;
 		else
 			store[nr++] = frame[1];
-		if (frame[0] <= bp)		/* B2 */
+		if (frame[0] <= bp)
 			break;
 		bp = frame[0];
 	}
 	return nr;
+}
+
+/**
+ * stack_trace_save() - up to @size return addresses to @store, the innermost first, without
+ * the @skipnr first ones.
+ * Locks: none. Context: any. Return: how many there are.
+ */
+noinline unsigned int stack_trace_save(unsigned long *store, unsigned int size,
+				       unsigned int skipnr)
+{
+	return save_from((unsigned long)__builtin_frame_address(0), store, size, skipnr);
+}
+
+/**
+ * stack_trace_save_regs() - the same from the place that @regs, the kernel's own, tell of.
+ * Locks: none. Context: any. Return: how many there are.
+ */
+unsigned int stack_trace_save_regs(const struct pt_regs *regs, unsigned long *store,
+				   unsigned int size)
+{
+	if (!size)
+		return 0;
+	store[0] = regs->ip;
+	return 1 + save_from(regs->bp, store + 1, size - 1, 0);
 }
 
 /**

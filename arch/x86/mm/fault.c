@@ -6,6 +6,8 @@
  *	user half	user mode	mm_fault(); SIGSEGV, SIGBUS or out of memory
  *	user half	a user copy	mm_fault() when it may sleep, else and on failure
  *					the copy's way out
+ *	kernel half	kernel		a guarded object (mm/debug/kfence.c): reported there,
+ *					then the access goes on
  *	any		kernel, else	a bug: report and stop
  *	kernel half	user mode	SIGSEGV, SEGV_MAPERR; the program learns nothing
  *					about what is mapped there
@@ -19,6 +21,7 @@
  * Locks: none of its own; mm_fault() takes mmap_lock.
  */
 #include <linux/kernel.h>
+#include <linux/kfence.h>
 #include <linux/mm.h>
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -151,12 +154,25 @@ static void user_fault(struct pt_regs *regs, unsigned long error, unsigned long 
 	}
 }
 
+/* An access of a guarded object that is not there? Then it is reported, and is there now. */
+static bool kfence_fault(struct pt_regs *regs, unsigned long error, unsigned long address)
+{
+	unsigned long stack[KFENCE_STACK_DEPTH];
+
+	if (error & X86_PF_PROT || !is_kfence_address((void *)address))
+		return false;
+	return kfence_handle_page_fault(address, error & X86_PF_WRITE, stack,
+					stack_trace_save_regs(regs, stack, ARRAY_SIZE(stack)));
+}
+
 /* F1, F3: a user copy. */
 static void kernel_fault(struct pt_regs *regs, unsigned long error, unsigned long address)
 {
 	int code = SEGV_MAPERR;
 	vm_fault_t fault;
 
+	if (unlikely(address >= TASK_SIZE_MAX) && kfence_fault(regs, error, address))
+		return;
 	if (!has_fixup(regs->ip))
 		kernel_oops(regs, error, address);
 	if (address >= TASK_SIZE_MAX || error & X86_PF_RSVD || !current->mm ||

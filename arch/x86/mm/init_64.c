@@ -105,6 +105,18 @@ u64 *kernel_entry(unsigned long va, unsigned int *shift)
 	}
 }
 
+/**
+ * kernel_pte() - the last-level entry of @va, whether it is present or not.
+ * Locks: none. Context: any. Return: NULL where no last-level table is.
+ */
+u64 *kernel_pte(unsigned long va)
+{
+	unsigned int shift = PAGE_SHIFT;
+	u64 *entry = entry_at(va, &shift, false);
+
+	return shift == PAGE_SHIFT ? entry : NULL;
+}
+
 /* log2 of the largest page that fits at both addresses; sizes are those of the CPU */
 static unsigned int page_shift_for(unsigned long va, phys_addr_t pa, u64 bytes,
 				   unsigned int max_shift)

@@ -11,6 +11,7 @@ extern pgd_t swapper_pg_dir[PTRS_PER_PGD];	/* i  init_mm's */
 int __must_check kernel_map(unsigned long va, phys_addr_t pa, u64 bytes, pgprot_t prot,
 			    unsigned int max_shift);
 u64 *kernel_entry(unsigned long va, unsigned int *shift);
+u64 *kernel_pte(unsigned long va);
 void *alloc_kernel_table(void);
 
 /* pageattr.c */

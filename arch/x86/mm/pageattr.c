@@ -12,6 +12,9 @@
  *   A2  when a change fails for want of a table, what was split stays split and
  *       what was changed stays changed; the caller's range is a prefix of done work
  *
+ * Pages that arch_direct_map_split() has made single ones are hidden and shown without the
+ * lock, each by its owner.
+ *
  * Lock: cpa_lock, a mutex, for all changes of present kernel entries made here;
  * mm/kspace changes entries of its own areas only, which are never large.
  */
@@ -76,6 +79,41 @@ int change_page_attr(unsigned long va, unsigned long nr_pages, u64 set, u64 clea
 	flush_tlb_kernel_range(va & PAGE_MASK, end);
 	mutex_unlock(&cpa_lock);
 	return err;
+}
+
+/* --- pages of the direct map that come and go (mm/port.h, entry 12) ------------------- */
+
+int arch_direct_map_split(unsigned long start, unsigned long end)
+{
+	unsigned int shift;
+	int err = 0;
+	u64 *entry;
+
+	mutex_lock(&cpa_lock);
+	while (start < end && !err) {
+		entry = kernel_entry(start, &shift);
+		if (entry && shift > PAGE_SHIFT)
+			err = split_large(entry, shift);
+		else
+			start += PAGE_SIZE;
+	}
+	mutex_unlock(&cpa_lock);
+	return err;
+}
+
+/* A store of the bit alone: nobody else changes entries of such a range. */
+int arch_direct_map_set(unsigned long addr, bool present)
+{
+	u64 *entry = kernel_pte(addr);
+
+	if (!entry)
+		return -EFAULT;
+	if (present)
+		WRITE_ONCE(*entry, *entry | _PAGE_PRESENT);
+	else
+		WRITE_ONCE(*entry, *entry & ~(u64)_PAGE_PRESENT);
+	local_flush_tlb_page(NULL, addr);
+	return 0;
 }
 
 /**

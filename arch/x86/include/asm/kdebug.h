@@ -10,6 +10,9 @@ struct pt_regs;
 
 void show_regs(const struct pt_regs *regs);
 void dump_stack_lvl(const char *level);
+/* how the kernel came to where @regs are, the innermost first; how many */
+unsigned int stack_trace_save_regs(const struct pt_regs *regs, unsigned long *store,
+				   unsigned int size);
 void show_backtrace(const char *level, unsigned long bp, unsigned long ip);
 /* a kernel bug: report @what, registers, backtrace, trace events, then panic */
 void __noreturn die(const char *what, struct pt_regs *regs, unsigned long error);
