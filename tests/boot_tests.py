@@ -312,7 +312,7 @@ def debug_options():
              "grep -c '^allocated by task [0-9]* on cpu [01] at [0-9.]*s:$' objects >/tmp/n; "
              "[ $(cat /tmp/n) -gt 20 ]; echo $?; grep -c '^------' objects",
              "1\n0\n0\n255\n"),
-            ("", "ls -1 /sys/kernel/debug", "fail_page_alloc\nfailslab\n")):
+            ("", "ls -1 /sys/kernel/debug", "fail_page_alloc\nfailslab\nslab\n")):
         res = qemu.run(qemu.Machine(mem=64, smp=2, append=append), work + command, (), LIMIT)
         out = res.output.decode(errors="replace").replace("\r", "")
         log = res.log.decode(errors="replace")
@@ -395,7 +395,7 @@ def _kfence(smp):
             r" (?!kmalloc|__kmalloc)\w+\+0x")
     for title, what in (
             ("out-of-bounds read in kfence_test_look", r"Out-of-bounds read%s\(1B left of " % near),
-            ("memory corruption in kfence_test_free", 
+            ("memory corruption in kfence_test_free",
              r"Corrupted memory%s\[ 0x55( \.){15} \] \(in " % near),
             ("out-of-bounds write in kfence_test_write", r"Out-of-bounds write%s\(64B right of " % near),
             ("invalid free in kfence_test_free", r"Invalid free of 0x[0-9a-f]{16} \(in "),
