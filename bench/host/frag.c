@@ -4,7 +4,9 @@
  *
  *	frag [operations]
  *
- * Prints /proc/buddyinfo of the machine after each stage, without what is in the CPU's stock, under "stage 1" and "stage 2".
+ * Prints /proc/buddyinfo of the machine after each stage, under its name: with what the CPU
+ * keeps in stock after it was idle for two seconds ("stage 3", between the others), and with
+ * all of its stock given back ("stage 1" and "stage 2").
  */
 #include <mm/host.h>
 #include <linux/mm.h>
@@ -21,7 +23,6 @@ static void show(const char *stage)
 	char text[4096];
 	struct seq_file m = { .buf = text, .size = sizeof(text) };
 
-	drain_local_pages();
 	buddyinfo_show(&m);
 	printf("%s\n%.*s", stage, (int)m.count, text);
 }
@@ -32,6 +33,7 @@ int main(int argc, char **argv)
 	unsigned long operations = argc > 1 ? strtoul(argv[1], NULL, 10) : 10000000;
 	struct machine *machine = machine_create(&config);
 	static struct trace trace;
+	unsigned int second;
 
 	if (!machine)
 		return 1;
@@ -39,8 +41,13 @@ int main(int argc, char **argv)
 	if (frag_begin(&trace, si_mem_available(), operations))
 		return 1;
 	printf("mm_frag: %lu done, %lu failed, %lu held\n", operations, trace.failed, trace.held);
+	drain_local_pages();
 	show("stage 1");
 	frag_drop(&trace, false);
+	for (second = 1; second <= 3; second++)
+		drain_on_idle(second * PCP_AGE_NS);
+	show("stage 3");
+	drain_local_pages();
 	show("stage 2");
 	frag_drop(&trace, true);
 	vfree(trace.places);

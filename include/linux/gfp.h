@@ -129,7 +129,8 @@ void drain_all_pages(void);	/* and the others' soon: they are asked */
 void drain_if_asked(void);	/* a CPU that leaves its task looks whether it was */
 bool drain_pending(unsigned int cpu);
 bool user_page_available(void);	/* a page for a program, with all reserves kept */
-void drain_on_idle(void);	/* a CPU without work keeps nothing back when memory is short */
+#define PCP_AGE_NS	1000000000ull	/* what an idle CPU did not need for so long goes back */
+bool drain_on_idle(u64 now_ns);	/* a CPU without work; true: look again in PCP_AGE_NS */
 bool drain_wanted(void);	/* once: CPUs of which drain_pending() is true need a push */
 
 #endif

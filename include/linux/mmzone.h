@@ -53,6 +53,9 @@ struct per_cpu_pages {
 	unsigned long pgfree;	/* c  and freed */
 	struct page *lists[NR_PCP_LISTS];	/* c  [order][type], linked through pcp_next */
 	unsigned long numa[NR_VM_NUMA_EVENTS];	/* c  this CPU's allocations, from NUMA_HIT on */
+	struct page *old[NR_PCP_LISTS];		/* c  the same of before: the first to go back */
+	int old_count;		/* c  of count, the pages on old lists */
+	u64 aged_ns;		/* c  when an idle CPU last made its lists old ones */
 } __aligned(64);
 
 struct pglist_data;

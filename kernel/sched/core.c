@@ -637,6 +637,22 @@ void cond_resched(void)
 		schedule();
 }
 
+/* The interrupt ends the halt; the idle loop looks by itself. */
+static enum hrtimer_restart stock_timer_fired(struct hrtimer *timer)
+{
+	return HRTIMER_NORESTART;
+}
+
+/* What this CPU has in stock goes back if it stays idle, so it has to look again. */
+static void drain_stock(void)
+{
+	struct hrtimer *timer = &this_rq()->stock_timer;
+	u64 now = ktime_get_ns();
+
+	if (drain_on_idle(now) && !hrtimer_active(timer))
+		hrtimer_start(timer, now + PCP_AGE_NS);
+}
+
 /**
  * cpu_idle_loop() - what a CPU does without work. Never returns.
  * Context: the idle task; turns interrupts on.
@@ -644,13 +660,15 @@ void cond_resched(void)
 void __noreturn cpu_idle_loop(void)
 {
 	for (;;) {
-		drain_on_idle();
+		drain_stock();
 		for (;;) {
 			local_irq_disable();
 			if (need_resched() || this_rq()->nr_running)
 				break;
 			tick_stop();
 			arch_safe_halt();
+			if (!need_resched())
+				drain_stock();
 		}
 		local_irq_enable();
 		schedule();
@@ -702,6 +720,7 @@ void __init sched_init(void)
 			panic("no memory for the run queue of CPU %u", cpu);
 		spin_lock_init_rank(&rq->lock, RANK_RQ, "rq");
 		rq->cpu = cpu;
+		hrtimer_init(&rq->stock_timer, stock_timer_fired);
 		for (q = 0; q < NR_QUEUES; q++)
 			INIT_LIST_HEAD(&rq->queue[q]);
 		cpu_rqs[cpu] = rq;

@@ -5,6 +5,7 @@
 
 #include <linux/sched.h>
 #include <linux/cpumask.h>
+#include <linux/hrtimer.h>
 #include <asm/smp.h>
 
 #define MAX_RT_PRIO	100
@@ -32,6 +33,7 @@ struct rq {
 	unsigned int ticks;			/* r */
 	u64 nr_switches;			/* r */
 	struct cpu_times times;			/* r */
+	struct hrtimer stock_timer;		/* i  wakes an idle CPU that has pages in stock */
 };
 
 extern struct rq *cpu_rqs[NR_CPUS];		/* i */

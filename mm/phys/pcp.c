@@ -13,9 +13,23 @@
  * pages, a batch or more goes back the same way. Batch and high follow the zone's size:
  * about a quarter of 1/1024 of it at once, and no more than the low watermark
  * shared among the CPUs of its node in stock, or the share of the zone that
- * vm.percpu_pagelist_high_fraction asks for. A CPU that becomes idle while a zone is
- * below its low mark keeps nothing. Whole pageblocks are kept too, where each CPU can have
- * two of them in a 16th of the zone; they are not among the `high` pages.
+ * vm.percpu_pagelist_high_fraction asks for. Whole pageblocks are kept too, where each CPU
+ * can have two of them in a 16th of the zone; they are not among the `high` pages.
+ *
+ * A page that lies in a stock keeps its neighbours from merging, and the bottom of a stack
+ * could lie there for ever. So there are two generations: lists, where pages come and go,
+ * and old ones, that only lose. Pages go back to the buddy from old lists; when these are
+ * empty, the others become the old ones, all at once. An empty list is refilled from its
+ * old one first.
+ *
+ *	free -> lists -> alloc		lists become old: no page is touched for it
+ *	  ^       |
+ *	  |       v old is empty, or a second has passed on a CPU that is idle
+ *	batch <- old -> the buddy
+ *
+ * On a CPU that is idle its lists become old each second, and what is still old a second
+ * later goes back: only what the CPU needs now and then stays. While a zone is below its
+ * low mark an idle CPU keeps nothing.
  *
  * Until slab works each zone has one set of lists, that of the boot CPU, with
  * high 0: everything passes straight through to the buddy. per_cpu_pagesets_init()
@@ -25,6 +39,7 @@
  *   PC1  count == sum over lists of (blocks << order), huge_count that of the pageblocks
  *   PC2  a page on a list has _refcount 0 and no PG_buddy
  *   PC3  count <= high + the block freed last, huge_count <= huge_high
+ *   PC4  old_count == sum over old lists of (blocks << order), without pageblocks
  *
  * Locks: none for the lists (owning CPU); zone->lock while moving batches.
  */
@@ -49,13 +64,49 @@ static inline unsigned int pindex_to_order(unsigned int pindex)
 	return pindex / MIGRATE_PCPTYPES;
 }
 
-static inline struct page *pcp_pop(struct per_cpu_pages *pcp, unsigned int pindex)
+static inline struct page *pcp_pop(struct page **list)
 {
-	struct page *page = pcp->lists[pindex];
+	struct page *page = *list;
 
-	pcp->lists[pindex] = page->pcp_next;
+	*list = page->pcp_next;
 	mm_assert(!PageBuddy(page));					/* PC2 */
 	return page;
+}
+
+/* The lists [@from, @to) become the old ones, of which there are none left. */
+static void turn_old(struct per_cpu_pages *pcp, unsigned int from, unsigned int to)
+{
+	unsigned int i;
+
+	for (i = from; i < to; i++) {
+		mm_assert(!pcp->old[i]);
+		pcp->old[i] = pcp->lists[i];
+		pcp->lists[i] = NULL;
+	}
+}
+
+static void turn_pages_old(struct per_cpu_pages *pcp)
+{
+	turn_old(pcp, 0, NR_SMALL_LISTS);
+	pcp->old_count = pcp->count;					/* PC4 */
+}
+
+/* Up to @blocks of the old list of an empty one; false: there is none. */
+static bool refill_from_old(struct per_cpu_pages *pcp, unsigned int pindex, unsigned int blocks)
+{
+	struct page *first = pcp->old[pindex], *last = first;
+	unsigned int nr = 1;
+
+	if (!first)
+		return false;
+	for (; nr < blocks && last->pcp_next; nr++)
+		last = last->pcp_next;
+	pcp->lists[pindex] = first;
+	pcp->old[pindex] = last->pcp_next;
+	last->pcp_next = NULL;
+	if (pindex < NR_SMALL_LISTS)
+		pcp->old_count -= nr << pindex_to_order(pindex);	/* PC4 */
+	return true;
 }
 
 static inline bool *this_drain_asked(void)
@@ -89,15 +140,22 @@ struct page *rmqueue_pcplist_refill(struct zone *zone, struct per_cpu_pages *pcp
 	mm_assert(!pcp->lists[pindex]);
 	pcp->free_factor >>= 1;
 	drain_if_asked();
-	if (order > PCP_MAX_ORDER)
-		return rmqueue_buddy(zone, order, migratetype);
+	if (order > PCP_MAX_ORDER) {
+		if (!refill_from_old(pcp, pindex, 1))
+			return rmqueue_buddy(zone, order, migratetype);
+		ADD_ONCE(pcp->huge_count, -(1 << order));
+		return pcp_pop(&pcp->lists[pindex]);
+	}
 	if (batch > 1)
 		batch = max(batch >> order, 2u);
-	batch = rmqueue_bulk(zone, order, batch, &pcp->lists[pindex], migratetype);
-	if (!batch)
+	if (refill_from_old(pcp, pindex, batch))
+		batch = 0;
+	else
+		batch = rmqueue_bulk(zone, order, batch, &pcp->lists[pindex], migratetype);
+	if (!pcp->lists[pindex])
 		return NULL;
-	ADD_ONCE(pcp->count, (batch - 1) << order);			/* PC1 */
-	return pcp_pop(pcp, pindex);
+	ADD_ONCE(pcp->count, (int)(batch - 1) * (1 << order));		/* PC1 */
+	return pcp_pop(&pcp->lists[pindex]);
 }
 
 /**
@@ -118,7 +176,8 @@ bool pcp_keep_pageblock(struct per_cpu_pages *pcp, struct page *page, int migrat
 	return true;
 }
 
-static void free_pageblocks(struct zone *zone, struct per_cpu_pages *pcp)
+/* The pageblocks of @lists, which are all or the old ones, go back. */
+static void free_pageblocks(struct zone *zone, struct per_cpu_pages *pcp, struct page **lists)
 {
 	unsigned int pindex;
 
@@ -126,14 +185,15 @@ static void free_pageblocks(struct zone *zone, struct per_cpu_pages *pcp)
 		return;
 	spin_lock(&zone->lock);
 	for (pindex = NR_SMALL_LISTS; pindex < NR_PCP_LISTS; pindex++)
-		while (pcp->lists[pindex])
-			__free_one_page(zone, pcp_pop(pcp, pindex), pageblock_order, false);
-	WRITE_ONCE(pcp->huge_count, 0);
+		while (lists[pindex]) {
+			ADD_ONCE(pcp->huge_count, -(int)pageblock_nr_pages);
+			__free_one_page(zone, pcp_pop(&lists[pindex]), pageblock_order, false);
+		}
 	spin_unlock(&zone->lock);
 }
 
 /**
- * free_pcppages_bulk() - give at least @pages pages back to the buddy.
+ * free_pcppages_bulk() - give at least @pages pages back to the buddy, the old ones first.
  * Locks:   takes zone->lock.
  * Context: owning CPU.
  * Return:  nothing; @pages is cut to what there is.
@@ -152,10 +212,13 @@ void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages)
 	while (pages > 0) {
 		unsigned int order = pindex_to_order(pindex);
 
-		for (i = 0; i < run && pages > 0 && pcp->lists[pindex]; i++) {
+		if (!pcp->old_count)
+			turn_pages_old(pcp);
+		for (i = 0; i < run && pages > 0 && pcp->old[pindex]; i++) {
 			ADD_ONCE(pcp->count, -(1 << order));
+			pcp->old_count -= 1 << order;			/* PC4 */
 			pages -= 1 << order;
-			__free_one_page(zone, pcp_pop(pcp, pindex), order, false);
+			__free_one_page(zone, pcp_pop(&pcp->old[pindex]), order, false);
 		}
 		/*
 		 * Round robin, so that no list is stripped while others stay full; the
@@ -165,7 +228,14 @@ void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages)
 		pindex = pindex + 1 == NR_SMALL_LISTS ? 0 : pindex + 1;
 	}
 	spin_unlock(&zone->lock);
-	mm_assert(pcp->count >= 0);
+	mm_assert(pcp->old_count >= 0 && pcp->count >= pcp->old_count);
+}
+
+static void free_whole_stock(struct zone *zone, struct per_cpu_pages *pcp)
+{
+	free_pcppages_bulk(zone, pcp, pcp->count);
+	free_pageblocks(zone, pcp, pcp->lists);
+	free_pageblocks(zone, pcp, pcp->old);
 }
 
 /**
@@ -196,12 +266,8 @@ void drain_local_pages(void)
 {
 	struct zone *zone;
 
-	for_each_populated_zone(zone) {
-		struct per_cpu_pages *pcp = this_cpu_pcp(zone);
-
-		free_pcppages_bulk(zone, pcp, pcp->count);
-		free_pageblocks(zone, pcp);
-	}
+	for_each_populated_zone(zone)
+		free_whole_stock(zone, this_cpu_pcp(zone));
 }
 
 /**
@@ -226,24 +292,42 @@ bool drain_pending(unsigned int cpu)
 	return READ_ONCE(this_machine()->drain_asked[cpu]);
 }
 
+/* What was old a second ago was not needed since. */
+static void pcp_age(struct zone *zone, struct per_cpu_pages *pcp, u64 now_ns)
+{
+	if (now_ns - pcp->aged_ns < PCP_AGE_NS)
+		return;
+	free_pcppages_bulk(zone, pcp, pcp->old_count);
+	free_pageblocks(zone, pcp, pcp->old);
+	turn_pages_old(pcp);
+	turn_old(pcp, NR_SMALL_LISTS, NR_PCP_LISTS);
+	pcp->aged_ns = now_ns;
+}
+
 /**
- * drain_on_idle() - a CPU that has nothing to do while memory is short keeps nothing back.
- * Locks:   takes zone->lock of each zone that is short.
- * Context: as drain_local_pages(). Kernels call it when a CPU becomes idle.
- * Return:  nothing.
+ * drain_on_idle() - a CPU has nothing to do: what it does not need goes back, and all it
+ *	has of a zone that is short.
+ * Locks:   takes zone->lock of each zone that gets something.
+ * Context: as drain_local_pages(). Kernels call it when a CPU becomes idle, with the time.
+ * Return:  true: something is left that may go in PCP_AGE_NS, if the CPU looks again.
  */
-void drain_on_idle(void)
+bool drain_on_idle(u64 now_ns)
 {
 	struct zone *zone;
+	bool left = false;
 
 	for_each_populated_zone(zone) {
 		struct per_cpu_pages *pcp = this_cpu_pcp(zone);
 
-		if (likely(READ_ONCE(zone->nr_free) > low_wmark_pages(zone)))
+		if (!pcp->count && !pcp->huge_count)
 			continue;
-		free_pcppages_bulk(zone, pcp, pcp->count);
-		free_pageblocks(zone, pcp);
+		if (unlikely(READ_ONCE(zone->nr_free) <= low_wmark_pages(zone)))
+			free_whole_stock(zone, pcp);
+		else
+			pcp_age(zone, pcp, now_ns);
+		left |= pcp->count || pcp->huge_count;
 	}
+	return left;
 }
 
 /**

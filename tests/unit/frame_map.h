@@ -94,9 +94,10 @@ static inline unsigned long frames_check_zone(struct zone *zone)
 		struct per_cpu_pages *pcp = &zone->per_cpu_pageset[cpu];
 		unsigned long here = 0;
 
-		for (i = 0; i < ARRAY_SIZE(pcp->lists); i++)
-			for (page = pcp->lists[i]; page; page = page->pcp_next) {
-				unsigned int order = i / MIGRATE_PCPTYPES;
+		for (i = 0; i < 2 * NR_PCP_LISTS; i++)
+			for (page = i < NR_PCP_LISTS ? pcp->lists[i] : pcp->old[i - NR_PCP_LISTS];
+			     page; page = page->pcp_next) {
+				unsigned int order = i % NR_PCP_LISTS / MIGRATE_PCPTYPES;
 
 				if (order > PCP_MAX_ORDER)
 					order = pageblock_order;

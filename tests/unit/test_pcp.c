@@ -17,19 +17,25 @@ static struct per_cpu_pages *pcp_of(unsigned int cpu)
 	return &the_zone()->per_cpu_pageset[cpu];
 }
 
-/* PC1 */
+/* PC1, PC4 */
 static void check_pcp(struct per_cpu_pages *pcp)
 {
 	unsigned int order, mt;
 	struct page *page;
-	int count = 0;
+	int count = 0, old = 0;
 
 	for (order = 0; order <= PCP_MAX_ORDER; order++)
 		for (mt = 0; mt < MIGRATE_PCPTYPES; mt++)
 			for (page = pcp->lists[order_to_pindex(order, mt)]; page;
 			     page = page->pcp_next)
 				count += 1 << order;
-	assert_int_equal(pcp->count, count);
+	for (order = 0; order <= PCP_MAX_ORDER; order++)
+		for (mt = 0; mt < MIGRATE_PCPTYPES; mt++)
+			for (page = pcp->old[order_to_pindex(order, mt)]; page;
+			     page = page->pcp_next)
+				old += 1 << order;
+	assert_int_equal(pcp->count, count + old);
+	assert_int_equal(pcp->old_count, old);				/* PC4 */
 }
 
 static void test_sizes(void **state)
@@ -68,7 +74,7 @@ static void test_idle(void **state)
 	LIST_HEAD(list);
 
 	__free_page(page);
-	drain_on_idle();
+	assert_true(drain_on_idle(0));
 	assert_true(pcp_of(0)->count > 0);
 	while ((page = alloc_page(GFP_KERNEL | __GFP_NOWARN)) != NULL)
 		list_add(&page->lru, &list);
@@ -76,13 +82,104 @@ static void test_idle(void **state)
 	list_del(&page->lru);
 	__free_page(page);
 	assert_true(pcp_of(0)->count > 0);
-	drain_on_idle();
+	assert_false(drain_on_idle(0));
 	assert_int_equal(pcp_of(0)->count, 0);
 	while (!list_empty(&list)) {
 		page = list_first_entry(&list, struct page, lru);
 		list_del(&page->lru);
 		__free_page(page);
 	}
+	check_all_zones();
+}
+
+#define STALE	40
+
+static bool in_stock(struct per_cpu_pages *pcp, const struct page *page)
+{
+	struct page *at;
+	unsigned int i;
+
+	for (i = 0; i < 2 * NR_PCP_LISTS; i++)
+		for (at = i < NR_PCP_LISTS ? pcp->lists[i] : pcp->old[i - NR_PCP_LISTS]; at;
+		     at = at->pcp_next)
+			if (at == page)
+				return true;
+	return false;
+}
+
+static void free_many(struct page **pages, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		__free_page(pages[i]);
+}
+
+static void alloc_many(struct page **pages, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		assert_non_null(pages[i] = alloc_page(GFP_KERNEL));
+}
+
+/* On an idle CPU goes back in the second second what was not used in the first. */
+static void test_age(void **state)
+{
+	struct per_cpu_pages *pcp = pcp_of(0);
+	struct page *pages[STALE], *block;
+
+	drain_local_pages();
+	block = alloc_pages(GFP_KERNEL, pageblock_order);
+	__free_pages(block, pageblock_order);
+	alloc_many(pages, STALE);
+	free_many(pages, STALE);
+	assert_true(pcp->count >= STALE && pcp->huge_count);
+	assert_true(drain_on_idle(PCP_AGE_NS));
+	check_pcp(pcp);
+	assert_int_equal(pcp->old_count, pcp->count);
+	assert_true(pcp->count >= STALE && pcp->huge_count);
+	/* too early; and what is taken meanwhile is a batch that is no longer old */
+	assert_true(drain_on_idle(2 * PCP_AGE_NS - 1));
+	__free_page(alloc_page(GFP_KERNEL));
+	check_pcp(pcp);
+	assert_int_equal(pcp->count - pcp->old_count, pcp->batch);
+	assert_true(drain_on_idle(2 * PCP_AGE_NS));
+	check_pcp(pcp);
+	assert_int_equal(pcp->count, pcp->batch);
+	assert_int_equal(pcp->huge_count, 0);
+	assert_false(drain_on_idle(3 * PCP_AGE_NS));
+	assert_int_equal(pcp->count, 0);
+	check_all_zones();
+	/* an old pageblock is there for who wants it */
+	block = alloc_pages(GFP_KERNEL, pageblock_order);
+	__free_pages(block, pageblock_order);
+	assert_true(drain_on_idle(5 * PCP_AGE_NS));
+	assert_ptr_equal(alloc_pages(GFP_KERNEL, pageblock_order), block);
+	assert_int_equal(pcp->huge_count, 0);
+	__free_pages(block, pageblock_order);
+	check_all_zones();
+}
+
+/* Pages at the bottom of a stock do not stay there while others come and go. */
+static void test_stale_first(void **state)
+{
+	struct per_cpu_pages *pcp = pcp_of(0);
+	struct page *stale[STALE], *pages[2000];
+	unsigned int i;
+
+	drain_local_pages();
+	alloc_many(stale, STALE);
+	alloc_many(pages, 2000);
+	assert_true(4 * pcp->high < 2000);
+	drain_local_pages();
+	free_many(stale, STALE);
+	for (i = 0; i < 4 * pcp->high; i++)
+		__free_page(pages[i]);
+	for (i = 0; i < STALE; i++)
+		assert_false(in_stock(pcp, stale[i]));
+	check_pcp(pcp);
+	free_many(pages + 4 * pcp->high, 2000 - 4 * pcp->high);
 	check_all_zones();
 }
 
@@ -304,6 +401,8 @@ int main(void)
 		TEST(test_sizes),
 		TEST(test_fraction),
 		TEST(test_idle),
+		cmocka_unit_test_setup_teardown(test_age, setup_sharers, quire_teardown),
+		TEST(test_stale_first),
 		TEST(test_warm_first),
 		TEST(test_refill_and_drain),
 		TEST(test_high_is_kept),
