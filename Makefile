@@ -21,6 +21,7 @@
 #                    CASE=fork for a part; bench-wall: in time, with two CPUs
 #   make bench-host  the allocators at native speed, beside malloc libraries of
 #                    Debian in one process; ONLY=fifo for a part
+#   make bench-scaling   pages allocated and freed by 1, 2, 4 ... threads at once
 #   make bench-kernel the allocators from inside, beside Linux: instructions
 #   make bench-frag  free memory in large pieces after ten million requests, beside Linux
 #   make profile CASE=fork:64M   where the instructions of a case go
@@ -594,6 +595,17 @@ $(HOST_BENCH): out/bench/host/main.o out/bench/host/quire.o out/host/libquire.so
 # ROUNDS=31 for more than 21 rounds, ONLY=fifo for a part
 bench-host: $(HOST_BENCH)
 	$(Q)bench/hosted $(if $(ROUNDS),--rounds '$(ROUNDS)') $(if $(ONLY),--only '$(value ONLY)')
+
+# one file, to be carried to a machine with more CPUs
+out/bench/host/scaling: bench/host/scaling.c out/host/libquire.a Makefile | deps-bench
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_BENCH_FLAGS) -fno-strict-aliasing $(HOST_HEADERS:%=-I%) -MF $@.d \
+		-static -pthread -o $@ $< out/host/libquire.a
+
+.PHONY: bench-scaling
+bench-scaling: out/bench/host/scaling
+	$(Q)$< $(if $(ROUNDS),--rounds '$(ROUNDS)')
 
 out/bench/host/frag: bench/host/frag.c bench/kernel/mm_frag.c out/host/libquire.so Makefile | deps-bench
 	$(call say,CC,$<)
