@@ -99,6 +99,7 @@ void __init vfs_init(void)
 	namespace_init();
 	shmem_mount_init();
 	pipe_init();
+	anon_inode_init();
 	mem_devices_init();
 	sysfs_init();
 	debugfs_init();

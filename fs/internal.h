@@ -104,6 +104,7 @@ void locks_remove_file(struct file *file);			/* the last reference is gone */
 long pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg);
 extern const struct file_operations fifo_fops;
 void pipe_init(void);
+void anon_inode_init(void);
 
 /* --- textfile.c --- */
 int text_file_open(struct file *file);

@@ -174,37 +174,62 @@ long sys_pwrite64(unsigned int fd, const char __user *buf, size_t count, loff_t 
 	return rw_at(fd, &iter, pos, true);
 }
 
-/* A checked copy of the caller's vector: *@iov is freed by the caller when not @fast. */
-static ssize_t import_iovec(const struct iovec __user *user, unsigned long nr,
-			    struct iovec *fast, struct iovec **iov)
+/**
+ * iovec_from_user() - a copy of the caller's vector of @nr buffers, at @fast or, when it is
+ *	too long for that, from kmalloc: the caller frees *@iov when it is not @fast.
+ * Locks:   none.
+ * Context: may sleep.
+ * Return:  0; -EINVAL: too many, or a length below 0; -EFAULT; -ENOMEM.
+ */
+int iovec_from_user(const struct iovec __user *user, unsigned long nr, struct iovec *fast,
+		    struct iovec **iov)
 {
-	size_t total = 0;
+	struct iovec *copy = fast;
 
 	if (nr > UIO_MAXIOV)
 		return -EINVAL;
-	*iov = fast;
-	if (nr > 8)
-		*iov = kmalloc_array(nr, sizeof(**iov), GFP_KERNEL);
-	if (!*iov)
+	if (nr > UIO_FASTIOV)
+		copy = kmalloc_array(nr, sizeof(*copy), GFP_KERNEL);
+	if (!copy)
 		return -ENOMEM;
-	if (copy_from_user(*iov, user, nr * sizeof(**iov)))
+	*iov = copy;
+	if (copy_from_user(copy, user, nr * sizeof(*copy)))
 		return -EFAULT;
-	for (unsigned long i = 0; i < nr; i++) {
-		if ((ssize_t)(*iov)[i].iov_len < 0)
+	for (unsigned long i = 0; i < nr; i++)
+		if ((ssize_t)copy[i].iov_len < 0)
 			return -EINVAL;
-		if (!access_ok((*iov)[i].iov_base, (*iov)[i].iov_len))
-			return -EFAULT;
-		(*iov)[i].iov_len = min((*iov)[i].iov_len, MAX_RW_COUNT - total);
-		total += (*iov)[i].iov_len;
+	return 0;
+}
+
+/**
+ * import_iovec() - the same for buffers of the caller's own memory, with lengths cut so
+ *	that their sum fits one call.
+ * Locks:   none.
+ * Context: may sleep.
+ * Return:  the sum, or as iovec_from_user().
+ */
+ssize_t import_iovec(const struct iovec __user *user, unsigned long nr, struct iovec *fast,
+		     struct iovec **iov)
+{
+	int err = iovec_from_user(user, nr, fast, iov);
+	size_t total = 0;
+
+	for (unsigned long i = 0; i < nr && !err; i++) {
+		struct iovec *v = &(*iov)[i];
+
+		if (!access_ok(v->iov_base, v->iov_len))
+			err = -EFAULT;
+		v->iov_len = min(v->iov_len, MAX_RW_COUNT - total);
+		total += v->iov_len;
 	}
-	return total;
+	return err ? err : (ssize_t)total;
 }
 
 /* @pos -1: the file's own */
 static ssize_t rw_vector(unsigned int fd, const struct iovec __user *user, unsigned long nr,
 			 const loff_t *pos, bool write)
 {
-	struct iovec fast[8], *iov = fast;
+	struct iovec fast[UIO_FASTIOV], *iov = fast;
 	struct iov_iter iter;
 	ssize_t n = import_iovec(user, nr, fast, &iov);
 

@@ -300,6 +300,7 @@ static void exit_notify(struct task_struct *tsk, bool group_dead)
 	release_list(&dead);
 	if (autoreap)
 		release_task(tsk);
+	pidfd_notify();
 }
 
 /* --- the exit itself -------------------------------------------------------------- */

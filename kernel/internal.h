@@ -39,4 +39,11 @@ void exit_robust_and_tid(struct task_struct *tsk, struct mm_struct *mm);
 bool thread_group_empty(struct task_struct *p);
 bool will_become_orphaned_pgrp(pid_t pgrp, struct task_struct *ignored);
 
+/* --- signal_calls.c --- */
+int send_sig_checked(int sig, struct kernel_siginfo *info, struct task_struct *p);
+
+/* --- pidfd.c --- */
+void pidfd_notify(void);
+struct task_struct *pidfd_get_task(unsigned int fd);	/* counted, or ERR_PTR */
+
 #endif

@@ -136,3 +136,10 @@ long sys_munlockall(void)
 {
 	return vm_munlockall(current->mm);
 }
+
+/** sys_remap_file_pages() - remap_file_pages(2). */
+long sys_remap_file_pages(unsigned long start, unsigned long size, unsigned long prot,
+			  unsigned long pgoff, unsigned long flags)
+{
+	return vm_remap_file_pages(current->mm, start, size, prot, pgoff, flags);
+}

@@ -58,7 +58,8 @@ static int check_kill_permission(int sig, struct task_struct *t)
 	return sig == SIGCONT && t->signal->session == current->signal->session ? 0 : -EPERM;
 }
 
-static int send_checked(int sig, struct kernel_siginfo *info, struct task_struct *p)
+/** send_sig_checked() - send @sig to the process of @p, if current may. 0 or -E. Any thread. */
+int send_sig_checked(int sig, struct kernel_siginfo *info, struct task_struct *p)
 {
 	return check_kill_permission(sig, p) ?: group_send_sig_info(sig, info, p);
 }
@@ -70,7 +71,7 @@ static int kill_one(pid_t pid, int sig, struct kernel_siginfo *info)
 
 	if (!p)
 		return -ESRCH;
-	ret = send_checked(sig, info, p);
+	ret = send_sig_checked(sig, info, p);
 	put_task_struct(p);
 	return ret;
 }
@@ -83,7 +84,7 @@ static int kill_group(pid_t pgrp, int sig, struct kernel_siginfo *info)
 
 	spin_lock(&tasklist_lock);
 	for_each_pgrp_process(p, pgrp) {
-		int err = send_checked(sig, info, p);
+		int err = send_sig_checked(sig, info, p);
 
 		success |= !err;
 		ret = err;
@@ -104,7 +105,7 @@ static int kill_all(int sig, struct kernel_siginfo *info)
 
 		if (p->pid <= 1 || p->signal == current->signal)
 			continue;
-		err = send_checked(sig, info, p);
+		err = send_sig_checked(sig, info, p);
 		if (err != -EPERM)
 			ret = err;
 		else if (ret == -ESRCH)

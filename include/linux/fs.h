@@ -355,6 +355,9 @@ int register_filesystem(struct file_system_type *type);
 struct file *alloc_file_pseudo(struct inode *inode, const struct file_operations *fops, int flags, const char *kind);
 struct inode *alloc_anon_inode(void);
 
+struct file *anon_inode_getfile(const char *name, const struct file_operations *fops,
+				void *priv, int flags);
+
 /* character devices: fops by device number */
 int register_chrdev(unsigned int major, unsigned int minor, const char *name, const struct file_operations *fops);
 

@@ -134,6 +134,8 @@ int vm_unmap_attached(struct mm_struct *mm, unsigned long addr,
 int vm_mprotect(struct mm_struct *mm, unsigned long start, size_t len, unsigned long prot);
 unsigned long vm_mremap(struct mm_struct *mm, unsigned long addr, unsigned long old_len,
 			unsigned long new_len, unsigned long flags, unsigned long new_addr);
+int vm_remap_file_pages(struct mm_struct *mm, unsigned long start, unsigned long size,
+			unsigned long prot, unsigned long pgoff, unsigned long flags);
 int vm_madvise(struct mm_struct *mm, unsigned long start, size_t len, int behavior);
 int vm_msync(struct mm_struct *mm, unsigned long start, size_t len, int flags);
 /* words of /proc/kpage*: mm/debug/page_flags.c */

@@ -136,6 +136,7 @@ struct mm_struct {
 	atomic_long_t rss_stat[NR_MM_COUNTERS];	/* a  pages */
 	struct file *exe_file;			/* m */
 	mm_context_t context;			/* asm/mmu.h: TLB generation and the like */
+	atomic_t membarrier_state;		/* a  what may be called: kernel/membarrier.c */
 	struct cpumask cpu_bitmap;		/* a  CPUs that may hold TLB entries */
 	void *owner;				/* the kernel's, opaque here */
 };

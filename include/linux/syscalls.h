@@ -240,6 +240,19 @@ long sys_get_robust_list(int pid, struct robust_list_head __user *__user *head_p
 		size_t __user *len_ptr);
 long sys_utimensat(int dfd, const char __user *filename,
 		const struct __kernel_timespec __user *utimes, int flags);
+long sys_process_vm_readv(pid_t pid, const struct iovec __user *lvec, unsigned long liovcnt,
+			  const struct iovec __user *rvec, unsigned long riovcnt,
+			  unsigned long flags);
+long sys_process_vm_writev(pid_t pid, const struct iovec __user *lvec, unsigned long liovcnt,
+			   const struct iovec __user *rvec, unsigned long riovcnt,
+			   unsigned long flags);
+long sys_process_madvise(int pidfd, const struct iovec __user *uvec, unsigned long nr,
+			 int behavior, unsigned int flags);
+long sys_pidfd_open(pid_t pid, unsigned int flags);
+long sys_pidfd_send_signal(int fd, int sig, const void __user *uinfo, unsigned int flags);
+long sys_membarrier(int cmd, unsigned int flags, int cpu_id);
+long sys_remap_file_pages(unsigned long start, unsigned long size, unsigned long prot,
+			  unsigned long pgoff, unsigned long flags);
 long map_hugetlb_error(unsigned long flags);
 long sys_shmget(int key, size_t size, int flags);
 long sys_shmat(int id, unsigned long addr, int flags);

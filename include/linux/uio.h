@@ -19,6 +19,13 @@ struct iov_iter {
 };
 
 #define UIO_MAXIOV 1024
+#define UIO_FASTIOV 8
+
+/* vectors of callers: fs/read_write.c */
+int iovec_from_user(const struct iovec __user *user, unsigned long nr, struct iovec *fast,
+		    struct iovec **iov);
+ssize_t import_iovec(const struct iovec __user *user, unsigned long nr, struct iovec *fast,
+		     struct iovec **iov);
 
 void iov_iter_ubuf(struct iov_iter *i, void __user *buf, size_t count);
 void iov_iter_kbuf(struct iov_iter *i, void *buf, size_t count);

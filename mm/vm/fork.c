@@ -154,6 +154,7 @@ static void copy_layout(struct mm_struct *mm, const struct mm_struct *old)
 	mm->arg_end = old->arg_end;
 	mm->env_start = old->env_start;
 	mm->env_end = old->env_end;
+	atomic_set(&mm->membarrier_state, atomic_read(&old->membarrier_state));
 	memcpy(mm->saved_auxv, old->saved_auxv, sizeof(mm->saved_auxv));
 	if (old->exe_file)
 		mm->exe_file = get_exe_file(old->exe_file);

@@ -6,6 +6,7 @@
  *				KEEPONFORK DONTDUMP DODUMP
  *	drops pages		DONTNEED DONTNEED_LOCKED FREE, of the file too: REMOVE
  *	makes pages present	WILLNEED POPULATE_READ POPULATE_WRITE
+ *	ages pages		COLD PAGEOUT: there is nowhere that they could go to
  *
  * MADV_FREE allows that the contents go at any time from now on: they go at
  * once. Advice for parts that this system does not have gets -EINVAL, as from
@@ -19,7 +20,7 @@
 #include "vm_internal.h"
 
 enum advice_kind { ADVICE_UNKNOWN, ADVICE_FLAGS, ADVICE_DROP, ADVICE_WILLNEED,
-		   ADVICE_REMOVE, ADVICE_POPULATE };
+		   ADVICE_REMOVE, ADVICE_POPULATE, ADVICE_AGE };
 
 static enum advice_kind advice_kind(int behavior)
 {
@@ -34,6 +35,8 @@ static enum advice_kind advice_kind(int behavior)
 		return ADVICE_WILLNEED;
 	case MADV_REMOVE:
 		return ADVICE_REMOVE;
+	case MADV_COLD: case MADV_PAGEOUT:
+		return ADVICE_AGE;
 	case MADV_POPULATE_READ: case MADV_POPULATE_WRITE:
 		return ADVICE_POPULATE;
 	default:
@@ -136,6 +139,8 @@ static int advise_area(struct vm_area_struct **vma, unsigned long start, unsigne
 			return error;
 		error = vma_modify_flags(vma, start, end, flags);
 		return error == -ENOMEM ? -EAGAIN : error;
+	case ADVICE_AGE:
+		return (*vma)->vm_flags & (VM_LOCKED | VM_PFNMAP) ? -EINVAL : 0;
 	default:	/* WILLNEED: what can be had without a fault is in memory already */
 		return 0;
 	}

@@ -356,8 +356,13 @@ static int map_region(struct mm_struct *mm, struct vm_area_struct *like)
 	return error;
 }
 
-/* mmap_lock held: the whole of mmap(2) but making pages present */
-static unsigned long do_mmap(struct mm_struct *mm, const struct mmap_request *req)
+/**
+ * do_mmap() - the whole of mmap(2) but making pages present; req->len is whole pages.
+ * Locks:   mmap_lock for writing.
+ * Context: may sleep.
+ * Return:  the address, or -E with nothing changed.
+ */
+unsigned long do_mmap(struct mm_struct *mm, const struct mmap_request *req)
 {
 	unsigned long len = req->len, flags = req->flags, vm_flags, addr;
 	struct vm_area_struct like = { .vm_start = 0 };

@@ -363,6 +363,7 @@ int vma_populate(struct vm_area_struct *vma, unsigned long start, unsigned long 
 
 /* --- mmap.c, munmap.c, brk.c, fork.c: the caller holds mmap_lock for writing ------ */
 
+unsigned long do_mmap(struct mm_struct *mm, const struct mmap_request *req);
 int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len);
 
 /* a range that is to be unmapped; once it is reserved nothing fails */
