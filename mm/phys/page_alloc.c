@@ -57,6 +57,7 @@ static void prep_compound_page(struct page *page, unsigned int order)
 {
 	unsigned long i, nr = 1ul << order;
 
+	mm_assert(order && order < MAX_ORDER && IS_ALIGNED(page_to_pfn(page), nr));
 	__SetPageHead(page);
 	for (i = 1; i < nr; i++)
 		page[i].compound_head = (unsigned long)page | 1;
@@ -184,6 +185,7 @@ static inline struct page *rmqueue(struct zone *zone, const struct alloc_context
 		if (!page)
 			return NULL;
 	} while (unlikely(!check_new_pages(page, order)));	/* a bad one is leaked */
+	mm_assert(page_zone(page) == zone && IS_ALIGNED(page_to_pfn(page), 1ul << order));
 	count_alloc(zone, ac);
 	if (high)
 		reserve_highatomic(zone, page, order);
@@ -312,6 +314,7 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int nid, const nodemas
 	ac.migratetype = gfp_migratetype(gfp);
 	ac.zonelist = &NODE_DATA(nid)->node_zonelists[
 		gfp & __GFP_THISNODE ? ZONELIST_NOFALLBACK : ZONELIST_FALLBACK][ac.highest];
+	mm_assert(ac.highest < MAX_NR_ZONES && ac.migratetype < MIGRATE_PCPTYPES);
 	ac.nodes = nodes && nodes_have_zone(ac.zonelist, nodes) ? nodes : NULL;
 
 	page = __get_page_from_freelist(&ac, WMARK_LOW | gfp_to_cma(gfp));

@@ -170,6 +170,7 @@ bool pcp_keep_pageblock(struct per_cpu_pages *pcp, struct page *page, int migrat
 
 	if (pcp->huge_count + (int)pageblock_nr_pages > READ_ONCE(pcp->huge_high))
 		return false;
+	mm_assert(IS_ALIGNED(page_to_pfn(page), pageblock_nr_pages) && !PageBuddy(page));	/* PC2 */
 	page->pcp_next = pcp->lists[pindex];
 	pcp->lists[pindex] = page;
 	ADD_ONCE(pcp->huge_count, pageblock_nr_pages);
