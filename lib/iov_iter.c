@@ -3,8 +3,8 @@
  * iov_iter.c - a position in a list of buffers, of user or kernel memory.
  *
  *   O1  count is the sum of what is left in all buffers
- *   O2  iov_offset is below iov[0].iov_len while count is not 0, except on
- *       empty buffers, which are stepped over
+ *   O2  iov_offset is at most iov[0].iov_len; a buffer that is done, or was
+ *       empty, is stepped over by the next that needs a byte
  *
  * A copy stops at the first user address that faults; what was copied before
  * it counts. Used by one thread; no locks.
@@ -91,73 +91,76 @@ static void skip_empty(struct iov_iter *i)
 	}
 }
 
-/** copy_to_iter() - from the kernel's @from; comment in linux/uio.h. */
-size_t copy_to_iter(const void *from, size_t bytes, struct iov_iter *i)
+enum iter_op { ITER_FILL, ITER_DRAIN, ITER_ZERO };
+
+/* Work on @n bytes of one buffer at @base; how many could not be reached. */
+static __always_inline size_t piece_op(enum iter_op op, bool user, void *base, void *kernel,
+				       size_t n)
+{
+	switch (op) {
+	case ITER_FILL:
+		if (user)
+			return copy_to_user((void __user *)base, kernel, n);
+		memcpy(base, kernel, n);
+		return 0;
+	case ITER_DRAIN:
+		if (user)
+			return copy_from_user(kernel, (const void __user *)base, n);
+		memcpy(kernel, base, n);
+		return 0;
+	default:
+		if (user)
+			return clear_user((void __user *)base, n);
+		memset(base, 0, n);
+		return 0;
+	}
+}
+
+/* @op on the next @bytes, with what is in @kernel; bytes done. Inlined, as @op is a constant. */
+static __always_inline size_t iter_op(enum iter_op op, struct iov_iter *i, char *kernel,
+				      size_t bytes)
 {
 	size_t done = 0;
 
+	if (likely(bytes <= i->iov->iov_len - i->iov_offset)) {		/* within a buffer */
+		mm_assert(bytes <= i->count);				/* O1 */
+		done = bytes - piece_op(op, i->user, (char *)i->iov->iov_base + i->iov_offset,
+					kernel, bytes);
+		i->count -= done;
+		i->iov_offset += done;
+		return done;
+	}
 	while (done < bytes && i->count) {
-		size_t n, left = 0;
+		size_t n, left;
 		void *base;
 
 		skip_empty(i);
 		n = iter_piece(i, bytes - done, &base);
-		if (i->user)
-			left = copy_to_user((void __user *)base, (const char *)from + done, n);
-		else
-			memcpy(base, (const char *)from + done, n);
+		left = piece_op(op, i->user, base, kernel + done, n);
 		iov_iter_advance(i, n - left);
 		done += n - left;
 		if (left || !n)
 			break;
 	}
 	return done;
+}
+
+/** copy_to_iter() - from the kernel's @from; comment in linux/uio.h. */
+size_t copy_to_iter(const void *from, size_t bytes, struct iov_iter *i)
+{
+	return iter_op(ITER_FILL, i, (char *)from, bytes);
 }
 
 /** copy_from_iter() - into the kernel's @to; comment in linux/uio.h. */
 size_t copy_from_iter(void *to, size_t bytes, struct iov_iter *i)
 {
-	size_t done = 0;
-
-	while (done < bytes && i->count) {
-		size_t n, left = 0;
-		void *base;
-
-		skip_empty(i);
-		n = iter_piece(i, bytes - done, &base);
-		if (i->user)
-			left = copy_from_user((char *)to + done, (const void __user *)base, n);
-		else
-			memcpy((char *)to + done, base, n);
-		iov_iter_advance(i, n - left);
-		done += n - left;
-		if (left || !n)
-			break;
-	}
-	return done;
+	return iter_op(ITER_DRAIN, i, to, bytes);
 }
 
 /** iov_iter_zero() - zeroes; comment in linux/uio.h. */
 size_t iov_iter_zero(size_t bytes, struct iov_iter *i)
 {
-	size_t done = 0;
-
-	while (done < bytes && i->count) {
-		size_t n, left = 0;
-		void *base;
-
-		skip_empty(i);
-		n = iter_piece(i, bytes - done, &base);
-		if (i->user)
-			left = clear_user((void __user *)base, n);
-		else
-			memset(base, 0, n);
-		iov_iter_advance(i, n - left);
-		done += n - left;
-		if (left || !n)
-			break;
-	}
-	return done;
+	return iter_op(ITER_ZERO, i, NULL, bytes);
 }
 
 /* touch each page of [addr, addr + bytes) */

@@ -68,7 +68,7 @@ static inline unsigned int slot_of(const struct xa_node *node, unsigned long ind
 }
 
 /* The node of shift 0 for index, NULL when there is none. */
-static struct xa_node *find_leaf(const struct xarray *xa, unsigned long index)
+static inline struct xa_node *find_leaf(const struct xarray *xa, unsigned long index)
 {
 	const void *entry = xa->xa_head;
 	struct xa_node *node;
@@ -295,12 +295,24 @@ static void shrink(struct xarray *xa)
  */
 void *__xa_load(struct xarray *xa, unsigned long index)
 {
-	struct xa_node *leaf;
+	struct xa_cursor cursor = XA_CURSOR(xa);
 
-	if (!is_node(xa->xa_head))
-		return index ? NULL : xa->xa_head;			/* X1 */
-	leaf = find_leaf(xa, index);
-	return leaf ? leaf->slots[index & XA_CHUNK_MASK] : NULL;
+	return xa_cursor_move(&cursor, index);
+}
+
+/**
+ * xa_cursor_move() - @cursor goes to the leaf of @index, if there is one.
+ * Locks:   xa_lock is held.
+ * Context: any.
+ * Return:  the entry at @index, or NULL.
+ */
+void *xa_cursor_move(struct xa_cursor *cursor, unsigned long index)
+{
+	if (!is_node(cursor->xa->xa_head))
+		return index ? NULL : cursor->xa->xa_head;		/* X1 */
+	cursor->leaf = find_leaf(cursor->xa, index);
+	cursor->chunk = index >> XA_CHUNK_SHIFT;
+	return cursor->leaf ? cursor->leaf->slots[index & XA_CHUNK_MASK] : NULL;
 }
 
 /**

@@ -8,6 +8,8 @@
 
 /* all may sleep */
 struct page *find_get_page(struct address_space *mapping, pgoff_t index);	/* counted, or NULL */
+unsigned int find_get_uptodate(struct address_space *mapping, pgoff_t index, unsigned int nr,
+			       struct page **pages);			/* counted; how many */
 struct page *find_lock_page(struct address_space *mapping, pgoff_t index);	/* counted and locked */
 /* find, or allocate and insert; locked, counted; NULL: out of memory */
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp);

@@ -122,6 +122,28 @@ static inline bool xa_marked(const struct xarray *xa, xa_mark_t mark)
 #define xa_lock(xa)			spin_lock(&(xa)->xa_lock)
 #define xa_unlock(xa)			spin_unlock(&(xa)->xa_lock)
 
+/*
+ * A place in @xa for look-ups at neighbouring indices: it keeps the leaf of the last one. It
+ * lives no longer than the hold of xa_lock in which it was made, without changes meanwhile.
+ */
+struct xa_cursor {
+	const struct xarray *xa;
+	const struct xa_node *leaf;	/* of 64 indices from chunk * 64 on; NULL: none yet */
+	unsigned long chunk;
+};
+#define XA_CURSOR(array)	{ .xa = (array) }
+
+/* Go to the leaf of @index. The entry there, or NULL. */
+void *xa_cursor_move(struct xa_cursor *cursor, unsigned long index);
+
+/* The entry at @index, or NULL. */
+static inline void *xa_cursor_load(struct xa_cursor *cursor, unsigned long index)
+{
+	if (likely(cursor->leaf && index >> XA_CHUNK_SHIFT == cursor->chunk))
+		return cursor->leaf->slots[index & XA_CHUNK_MASK];
+	return xa_cursor_move(cursor, index);
+}
+
 /* With xa_lock held. */
 void *__xa_load(struct xarray *xa, unsigned long index);
 void *__xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp);

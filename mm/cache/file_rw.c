@@ -26,6 +26,8 @@
 #include <linux/string.h>
 #include <uapi/resource.h>
 
+#define READ_BATCH	16ul	/* pages that a read takes from the cache at once */
+
 static loff_t i_size_read(struct inode *inode)
 {
 	return READ_ONCE(inode->i_size);
@@ -62,24 +64,50 @@ static size_t copy_page_from_iter(struct page *page, size_t offset, size_t bytes
 	return done;
 }
 
-static ssize_t read_one_page(struct kiocb *iocb, struct address_space *mapping, size_t bytes,
-			     struct iov_iter *iter)
+/* Where the cache has nothing at ki_pos. Bytes done or -E. */
+static ssize_t read_missing(struct kiocb *iocb, struct address_space *mapping, size_t bytes,
+			    struct iov_iter *iter)
 {
-	unsigned long offset = iocb->ki_pos & ~PAGE_MASK;
-	pgoff_t index = iocb->ki_pos >> PAGE_SHIFT;
-	struct page *page = find_get_page(mapping, index);
-	size_t done;
+	size_t offset = iocb->ki_pos & ~PAGE_MASK, done;
+	struct page *page;
 
-	mm_assert(bytes && bytes <= PAGE_SIZE - offset);
-	if (!page && !(mapping->a_ops && mapping->a_ops->read_page)) {
+	bytes = min_t(size_t, bytes, PAGE_SIZE - offset);
+	if (!(mapping->a_ops && mapping->a_ops->read_page)) {
 		done = iov_iter_zero(bytes, iter);	/* a hole stays one */
 		return done ? (ssize_t)done : -EFAULT;
 	}
-	page = make_uptodate(iocb, mapping, index, page);
+	page = read_mapping_page(mapping, iocb->ki_pos >> PAGE_SHIFT, iocb->ki_filp);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
 	done = copy_page_to_iter(page, offset, bytes, iter);
 	put_page(page);
+	return done ? (ssize_t)done : -EFAULT;
+}
+
+/* Read at most @bytes from ki_pos on: what one look at the cache gives. Bytes done or -E. */
+static ssize_t read_pages(struct kiocb *iocb, struct address_space *mapping, size_t bytes,
+			  struct iov_iter *iter)
+{
+	size_t offset = iocb->ki_pos & ~PAGE_MASK, done = 0;
+	unsigned long want = (offset + bytes + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	struct page *pages[READ_BATCH];
+	unsigned int nr, i;
+	bool faulted = false;
+
+	nr = find_get_uptodate(mapping, iocb->ki_pos >> PAGE_SHIFT, min(want, READ_BATCH), pages);
+	if (unlikely(!nr))
+		return read_missing(iocb, mapping, bytes, iter);
+	for (i = 0; i < nr; i++) {
+		if (likely(!faulted)) {
+			size_t n = min_t(size_t, bytes - done, PAGE_SIZE - offset);
+			size_t copied = copy_page_to_iter(pages[i], offset, n, iter);
+
+			faulted = copied < n;
+			done += copied;
+			offset = 0;
+		}
+		put_page(pages[i]);
+	}
 	return done ? (ssize_t)done : -EFAULT;
 }
 
@@ -96,18 +124,15 @@ ssize_t generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter)
 
 	while (iov_iter_count(iter)) {
 		loff_t left = i_size_read(mapping->host) - iocb->ki_pos;
-		size_t bytes = min_t(size_t, PAGE_SIZE - (iocb->ki_pos & ~PAGE_MASK),
-				     iov_iter_count(iter));
 
 		if (left <= 0)
 			break;
-		bytes = min_t(u64, bytes, left);
-		n = read_one_page(iocb, mapping, bytes, iter);
+		n = read_pages(iocb, mapping, min_t(u64, iov_iter_count(iter), left), iter);
 		if (n < 0)
 			return total ? total : n;
 		iocb->ki_pos += n;
 		total += n;
-		if ((size_t)n < bytes || port_fatal_signal_pending())
+		if (!iov_iter_count(iter) || port_fatal_signal_pending())
 			break;
 		port_cond_resched();
 	}

@@ -65,6 +65,32 @@ struct page *find_get_page(struct address_space *mapping, pgoff_t index)
 }
 
 /**
+ * find_get_uptodate() - the pages at @index and behind it, up to the first that is missing
+ * or not up to date.
+ * Locks:   takes i_pages' lock, once.
+ * Context: does not sleep.
+ * Return:  how many there are in @pages, at most @nr, each with a reference.
+ */
+unsigned int find_get_uptodate(struct address_space *mapping, pgoff_t index, unsigned int nr,
+			       struct page **pages)
+{
+	struct xa_cursor cursor = XA_CURSOR(&mapping->i_pages);
+	unsigned int n;
+
+	xa_lock(&mapping->i_pages);
+	for (n = 0; n < nr; n++) {
+		struct page *page = xa_cursor_load(&cursor, index + n);
+
+		if (!page || !PageUptodate(page))
+			break;
+		get_page(page);							/* P1 */
+		pages[n] = page;
+	}
+	xa_unlock(&mapping->i_pages);
+	return n;
+}
+
+/**
  * find_lock_page() - the page at @index, locked.
  * Locks:   returns with the page's lock.
  * Context: may sleep.
@@ -309,6 +335,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct address_space *mapping = vma->vm_file->f_mapping;
+	struct xa_cursor cursor = XA_CURSOR(&mapping->i_pages);
 	pte_t *pte = vmf->pte - (vmf->pgoff - start);
 	unsigned long prot = pgprot_val(vma->vm_page_prot);
 	long mapped = 0, first_maps = 0;
@@ -325,7 +352,7 @@ vm_fault_t filemap_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
 
 		if (!pte_none(ptep_get(pte)))
 			continue;
-		page = __xa_load(&mapping->i_pages, index);
+		page = xa_cursor_load(&cursor, index);
 		if (!page || !PageUptodate(page))
 			continue;
 		if (unlikely(page_pgdat(page) != pgdat)) {

@@ -1,23 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* test_filemap.c - the page cache: read, write, mappings, truncation, page locks. */
 #include "vm_test.h"
-#include <linux/uio.h>
-
-static ssize_t file_rw(struct file *file, loff_t pos, void *buf, size_t n, bool write)
-{
-	struct kiocb iocb = { .ki_filp = file, .ki_pos = pos };
-	struct iov_iter iter;
-
-	iov_iter_kbuf(&iter, buf, n);
-	return write ? generic_file_write_iter(&iocb, &iter) : generic_file_read_iter(&iocb, &iter);
-}
-
-static void set_size(struct file *file, loff_t size)
-{
-	down_write(&file->f_inode->i_rwsem);
-	truncate_setsize(file->f_inode, size);
-	up_write(&file->f_inode->i_rwsem);
-}
+#include "vm_file.h"
 
 static void test_read_write(void **state)
 {
@@ -31,35 +15,86 @@ static void test_read_write(void **state)
 	assert_false(IS_ERR(file));
 	for (i = 0; i < sizeof(buf); i++)
 		buf[i] = i * 13;
-	assert_int_equal(file_rw(file, 0, back, 100, false), 0);
-	assert_int_equal(file_rw(file, 1000, buf, sizeof(buf), true), sizeof(buf));
+	assert_int_equal(file_read(file, 0, back, 100), 0);
+	assert_int_equal(file_write(file, 1000, buf, sizeof(buf)), sizeof(buf));
 	assert_int_equal(file->f_inode->i_size, 1000 + sizeof(buf));
 	assert_int_equal(file->f_mapping->nrpages, 6);
-	assert_int_equal(file_rw(file, 1000, back, sizeof(back), false), sizeof(back));
+	assert_int_equal(file_read(file, 1000, back, sizeof(back)), sizeof(back));
 	assert_memory_equal(buf, back, sizeof(buf));
-	assert_int_equal(file_rw(file, 0, back, 1000, false), 1000);
+	assert_int_equal(file_read(file, 0, back, 1000), 1000);
 	assert_int_equal(back[999], 0);
-	assert_int_equal(file_rw(file, 20900, back, 1000, false), 100);
+	assert_int_equal(file_read(file, 20900, back, 1000), 100);
 	/* a hole reads as zero and stays one */
-	set_size(file, 100 * K4);
-	assert_int_equal(file_rw(file, 50 * K4, back, 9000, false), 9000);
+	file_truncate(file, 100 * K4);
+	assert_int_equal(file_read(file, 50 * K4, back, 9000), 9000);
 	assert_int_equal(back[0] | back[8999], 0);
 	assert_int_equal(file->f_mapping->nrpages, 6);
 	/* shorter and longer again: zeroes */
-	set_size(file, 1010);
+	file_truncate(file, 1010);
 	assert_int_equal(file->f_mapping->nrpages, 1);
-	set_size(file, 5000);
-	assert_int_equal(file_rw(file, 1000, back, 100, false), 100);
+	file_truncate(file, 5000);
+	assert_int_equal(file_read(file, 1000, back, 100), 100);
 	assert_memory_equal(back, buf, 10);
 	assert_int_equal(back[10] | back[99], 0);
 	file->f_flags |= O_APPEND;
-	assert_int_equal(file_rw(file, 0, "end", 3, true), 3);
+	assert_int_equal(file_write(file, 0, "end", 3), 3);
 	assert_int_equal(file->f_inode->i_size, 5003);
 	host_set_rlimit(RLIMIT_FSIZE, 5005);
-	assert_int_equal(file_rw(file, 0, "end", 3, true), 2);
-	assert_int_equal(file_rw(file, 0, "end", 3, true), -EFBIG);
+	assert_int_equal(file_write(file, 0, "end", 3), 2);
+	assert_int_equal(file_write(file, 0, "end", 3), -EFBIG);
 	host_set_rlimit(RLIMIT_FSIZE, RLIM_INFINITY);
 	fput(file);
+	vm_end(&t);
+}
+
+/* Reads of many pages, with holes among them, into a buffer that ends early. */
+static void test_long_reads(void **state)
+{
+	enum { NR = 41 };
+	static char buf[NR * 4096], want[NR * 4096];
+	static const struct { unsigned int at, n; } reads[] = {
+		{ 0, NR * 4096 }, { 1, NR * 4096 - 1 }, { 4095, 2 }, { 5 * 4096 - 7, 4110 },
+		{ 100, 16 * 4096 }, { 4096, 16 * 4096 }, { 4096, 17 * 4096 }, { 163000, 4000 },
+	};
+	struct kiocb iocb = { 0 };
+	struct iov_iter iter;
+	struct iovec iov[4];
+	struct vm_test t;
+	unsigned int i;
+
+	vm_begin(&t);
+	iocb.ki_filp = shmem_file_setup("x", 0);
+	for (i = 0; i < sizeof(buf); i++)
+		buf[i] = want[i] = i * 13 + i / 4096;
+	assert_int_equal(file_write(iocb.ki_filp, 0, buf, sizeof(buf)), sizeof(buf));
+	for (i = 5; i < 22; i += 7) {				/* 5, 12, 19 */
+		file_punch(iocb.ki_filp, i * 4096, (i + 1) * 4096);
+		memset(want + i * 4096, 0, 4096);
+	}
+	for (i = 0; i < ARRAY_SIZE(reads); i++) {
+		memset(buf, 'x', sizeof(buf));
+		assert_int_equal(file_read(iocb.ki_filp, reads[i].at, buf, reads[i].n),
+				 min(reads[i].n, (unsigned int)sizeof(buf) - reads[i].at));
+		assert_memory_equal(buf, want + reads[i].at,
+				    min(reads[i].n, (unsigned int)sizeof(buf) - reads[i].at));
+	}
+	/* several buffers, one of them empty; the last begins where nothing is mapped */
+	vm_map(t.mm, BASE, 40 * K4, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED);
+	iov[0] = (struct iovec){ (void __user *)(BASE + 5), 9000 };
+	iov[1] = (struct iovec){ (void __user *)BASE, 0 };
+	iov[2] = (struct iovec){ (void __user *)(BASE + 10000), 30 * K4 - 10000 };
+	iov[3] = (struct iovec){ (void __user *)(BASE + 37 * K4), 10 * K4 };
+	iocb.ki_pos = 3;
+	iov_iter_iovec(&iter, iov, 4, 9000 + 30 * K4 - 10000 + 10 * K4);
+	assert_int_equal(generic_file_read_iter(&iocb, &iter), 9000 + 30 * K4 - 10000 + 3 * K4);
+	assert_int_equal(iocb.ki_pos, 3 + 9000 + 30 * K4 - 10000 + 3 * K4);
+	assert_int_equal(iov_iter_count(&iter), 7 * K4);
+	assert_int_equal((unsigned char)vm_peek(BASE + 5 + 8999), (unsigned char)want[3 + 8999]);
+	assert_int_equal((unsigned char)vm_peek(BASE + 10000), (unsigned char)want[3 + 9000]);
+	assert_int_equal((unsigned char)vm_peek(BASE + 40 * K4 - 1),
+			 (unsigned char)want[iocb.ki_pos - 1]);
+	assert_int_equal(generic_file_read_iter(&iocb, &iter), -EFAULT);
+	fput(iocb.ki_filp);
 	vm_end(&t);
 }
 
@@ -82,7 +117,7 @@ static void test_shared_and_private(void **state)
 	assert_int_equal(vm_peek(s), 2);
 	assert_int_equal(vm_poke(s, 4), 0);
 	assert_int_equal(vm_peek(p), 3);
-	assert_int_equal(file_rw(file, 5 * K4, &c, 1, true), 1);
+	assert_int_equal(file_write(file, 5 * K4, &c, 1), 1);
 	assert_int_equal(vm_peek(s + 5 * K4), 'w');
 	assert_int_equal(vm_peek(p + 5 * K4), 'w');
 	assert_int_equal(vm_poke(p + 6 * K4, 9), 0);	/* a private write first */
@@ -103,7 +138,7 @@ static void test_fault_around(void **state)
 
 	vm_begin(&t);
 	file = shmem_file_setup("x", 0);
-	assert_int_equal(file_rw(file, 0, buf, sizeof(buf), true), sizeof(buf));
+	assert_int_equal(file_write(file, 0, buf, sizeof(buf)), sizeof(buf));
 	assert_int_equal(vm_map_file(t.mm, BASE, 64 * K4, PROT_READ, MAP_PRIVATE | MAP_FIXED,
 				     file, 0), BASE);
 	faults = sum_vm_event(PGFAULT);
@@ -134,16 +169,16 @@ static void test_truncate_mapped(void **state)
 	assert_int_equal(code, BUS_ADRERR);
 	assert_int_equal(vm_poke(p + 2 * K4, 77), 0);
 	assert_int_equal(vm_peek(p + K4), 10);
-	set_size(file, 10 * K4 + 1);
+	file_truncate(file, 10 * K4 + 1);
 	assert_int_equal(file->f_mapping->nrpages, 11);
 	assert_int_equal(vm_peek(BASE + 10 * K4), 11);
 	assert_int_equal(vm_peek(BASE + 11 * K4), -EFAULT);
 	assert_int_equal(vm_peek(p + 2 * K4), 77);	/* a copy of page 10 stays */
-	set_size(file, 9 * K4);
+	file_truncate(file, 9 * K4);
 	assert_int_equal(vm_peek(p + K4), -EFAULT);
 	assert_int_equal(vm_peek(p + 2 * K4), -EFAULT);	/* copies behind the end go too */
 	vm_check(t.mm);
-	set_size(file, 16 * K4);
+	file_truncate(file, 16 * K4);
 	assert_int_equal(vm_peek(BASE + 10 * K4), 0);
 	fput(file);
 	vm_end(&t);
@@ -229,9 +264,9 @@ static void race_thread(unsigned int cpu, void *arg)
 		unsigned long page = quire_random(&seed) % 32;
 
 		if (cpu == 0 && i % 8 == 0)
-			set_size(r->file, (quire_random(&seed) % 33) * K4);
+			file_truncate(r->file, (quire_random(&seed) % 33) * K4);
 		else if (cpu == 1 && i % 4 == 0)
-			file_rw(r->file, page * K4, &c, 1, true);
+			file_write(r->file, page * K4, &c, 1);
 		else if (i & 1)
 			vm_poke(BASE + page * K4 + cpu, cpu);
 		else
@@ -328,7 +363,8 @@ static void test_punch_hole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		quire_unit_test(test_read_write), quire_unit_test(test_shared_and_private),
+		quire_unit_test(test_read_write), quire_unit_test(test_long_reads),
+		quire_unit_test(test_shared_and_private),
 		quire_unit_test(test_fault_around), quire_unit_test(test_truncate_mapped),
 		quire_unit_test(test_mmap_modes), quire_unit_test(test_write_from_own_page),
 		quire_unit_test(test_truncate_race), quire_unit_test(test_page_lock),

@@ -74,6 +74,7 @@ static void compare_find(struct xarray *xa, const struct model *m, xa_mark_t fil
 
 static void compare(struct xarray *xa, const struct model *m)
 {
+	struct xa_cursor cursor = XA_CURSOR(xa);
 	unsigned long index, nr = 0;
 	unsigned int i = 0, k;
 	void *entry;
@@ -93,6 +94,8 @@ static void compare(struct xarray *xa, const struct model *m)
 		nr--;
 	}
 	assert_int_equal(nr, 0);
+	for (i = 0; i < PLACES; i++)		/* by one cursor */
+		assert_ptr_equal(xa_cursor_load(&cursor, places[i]), m->entry[i]);
 	compare_find(xa, m, XA_PRESENT);
 	compare_find(xa, m, XA_MARK_1);
 }
