@@ -249,6 +249,7 @@ static struct task_struct *dup_task_struct(struct task_struct *orig)
 	INIT_HLIST_NODE(&p->session_link);
 	spin_lock_init_rank(&p->alloc_lock, RANK_TASK, "alloc_lock");
 	init_sigpending(&p->pending);
+	init_own_sigqueue(&p->fault_sigq);
 	p->jobctl = 0;
 	p->restore_sigmask = false;
 	p->real_blocked.sig[0] = 0;

@@ -13,6 +13,7 @@ struct completion;
 int send_signal_locked(int sig, struct kernel_siginfo *info, struct task_struct *t, bool group);
 void send_timer_signal(struct signal_struct *sig, int which, int signo);
 void init_sigpending(struct sigpending *pending);
+void init_own_sigqueue(struct sigqueue *q);
 void init_timer_sigqueues(struct signal_struct *sig);
 /* an interrupt is being served: nothing may be allocated */
 static inline bool in_irq_context(void) { return this_cpu_local()->in_irq; }

@@ -50,16 +50,21 @@ void init_sigpending(struct sigpending *pending)
 	sigemptyset(&pending->signal);
 }
 
+/* an entry that is part of something: no allocation, which could fail */
+void init_own_sigqueue(struct sigqueue *q)
+{
+	INIT_LIST_HEAD(&q->list);
+	q->flags = SIGQUEUE_PREALLOC;
+	q->user = NULL;
+}
+
 /* the entries that timers use: they exist, so interrupts may queue them */
 void init_timer_sigqueues(struct signal_struct *sig)
 {
 	int i;
 
-	for (i = 0; i < 3; i++) {
-		INIT_LIST_HEAD(&sig->timer_sigq[i].list);
-		sig->timer_sigq[i].flags = SIGQUEUE_PREALLOC;
-		sig->timer_sigq[i].user = NULL;
-	}
+	for (i = 0; i < 3; i++)
+		init_own_sigqueue(&sig->timer_sigq[i]);
 }
 
 void clear_siginfo(kernel_siginfo_t *info)
@@ -431,11 +436,32 @@ int group_send_sig_info(int sig, struct kernel_siginfo *info, struct task_struct
 
 /* --- forced signals -------------------------------------------------------------------------- */
 
+/*
+ * What current's own instruction brought, and a handler is there for, goes the short way:
+ * current runs, so nobody is to be woken, and an entry of its own is there. False: not so.
+ */
+static bool queue_own_fault(struct task_struct *t, struct kernel_siginfo *info,
+			    __sighandler_t handler)
+{
+	struct sigqueue *q = &t->fault_sigq;
+	int sig = info->si_signo;
+
+	if (handler == SIG_DFL || !(sigmask(sig) & SYNCHRONOUS_MASK) || !list_empty(&q->list) ||
+	    sigismember(&t->pending.signal, sig) || (t->signal->flags & SIGNAL_GROUP_EXIT))
+		return false;
+	q->info = *info;
+	list_add_tail(&q->list, &t->pending.list);
+	sigaddset(&t->pending.signal, sig);				/* G1 */
+	set_sigpending(t);						/* G2 */
+	return true;
+}
+
 static void force_sig_to_current(struct kernel_siginfo *info, bool must_die)
 {
 	struct task_struct *t = current;
 	int sig = info->si_signo;
 	struct k_sigaction *ka = &t->sighand->action[sig - 1];
+	__sighandler_t handler;
 	unsigned long flags;
 	bool blocked;
 
@@ -448,9 +474,12 @@ static void force_sig_to_current(struct kernel_siginfo *info, bool must_die)
 	}
 	if (ka->sa.sa_handler == SIG_DFL)
 		t->signal->flags &= ~SIGNAL_UNKILLABLE;
+	handler = ka->sa.sa_handler;
 	spin_unlock(&t->sighand->lock);
-	send_signal_locked(sig, info, t, false);
-	recalc_sigpending();
+	if (!queue_own_fault(t, info, handler)) {
+		send_signal_locked(sig, info, t, false);
+		recalc_sigpending();
+	}
 	spin_unlock_irqrestore(&t->signal->siglock, flags);
 }
 

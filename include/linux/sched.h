@@ -219,6 +219,7 @@ struct task_struct {
 	sigset_t real_blocked;			/* g  sigtimedwait: what is really blocked */
 	bool restore_sigmask;			/* o */
 	struct sigpending pending;		/* g */
+	struct sigqueue fault_sigq;		/* g  preallocated, for what its own fault brings */
 	unsigned long sas_ss_sp;		/* o */
 	size_t sas_ss_size;			/* o */
 	unsigned int sas_ss_flags;		/* o */
