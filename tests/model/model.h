@@ -26,6 +26,7 @@
 #include <linux/err.h>
 #include <mm/machine.h>
 #include <mm/host.h>
+#include "../../arch/host/host_internal.h"
 
 #define MODEL_ARGS	4
 #define MODEL_CPUS	4
@@ -94,15 +95,16 @@ static inline u64 model_random(u64 *state)
 
 /* --- contents of a frame ------------------------------------------------- */
 
+/* As a device sees it: what mm/ maps for itself, kmap's slots among it, is not disturbed. */
 static inline void page_read(struct page *page, unsigned int offset, void *to, size_t bytes)
 {
-	memcpy_from_page(to, page, offset, bytes);
+	memcpy(to, (char *)host_frame(page_to_pfn(page)) + offset, bytes);
 }
 
 static inline void page_write(struct page *page, unsigned int offset, const void *from,
 			      size_t bytes)
 {
-	memcpy_to_page(page, offset, from, bytes);
+	memcpy((char *)host_frame(page_to_pfn(page)) + offset, from, bytes);
 }
 
 /* --- between the files of the engine ------------------------------------- */
