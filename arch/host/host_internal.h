@@ -92,6 +92,7 @@ struct host_machine {
 	spinlock_t hooks_lock;
 	struct host_context ctx;	/* i, hooks_armed: h  what a thread gets when it enters */
 	struct host_cpu *cpus;		/* i  array of config.nr_cpus */
+	atomic_t nr_inside;		/* a  threads that run as one of them */
 	u64 start_ns;			/* i */
 	atomic64_t clock_ns;		/* a  virtual clock */
 	struct host_run *run;		/* the virtual CPUs that run, if any (sched.c) */

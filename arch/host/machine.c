@@ -267,6 +267,7 @@ void machine_cpu_enter(struct machine *machine, unsigned int cpu)
 		host_misuse("machine_cpu_enter: the machine runs virtual CPUs");
 	if (atomic_xchg(&hm->cpus[cpu].taken, 1))			/* H2 */
 		host_misuse("machine_cpu_enter: CPU %u is in use by another thread", cpu);
+	atomic_inc(&hm->nr_inside);
 	spin_lock(&hm->hooks_lock);
 	host_ctx = hm->ctx;
 	host_ctx.cpu = cpu;
@@ -304,6 +305,7 @@ void machine_cpu_leave(void)
 	WRITE_ONCE(cpu->ctx, NULL);
 	spin_unlock(&hm->hooks_lock);
 	memset(&host_ctx, 0, sizeof(host_ctx));				/* H1 */
+	atomic_dec(&hm->nr_inside);
 	mm_bug_on(!atomic_xchg(&cpu->taken, 0));			/* H2 */
 }
 

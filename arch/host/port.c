@@ -53,11 +53,12 @@ struct held_locks *port_held_locks(void)
 	return &own->held_locks;
 }
 
+/* A thread that is alone in its machine waits for nobody who could go on. */
 void host_cpu_relax(void)
 {
 	if (host_ctx.vcpu)
 		host_vcpu_relax();
-	else
+	else if (!this_machine() || atomic_read(&this_host()->nr_inside) > 1)
 		os_yield();
 }
 
