@@ -117,6 +117,7 @@ static inline bool pcp_keeps_order(unsigned int order)
 
 /* --- phys/highatomic.c ---------------------------------------------------------- */
 void reserve_highatomic(struct zone *zone, struct page *page, unsigned int order);
+void highatomic_isolated(struct zone *zone);
 bool unreserve_highatomic(struct zone *zone, int migratetype, bool force);
 
 /* --- phys/page_alloc.c ---------------------------------------------------------- */

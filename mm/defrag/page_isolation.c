@@ -13,8 +13,8 @@
  *
  * Afterwards the pageblocks get a type that the caller names, MIGRATE_MOVABLE or
  * MIGRATE_CMA. What may be isolated is decided by the same: MIGRATE_CMA takes pageblocks of
- * CMA only, anything else takes those of ordinary types only; the reserve for high orders
- * (highatomic.c) is left alone.
+ * CMA only, anything else all but those. A pageblock of the reserve for high orders
+ * (highatomic.c) leaves it: another one joins when there is need again.
  *
  * Pages in use that belong to programs or to the page cache could move away, so they are no
  * obstacle here; nothing moves them yet, and whoever needs all of the range waits or fails.
@@ -22,7 +22,8 @@
  * Invariants:
  *   IS1  a pageblock is isolated by one caller at a time, who undoes it
  *   IS2  a free block is isolated as a whole: one of several pageblocks is split before
- *   IS3  a call that fails leaves the types as they were
+ *   IS3  a call that fails leaves the types as they were, but for pageblocks that left the
+ *        reserve for high orders
  *
  * Locks: zone->lock, one pageblock at a time.
  */
@@ -83,7 +84,9 @@ static struct page *page_that_stays(struct zone *zone, unsigned long start, unsi
 
 static bool type_may_be_isolated(int type, unsigned int migratetype)
 {
-	return migratetype == MIGRATE_CMA ? type == MIGRATE_CMA : type < MIGRATE_PCPTYPES;
+	if (migratetype == MIGRATE_CMA)
+		return type == MIGRATE_CMA;
+	return type < MIGRATE_PCPTYPES || type == MIGRATE_HIGHATOMIC;
 }
 
 /* Isolate the pageblock at @block for the sake of [@start, @end) in it. 0 or -EBUSY. */
@@ -92,18 +95,21 @@ static int isolate_pageblock(unsigned long block, unsigned long start, unsigned 
 {
 	struct zone *zone = pageblock_zone(block);
 	struct page *stays = NULL;
-	int ret = -EBUSY;
+	int type, ret = -EBUSY;
 
 	if (!zone)
 		return -EBUSY;
 	spin_lock(&zone->lock);
-	if (type_may_be_isolated(get_pageblock_migratetype(zone, block), migratetype)) {
+	type = get_pageblock_migratetype(zone, block);
+	if (type_may_be_isolated(type, migratetype)) {
 		/* what is in a device's own area is a matter of the device */
 		if (migratetype != MIGRATE_CMA)
 			stays = page_that_stays(zone, max(block, start),
 						min(block + pageblock_nr_pages, end));
 		if (!stays) {
 			pageblock_isolate(zone, block, MIGRATE_ISOLATE);	/* IS2 */
+			if (type == MIGRATE_HIGHATOMIC)
+				highatomic_isolated(zone);
 			ret = 0;
 		}
 	}

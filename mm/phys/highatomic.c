@@ -19,7 +19,7 @@
  *        when there is no such pageblock
  *   HA2  it grows only below zone_managed_pages / 100 + pageblock_nr_pages
  *   HA3  blocks of two pageblocks join and leave as a whole, so that no free block has
- *        pageblocks of different types (Z5 of buddy.c)
+ *        pageblocks of different types (Z5 of buddy.c); isolation splits them before
  *
  * Locks: zone->lock.
  */
@@ -62,6 +62,19 @@ void reserve_highatomic(struct zone *zone, struct page *page, unsigned int order
 		ADD_ONCE(zone->nr_reserved_highatomic, end - start);
 	}
 	spin_unlock(&zone->lock);
+}
+
+/**
+ * highatomic_isolated() - a pageblock of the reserve gets another type, as it is isolated.
+ * Locks:   zone->lock held.
+ * Context: any.
+ * Return:  nothing; a later request in need may make another pageblock join.
+ */
+void highatomic_isolated(struct zone *zone)
+{
+	spin_assert_held(&zone->lock);
+	mm_assert(zone->nr_reserved_highatomic >= pageblock_nr_pages);	/* HA1 */
+	ADD_ONCE(zone->nr_reserved_highatomic, -pageblock_nr_pages);
 }
 
 /* A free block of the reserve, or NULL. */

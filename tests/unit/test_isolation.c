@@ -68,6 +68,53 @@ static void test_isolated_is_not_given(void **state)
 	assert_int_equal(zone->free_area[MAX_ORDER - 1].nr_free, blocks);
 }
 
+/* A free pageblock of the reserve for high orders; its first frame. */
+static unsigned long reserved_pageblock(struct zone **zone)
+{
+	struct page *page = alloc_pages(GFP_ATOMIC, pageblock_order);
+	unsigned long start;
+
+	assert_non_null(page);
+	start = page_to_pfn(page);
+	*zone = page_zone(page);
+	reserve_highatomic(*zone, page, pageblock_order);
+	assert_int_equal((*zone)->nr_reserved_highatomic, pageblock_nr_pages);
+	__free_pages(page, pageblock_order);
+	settled();
+	assert_types(*zone, start, start + pageblock_nr_pages, MIGRATE_HIGHATOMIC);
+	return start;
+}
+
+/* Who wants frames of the reserve for high orders gets them; the reserve counts on. */
+static void test_highatomic(void **state)
+{
+	unsigned long before = settled(), start, end;
+	struct page *page;
+	struct zone *zone;
+
+	start = reserved_pageblock(&zone);
+	end = start + pageblock_nr_pages;
+	assert_int_equal(alloc_contig_range(start + 3, end - 3, MIGRATE_MOVABLE, GFP_KERNEL), 0);
+	assert_int_equal(zone->nr_reserved_highatomic, 0);
+	settled();
+	assert_types(zone, start, end, MIGRATE_MOVABLE);
+	free_contig_range(start + 3, pageblock_nr_pages - 6);
+	assert_int_equal(settled(), before);
+	/* what cannot be had, for a frame in use, leaves whole lists, too */
+	start = reserved_pageblock(&zone);
+	page = rmqueue_highatomic(zone, 0);
+	assert_non_null(page);
+	prep_contig_page(page, 0);
+	assert_int_equal(alloc_contig_range(start, start + pageblock_nr_pages, MIGRATE_MOVABLE,
+					    GFP_KERNEL), -EBUSY);
+	settled();
+	__free_page(page);
+	while (unreserve_highatomic(zone, MIGRATE_MOVABLE, true))
+		;
+	assert_int_equal(zone->nr_reserved_highatomic, 0);
+	assert_int_equal(settled(), before);
+}
+
 /* A page that is freed while its pageblock is isolated stays there. */
 static void test_freed_meanwhile(void **state)
 {
@@ -340,6 +387,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		quire_unit_test(test_isolated_is_not_given),
+		quire_unit_test(test_highatomic),
 		quire_unit_test(test_freed_meanwhile),
 		quire_unit_test(test_refused),
 		quire_unit_test(test_range),

@@ -246,6 +246,36 @@ static void test_high_is_kept(void **state)
 	check_all_zones();
 }
 
+/*
+ * Whatever lies in stocks, the count of free pages is exact at each look, and watermarks are
+ * compared with no more than the buddy has: no mark below which counts would drift.
+ */
+static void test_count_is_exact(void **state)
+{
+	struct zone *zone = the_zone();
+	unsigned long free = nr_free_pages();
+	struct page *pages[STALE];
+	unsigned int i, cpu;
+
+	for (i = 0; i < STALE; i++) {
+		quire_switch_cpu(i % 4);
+		assert_non_null(pages[i] = alloc_page(GFP_KERNEL));
+		assert_int_equal(zone_page_state(zone, NR_FREE_PAGES), free - i - 1);
+	}
+	for (i = 0; i < STALE; i++) {
+		quire_switch_cpu((i + 1) % 4);
+		__free_page(pages[i]);
+		assert_int_equal(zone_page_state(zone, NR_FREE_PAGES), free - STALE + i + 1);
+	}
+	for (cpu = 0; cpu < 4; cpu++)
+		assert_true(pcp_of(cpu)->count > 0);
+	quire_switch_cpu(0);
+	free = zone->nr_free;
+	assert_true(zone_watermark_ok(zone, 0, free - 1, ZONE_NORMAL, 0));
+	assert_false(zone_watermark_ok(zone, 0, free, ZONE_NORMAL, 0));
+	check_all_zones();
+}
+
 static void test_other_cpu_frees(void **state)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
@@ -406,6 +436,7 @@ int main(void)
 		TEST(test_warm_first),
 		TEST(test_refill_and_drain),
 		TEST(test_high_is_kept),
+		TEST(test_count_is_exact),
 		TEST(test_other_cpu_frees),
 		TEST(test_events),
 		TEST(test_many_cpus),
