@@ -326,6 +326,7 @@ void mm_release(struct task_struct *tsk, struct mm_struct *mm)
 	if (mm && tsk->robust_list)
 		futex_exit_robust_list(tsk);
 	tsk->robust_list = NULL;
+	futex_exit_pi(tsk);
 	if (mm && tsk->clear_child_tid) {
 		if (atomic_read(&mm->mm_users) > 1 && !put_user(0, tsk->clear_child_tid))
 			futex_wake((u32 __user *)tsk->clear_child_tid, true, 1,

@@ -257,6 +257,7 @@ static struct task_struct *dup_task_struct(struct task_struct *orig)
 	p->vfork_done = NULL;
 	p->set_child_tid = p->clear_child_tid = NULL;
 	p->robust_list = NULL;
+	p->pi_blocked_on = NULL;
 	p->pdeath_signal = 0;
 	p->exit_code = 0;
 	p->min_flt = p->maj_flt = 0;

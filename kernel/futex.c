@@ -18,8 +18,9 @@
  *       long as the waiter is queued; keys are compared, never followed
  *
  * Locks: bucket locks, two of them by address; mmap_lock before them, for the key.
- * The word is read with no lock that a page fault needs: get_user may sleep, so it
- * is done outside first and the bucket is let go when the page was not present.
+ * Where the word is looked at or changed with a bucket locked, a page that is not present
+ * is an error instead of a sleep (read_word_locked()): then the bucket is let go, the page
+ * faulted in, and all begins anew. Mutexes with an owner are in futex_pi.c.
  */
 #include <linux/futex.h>
 #include <linux/sched.h>
@@ -32,42 +33,20 @@
 #include <linux/cred.h>
 #include <asm/futex.h>
 #include <asm/uaccess.h>
+#include "futex.h"
 
 #define FUTEX_HASH_BITS	8
 
-struct futex_key {
-	void *object;			/* mm_struct or inode */
-	unsigned long word;		/* address, or offset in the object */
-};
-
-struct futex_bucket {
-	spinlock_t lock;
-	struct list_head waiters;	/* lock  futex_q, oldest first */
-} ____cacheline_aligned;
-
-struct futex_q {
-	struct list_head list;		/* bucket->lock */
-	struct task_struct *task;	/* i */
-	struct futex_bucket *bucket;	/* the bucket's lock (U2) */
-	struct futex_key key;		/* bucket->lock */
-	u32 bitset;			/* i */
-};
-
 static struct futex_bucket buckets[1 << FUTEX_HASH_BITS];
 
-static struct futex_bucket *bucket_of(const struct futex_key *key)
+struct futex_bucket *bucket_of(const struct futex_key *key)
 {
 	return &buckets[hash_long((unsigned long)key->object ^ key->word * GOLDEN_RATIO_64,
 				  FUTEX_HASH_BITS)];
 }
 
-static bool same_key(const struct futex_key *a, const struct futex_key *b)
-{
-	return a->object == b->object && a->word == b->word;
-}
-
 /* 0, -EINVAL (not aligned) or -EFAULT */
-static int get_key(u32 __user *uaddr, bool shared, struct futex_key *key)
+int get_key(u32 __user *uaddr, bool shared, struct futex_key *key)
 {
 	unsigned long addr = (unsigned long)uaddr;
 	struct mm_struct *mm = current->mm;
@@ -95,7 +74,7 @@ static int get_key(u32 __user *uaddr, bool shared, struct futex_key *key)
 }
 
 /* Take @q off its bucket and wake its task; the bucket's lock is held (U2). */
-static void wake_waiter(struct futex_q *q)
+void wake_waiter(struct futex_q *q)
 {
 	struct task_struct *task = q->task;
 
@@ -125,7 +104,13 @@ int futex_wake(u32 __user *uaddr, bool shared, int nr, u32 bitset)
 	b = bucket_of(&key);
 	spin_lock(&b->lock);
 	list_for_each_entry_safe(q, next, &b->waiters, list) {
-		if (!same_key(&q->key, &key) || !(q->bitset & bitset))
+		if (!same_key(&q->key, &key))
+			continue;
+		if (q->pi) {			/* only who unlocks wakes those */
+			woken = -EINVAL;
+			break;
+		}
+		if (!(q->bitset & bitset))
 			continue;
 		wake_waiter(q);
 		if (++woken >= nr)
@@ -277,16 +262,27 @@ static int futex_requeue(u32 __user *uaddr, bool shared, u32 __user *uaddr2, int
 		return ret;
 	b = bucket_of(&key);
 	b2 = bucket_of(&key2);
-	if (cmp) {
-		if (get_user(now, uaddr))
-			return -EFAULT;
-		if (now != *cmp)
-			return -EAGAIN;
-	}
+again:
 	lock_two(b, b2);
+	if (cmp) {
+		/* under the locks, or a word that changes back meanwhile is not noticed */
+		ret = read_word_locked(uaddr, &now);
+		if (!ret && now != *cmp)
+			ret = -EAGAIN;
+		if (ret) {
+			unlock_two(b, b2);
+			if (ret == -EFAULT && !get_user(now, uaddr))
+				goto again;
+			return ret;
+		}
+	}
 	list_for_each_entry_safe(q, next, &b->waiters, list) {
 		if (!same_key(&q->key, &key))
 			continue;
+		if (q->pi) {
+			done = -EINVAL;
+			break;
+		}
 		if (done >= nr_wake + nr_requeue)
 			break;
 		if (done++ < nr_wake) {
@@ -301,6 +297,129 @@ static int futex_requeue(u32 __user *uaddr, bool shared, u32 __user *uaddr2, int
 	}
 	unlock_two(b, b2);
 	return done;
+}
+
+/* --- wake, and change another word ------------------------------------------------------------ */
+
+/* FUTEX_OP(op, oparg, cmp, cmparg) as futex(2) packs it */
+struct word_op {
+	int op, cmp, oparg, cmparg;
+};
+
+static int decode_op(u32 packed, struct word_op *w)
+{
+	w->op = packed >> 28 & 7;
+	w->cmp = packed >> 24 & 15;
+	w->oparg = (int)(packed << 8) >> 20;
+	w->cmparg = (int)(packed << 20) >> 20;
+	if (packed >> 31)				/* FUTEX_OP_OPARG_SHIFT */
+		w->oparg = 1u << (w->oparg & 31);
+	if (w->op > FUTEX_OP_XOR || w->cmp > FUTEX_OP_CMP_GE)
+		return -ENOSYS;
+	return 0;
+}
+
+static u32 op_result(const struct word_op *w, u32 old)
+{
+	switch (w->op) {
+	case FUTEX_OP_SET:
+		return w->oparg;
+	case FUTEX_OP_ADD:
+		return old + w->oparg;
+	case FUTEX_OP_OR:
+		return old | w->oparg;
+	case FUTEX_OP_ANDN:
+		return old & ~w->oparg;
+	default:
+		return old ^ w->oparg;
+	}
+}
+
+static bool op_holds(const struct word_op *w, int old)
+{
+	switch (w->cmp) {
+	case FUTEX_OP_CMP_EQ:
+		return old == w->cmparg;
+	case FUTEX_OP_CMP_NE:
+		return old != w->cmparg;
+	case FUTEX_OP_CMP_LT:
+		return old < w->cmparg;
+	case FUTEX_OP_CMP_GE:
+		return old >= w->cmparg;
+	case FUTEX_OP_CMP_LE:
+		return old <= w->cmparg;
+	default:
+		return old > w->cmparg;
+	}
+}
+
+/* change the word while both buckets are locked; *@old is what was there */
+static int change_word(u32 __user *uaddr, const struct word_op *w, u32 *old)
+{
+	u32 seen;
+	int ret;
+
+	do {
+		ret = read_word_locked(uaddr, old);
+		seen = *old;
+		if (!ret)
+			ret = cmpxchg_word_locked(uaddr, &seen, op_result(w, *old));
+	} while (!ret && seen != *old);
+	return ret;
+}
+
+/* wake up to @nr of @key; bucket locked. Number, or -EINVAL */
+static int wake_key(struct futex_bucket *b, const struct futex_key *key, int nr)
+{
+	struct futex_q *q, *next;
+	int woken = 0;
+
+	list_for_each_entry_safe(q, next, &b->waiters, list) {
+		if (!same_key(&q->key, key))
+			continue;
+		if (q->pi)
+			return -EINVAL;
+		wake_waiter(q);
+		if (++woken >= nr)
+			break;
+	}
+	return woken;
+}
+
+/* change *@uaddr2, wake @nr at @uaddr, and @nr2 at @uaddr2 if it was as @packed says */
+static int futex_wake_op(u32 __user *uaddr, bool shared, u32 __user *uaddr2, int nr, int nr2,
+			 u32 packed)
+{
+	struct futex_bucket *b, *b2;
+	struct futex_key key, key2;
+	struct word_op w;
+	int ret, more = 0;
+	u32 old;
+
+	ret = get_key(uaddr, shared, &key);
+	if (!ret)
+		ret = get_key(uaddr2, shared, &key2);
+	if (ret)
+		return ret;
+	b = bucket_of(&key);
+	b2 = bucket_of(&key2);
+	ret = decode_op(packed, &w);
+	if (ret)
+		return ret;
+	for (;;) {
+		lock_two(b, b2);
+		ret = change_word(uaddr2, &w, &old);
+		if (!ret)
+			break;
+		unlock_two(b, b2);
+		if (fault_in_word(uaddr2))
+			return -EFAULT;
+	}
+	ret = wake_key(b, &key, nr);
+	if (ret >= 0 && op_holds(&w, old))
+		more = wake_key(b2, &key2, nr2);
+	unlock_two(b, b2);
+	return more < 0 ? more : ret + more;
 }
 
 /* --- the system call ------------------------------------------------------------------------ */
@@ -319,6 +438,8 @@ static int futex_timeout(const struct __kernel_timespec __user *utime, int cmd, 
 	if (!timespec64_valid(&ts))
 		return -EINVAL;
 	ns = timespec64_to_ns(&ts);
+	if (cmd == FUTEX_LOCK_PI)
+		real = true;
 	if (cmd == FUTEX_WAIT)
 		ns = ns > KTIME_MAX - now ? (u64)KTIME_MAX : now + ns;
 	else if (real)
@@ -335,7 +456,7 @@ long sys_futex(u32 __user *uaddr, int op, u32 val, const struct __kernel_timespe
 	u64 expires;
 	int ret;
 
-	if (real && cmd != FUTEX_WAIT_BITSET)
+	if (real && cmd != FUTEX_WAIT_BITSET && cmd != FUTEX_LOCK_PI2)
 		return -ENOSYS;
 	switch (cmd) {
 	case FUTEX_WAIT:
@@ -353,6 +474,16 @@ long sys_futex(u32 __user *uaddr, int op, u32 val, const struct __kernel_timespe
 		return futex_requeue(uaddr, shared, uaddr2, val, nr2, NULL);
 	case FUTEX_CMP_REQUEUE:
 		return futex_requeue(uaddr, shared, uaddr2, val, nr2, &val3);
+	case FUTEX_WAKE_OP:
+		return futex_wake_op(uaddr, shared, uaddr2, val, nr2, val3);
+	case FUTEX_LOCK_PI:
+	case FUTEX_LOCK_PI2:
+		ret = futex_timeout(utime, cmd, real, &expires);
+		return ret ? ret : futex_lock_pi(uaddr, shared, expires, false);
+	case FUTEX_TRYLOCK_PI:
+		return futex_lock_pi(uaddr, shared, U64_MAX, true);
+	case FUTEX_UNLOCK_PI:
+		return futex_unlock_pi(uaddr, shared);
 	}
 	return -ENOSYS;
 }
@@ -390,13 +521,13 @@ long sys_get_robust_list(int pid, struct robust_list_head __user *__user *head_p
 }
 
 /* A futex that the dead thread held: mark it, and wake one waiter. 0, or -1 on a fault. */
-static int bury_futex(u32 __user *uaddr, struct task_struct *dead, bool pending)
+static int bury_futex(u32 __user *uaddr, struct task_struct *dead, bool pending, bool pi)
 {
 	u32 word;
 
 	if ((unsigned long)uaddr & 3 || get_user(word, uaddr))
 		return -1;
-	if (pending && !word) {		/* died between unlock and wake */
+	if (pending && !pi && !word) {		/* died between unlock and wake */
 		futex_wake(uaddr, true, 1, FUTEX_BITSET_MATCH_ANY);
 		return 0;
 	}
@@ -412,9 +543,16 @@ static int bury_futex(u32 __user *uaddr, struct task_struct *dead, bool pending)
 			break;
 		word = old;
 	}
-	if (word & FUTEX_WAITERS)
+	if (!pi && (word & FUTEX_WAITERS))	/* those of @pi: futex_exit_pi() */
 		futex_wake(uaddr, true, 1, FUTEX_BITSET_MATCH_ANY);
 	return 0;
+}
+
+/* bit 0 of a link marks a futex with priority inheritance */
+static struct robust_list __user *strip_pi(struct robust_list __user *entry, bool *pi)
+{
+	*pi = (unsigned long)entry & 1;
+	return (void __user *)((unsigned long)entry & ~1ul);
 }
 
 /**
@@ -426,27 +564,30 @@ void futex_exit_robust_list(struct task_struct *tsk)
 {
 	struct robust_list_head __user *head = tsk->robust_list;
 	struct robust_list __user *entry, *next, *pending;
+	bool pi, next_pi = false, pending_pi;
 	int limit = ROBUST_LIST_LIMIT;
 	long offset;
 
 	if (get_user(entry, &head->list.next) || get_user(offset, &head->futex_offset) ||
 	    get_user(pending, &head->list_op_pending))
 		return;
-	/* bit 0 marks priority-inheritance futexes, which are not built */
-	entry = (void __user *)((unsigned long)entry & ~1ul);
-	pending = (void __user *)((unsigned long)pending & ~1ul);
+	entry = strip_pi(entry, &pi);
+	pending = strip_pi(pending, &pending_pi);
 	while (entry != &head->list && limit--) {
 		int fault = get_user(next, &entry->next);
 
-		if (entry != pending && bury_futex((void __user *)entry + offset, tsk, false))
+		if (!fault)
+			next = strip_pi(next, &next_pi);
+		if (entry != pending && bury_futex((void __user *)entry + offset, tsk, false, pi))
 			return;
 		if (fault)
 			return;
-		entry = (void __user *)((unsigned long)next & ~1ul);
+		entry = next;
+		pi = next_pi;
 		cond_resched();
 	}
 	if (pending)
-		(void)bury_futex((void __user *)pending + offset, tsk, true);
+		(void)bury_futex((void __user *)pending + offset, tsk, true, pending_pi);
 }
 
 void __init futex_init(void)

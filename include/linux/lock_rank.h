@@ -20,6 +20,7 @@ enum lock_rank {
 	RANK_PIPE	= 180,
 	RANK_TTY	= 200,
 	RANK_FUTEX	= 210,		/* hash buckets */
+	RANK_FUTEX_PI	= 215,		/* who waits for whose futex */
 	RANK_TASKLIST	= 220,
 	RANK_SIGHAND	= 240,
 	RANK_SIGACTION	= 250,		/* sighand->lock */

@@ -34,6 +34,7 @@ struct tty_struct;
 struct pt_regs;
 struct rseq;
 struct core_state;
+struct futex_q;
 struct file;
 
 #define TASK_COMM_LEN		16
@@ -181,6 +182,7 @@ struct task_struct {
 	struct cpumask cpus_allowed;		/* r */
 	int static_prio, policy;		/* r  nice + 120, SCHED_* */
 	int rt_priority;			/* r  1..99 of SCHED_FIFO and SCHED_RR, else 0 */
+	int pi_priority;			/* r  as rt_priority, lent by waiters of its futexes */
 	bool reset_on_fork;			/* r */
 	bool must_migrate;			/* r  its CPU is no longer allowed */
 	bool sched_uninterruptible;		/* r  counts in the load though it sleeps */
@@ -210,6 +212,7 @@ struct task_struct {
 	struct completion *vfork_done;		/* o */
 	int __user *set_child_tid, *clear_child_tid;	/* o */
 	void __user *robust_list;		/* o */
+	struct futex_q *pi_blocked_on;		/* pi_lock of futex_pi.c */
 	struct rseq __user *rseq;		/* o */
 	u32 rseq_sig;				/* o */
 
@@ -303,6 +306,14 @@ void thread_group_cputime(struct task_struct *p, u64 *utime, u64 *stime);
 void __noreturn cpu_idle_loop(void);
 void set_task_comm(struct task_struct *p, const char *name);
 void set_user_nice(struct task_struct *p, int nice);
+/* its own real-time priority or a higher one that it was lent; 0: none */
+static inline int task_rt_priority(const struct task_struct *p)
+{
+	int own = READ_ONCE(p->rt_priority), lent = READ_ONCE(p->pi_priority);
+
+	return own > lent ? own : lent;
+}
+void sched_set_pi_priority(struct task_struct *p, int priority);
 static inline int task_nice(const struct task_struct *p) { return p->static_prio - 120; }
 int task_prio(const struct task_struct *p);	/* column 18 of /proc/PID/stat */
 char task_state_char(const struct task_struct *p);	/* R S D T Z X I */

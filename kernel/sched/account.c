@@ -240,7 +240,7 @@ void sched_getloadavg(unsigned long avg[3])
 
 int task_prio(const struct task_struct *p)
 {
-	return task_is_rt(p) ? -1 - p->rt_priority : p->static_prio - 100;
+	return task_is_rt(p) ? -1 - task_rt_priority(p) : p->static_prio - 100;
 }
 
 char task_state_char(const struct task_struct *p)

@@ -556,11 +556,12 @@ void sched_fork(struct task_struct *p)
 	p->utime = p->stime = 0;
 	p->nvcsw = p->nivcsw = 0;
 	p->sleep_start_ns = p->picked_ns = 0;
+	p->pi_priority = 0;
 	if (p->reset_on_fork) {
 		p->reset_on_fork = false;
 		p->policy = SCHED_NORMAL;
 		p->rt_priority = 0;
-		if (p->static_prio < DEFAULT_PRIO || task_is_rt(current))
+		if (p->static_prio < DEFAULT_PRIO || current->rt_priority)
 			p->static_prio = DEFAULT_PRIO;
 	}
 	p->slice_left_ns = task_slice_ns(p);

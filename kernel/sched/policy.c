@@ -33,7 +33,9 @@ static struct task_struct *get_task_or_self(pid_t pid)
 
 struct sched_change {
 	int policy, rt_priority, nice;
+	int pi_priority;		/* with LEND_ONLY: this, and nothing else */
 };
+#define LEND_ONLY	(-1)
 
 /* Apply @c to @p; a queued task changes its list. */
 static void apply_change(struct task_struct *p, const struct sched_change *c)
@@ -44,10 +46,14 @@ static void apply_change(struct task_struct *p, const struct sched_change *c)
 
 	if (queued)
 		rq_dequeue(rq, p);
-	p->policy = c->policy;
-	p->rt_priority = c->rt_priority;
-	p->static_prio = DEFAULT_PRIO + c->nice;
-	p->slice_left_ns = task_slice_ns(p);
+	if (c->policy == LEND_ONLY) {
+		p->pi_priority = c->pi_priority;
+	} else {
+		p->policy = c->policy;
+		p->rt_priority = c->rt_priority;
+		p->static_prio = DEFAULT_PRIO + c->nice;
+		p->slice_left_ns = task_slice_ns(p);
+	}
 	if (queued)
 		rq_enqueue(rq, p, false);
 	if (p->on_rq)
@@ -56,12 +62,28 @@ static void apply_change(struct task_struct *p, const struct sched_change *c)
 }
 
 /**
+ * sched_set_pi_priority() - lend @p the real-time priority @priority, 0: none any more.
+ * Locks:   takes the run queue's; the caller lets nobody else lend to @p meanwhile.
+ * Context: any.
+ */
+void sched_set_pi_priority(struct task_struct *p, int priority)
+{
+	struct sched_change c = { .policy = LEND_ONLY, .pi_priority = priority };
+
+	if (READ_ONCE(p->pi_priority) != priority)
+		apply_change(p, &c);
+}
+
+/**
  * set_user_nice() - @p gets the nice value @nice, -20 to 19.
  * Context: thread.
  */
 void set_user_nice(struct task_struct *p, int nice)
 {
-	struct sched_change c = { p->policy, p->rt_priority, clamp(nice, MIN_NICE, MAX_NICE) };
+	struct sched_change c = {
+		.policy = p->policy, .rt_priority = p->rt_priority,
+		.nice = clamp(nice, MIN_NICE, MAX_NICE),
+	};
 
 	if (task_nice(p) != c.nice)
 		apply_change(p, &c);

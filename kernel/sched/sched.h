@@ -40,10 +40,10 @@ extern struct rq *cpu_rqs[NR_CPUS];		/* i */
 
 static inline struct rq *cpu_rq(unsigned int cpu) { return cpu_rqs[cpu]; }
 static inline struct rq *this_rq(void) { return cpu_rqs[smp_processor_id()]; }
-static inline bool task_is_rt(const struct task_struct *p) { return p->rt_priority > 0; }
+static inline bool task_is_rt(const struct task_struct *p) { return task_rt_priority(p) > 0; }
 static inline unsigned int task_queue(const struct task_struct *p)
 {
-	return task_is_rt(p) ? NORMAL_QUEUE - p->rt_priority : NORMAL_QUEUE;
+	return NORMAL_QUEUE - task_rt_priority(p);
 }
 
 enum charge { CHARGE_SPLIT, CHARGE_USER, CHARGE_SYSTEM };
