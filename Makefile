@@ -485,6 +485,20 @@ out/debian-tools.cpio: tools/mkinitramfs tools/newc.py Makefile | deps-test
 	$(Q)mkdir -p $(@D)
 	$(Q)tools/mkinitramfs -o $@ --only $(TOOLS:%=--program %)
 
+# Debian's debugger and a program that dies: tests/guest/rootfs/gdb.sh
+out/deps/gdb/gdb: tools/gdb-minimal.sh | deps-test
+	$(Q)tools/gdb-minimal.sh $(@D)
+
+out/guest/crash: tests/guest/crash.c Makefile | deps-test
+	$(call say,GUESTCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(GUEST_FLAGS) -O0 -g -MF $@.d -o $@ $<
+
+out/debian-gdb.cpio: tools/mkinitramfs tools/newc.py Makefile out/deps/gdb/gdb out/guest/crash
+	$(call say,CPIO,$@)
+	$(Q)tools/mkinitramfs -o $@ --only --file opt/quire/crash=out/guest/crash \
+		--program out/deps/gdb/gdb --program /usr/bin/readelf
+
 out/initramfs.cpio.gz: out/initramfs.cpio
 	$(call say,GZIP,$@)
 	$(Q)gzip -n -c $< >$@.tmp && mv $@.tmp $@
@@ -542,7 +556,8 @@ image-test-debug:
 
 .PHONY: test-parts test run-tests bench bench-wall bench-doc profile
 test-parts: image image-test image-test-debug host host-san unit host32 unit32 guest \
-	out/initramfs.cpio out/initramfs.cpio.gz out/debian-tools.cpio out/bench/init
+	out/initramfs.cpio out/initramfs.cpio.gz out/debian-tools.cpio \
+	out/debian-gdb.cpio out/bench/init
 
 # the closing line of tests/run is the last one, also when a test failed
 test: run-tests
@@ -690,7 +705,8 @@ clean:
 	$(Q)rm -rf out/x86_64 out/x86_64-test out/x86_64-debug out/x86_64-debug-test out/host out/host-san out/host-cov \
 		out/host32 out/host32-san out/tests out/tests32 \
 		out/model out/tests-cov out/coverage out/guest out/bench \
-		out/initramfs.cpio out/initramfs.cpio.gz out/debian-tools.cpio out/quire.iso
+		out/initramfs.cpio out/initramfs.cpio.gz out/debian-tools.cpio \
+		out/debian-gdb.cpio out/quire.iso
 	$(Q)rm -rf out/host-tsan out/host-fuzz out/fuzz
 
 DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_TEST_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(PIC_OBJ:.o=.d) \

@@ -53,6 +53,7 @@ TOP = qemu.TOP
 CONFIGS = [(mem, smp) for mem in (64, 8192) for smp in (1, 4)]
 BOOT_TIMEOUT = 600
 TOOLS_CPIO = "out/debian-tools.cpio"
+GDB_CPIO = "out/debian-gdb.cpio"
 
 # make test-long: the counts that the tests of leaks are meant for
 # nine rounds of a quarter each: 101,000 processes, 1,000 pipelines
@@ -774,17 +775,20 @@ def beside_job(oracle, name, config, script, archives, judge):
 
 def tools_jobs(oracle):
     """Debian's own programs in the guest; tests/tools_tests.py has the rules."""
-    for name, config in tools_tests.MACHINES.items():
-        def run(name=name, config=config):
-            if not os.path.exists(TOOLS_CPIO):
-                yield Item("tools/" + name).fail(TOOLS_CPIO + " was not made")
+    parts = [(name, config, "tools.sh", TOOLS_CPIO, tools_tests.RULES)
+             for name, config in tools_tests.MACHINES.items()]
+    parts.append(("gdb", {"smp": 2, "mem": 256}, "gdb.sh", GDB_CPIO, tools_tests.GDB_RULES))
+    for name, config, script, cpio, rules in parts:
+        def run(name=name, config=config, script=script, cpio=cpio, rules=rules):
+            if not os.path.exists(cpio):
+                yield Item("tools/" + name).fail(cpio + " was not made")
                 return
-            with open(TOOLS_CPIO, "rb") as f:
+            with open(cpio, "rb") as f:
                 archive = f.read()
             machine = {"kb": tools_tests.memory_kb(config)}
             yield from beside_job(
-                oracle, "tools/" + name, config, "tests/guest/rootfs/tools.sh", [archive],
-                lambda *both: tools_tests.compare(tools_tests.RULES, machine, *both)).func()
+                oracle, "tools/" + name, config, "tests/guest/rootfs/" + script, [archive],
+                lambda *both: tools_tests.compare(rules, machine, *both)).func()
         yield Job(["tools/" + name], run)
 
 

@@ -20,6 +20,8 @@ same memory, CPUs and nodes, by these rules:
     numastat -p the same rows; totals are the sum over nodes
     numastat -m the same rows but for what Quire lacks; totals are the sum over nodes
 
+    gdb         the same backtrace, registers, memory, threads and notes of a core file
+
 Every tool ends with Linux's status. A difference names the tool and the line.
 """
 
@@ -258,6 +260,12 @@ RULES = {
     "dmidecode-u": exact, "dmi-strings": exact, "dmi-id": exact, "dmi-tables": exact,
     "dmi-places": exact,
 }
+
+
+# what gdb and readelf say of a core file: tests/guest/rootfs/gdb.sh
+GDB_RULES = {name: exact for name in (
+    "crash", "core", "gdb-backtrace", "gdb-signal", "gdb-registers", "gdb-memory",
+    "gdb-threads", "gdb-files", "gdb-vdso", "readelf", "readelf-header")}
 
 
 def memory_kb(config):

@@ -63,6 +63,8 @@ need_test() {
 	prog lscpu util-linux "runs in the guest, too"
 	prog numactl numactl "runs in the guest, too"
 	add /usr/sbin/dmidecode dmidecode "runs in the guest, too"
+	prog gdb gdb "has the libraries of the guest's debugger"
+	prog readelf binutils "runs in the guest, too"
 	need_host32
 }
 
