@@ -83,11 +83,32 @@ static inline bool gfpflags_allow_blocking(gfp_t gfp)
 
 struct page *__must_check alloc_pages(gfp_t gfp, unsigned int order);
 struct page *__must_check alloc_pages_node(int nid, gfp_t gfp, unsigned int order);
+/* mm/phys/page_bulk.c: many pages at once; how many, as there may be fewer */
+struct nodemask;
+unsigned long __alloc_pages_bulk(gfp_t gfp, int nid, const struct nodemask *nodes, int nr_pages,
+				 struct list_head *list, struct page **array);
+static inline unsigned long alloc_pages_bulk_list(gfp_t gfp, unsigned long nr_pages,
+						  struct list_head *list)
+{
+	return __alloc_pages_bulk(gfp, -1, NULL, nr_pages, list, NULL);
+}
+static inline unsigned long alloc_pages_bulk_array_node(gfp_t gfp, int nid,
+							unsigned long nr_pages,
+							struct page **array)
+{
+	return __alloc_pages_bulk(gfp, nid, NULL, nr_pages, NULL, array);
+}
+static inline unsigned long alloc_pages_bulk_array(gfp_t gfp, unsigned long nr_pages,
+						   struct page **array)
+{
+	return alloc_pages_bulk_array_node(gfp, -1, nr_pages, array);
+}
 void __free_pages(struct page *page, unsigned int order);
 unsigned long __must_check __get_free_pages(gfp_t gfp, unsigned int order);
 unsigned long __must_check get_zeroed_page(gfp_t gfp);
 void free_pages(unsigned long addr, unsigned int order);
 void *__must_check alloc_pages_exact(size_t bytes, gfp_t gfp);
+void *__must_check alloc_pages_exact_nid(int nid, size_t bytes, gfp_t gfp);
 void free_pages_exact(void *virt, size_t bytes);
 
 

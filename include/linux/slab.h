@@ -83,6 +83,7 @@ size_t ksize(const void *p);
 char *__must_check kstrdup(const char *s, gfp_t gfp);
 char *__must_check kstrndup(const char *s, size_t max, gfp_t gfp);
 void *__must_check kmemdup(const void *src, size_t bytes, gfp_t gfp);
+char *__must_check kmemdup_nul(const char *s, size_t bytes, gfp_t gfp);
 void kfree_sensitive(const void *p);	/* zeroed first */
 size_t kmalloc_size_roundup(size_t bytes);	/* what ksize() would say */
 void *__must_check kmalloc_node(size_t bytes, gfp_t gfp, int nid);

@@ -605,6 +605,21 @@ void split_page(struct page *page, unsigned int order)
 		atomic_set(&page[i]._refcount, 1);
 }
 
+/* The block at @page, which is order @order, without the pages behind @bytes; NULL for NULL. */
+static void *cut_to_size(struct page *page, unsigned int order, size_t bytes)
+{
+	unsigned long addr, pos, end;
+
+	if (!page)
+		return NULL;
+	split_page(page, order);
+	addr = (unsigned long)page_address(page);
+	end = addr + (PAGE_SIZE << order);
+	for (pos = addr + PAGE_ALIGN(bytes); pos < end; pos += PAGE_SIZE)
+		free_pages(pos, 0);
+	return (void *)addr;
+}
+
 /**
  * alloc_pages_exact() - @bytes of contiguous memory without rounding up to a block.
  * Locks:   may take zone->lock.
@@ -613,20 +628,26 @@ void split_page(struct page *page, unsigned int order)
  */
 void *alloc_pages_exact(size_t bytes, gfp_t gfp)
 {
+	return alloc_pages_exact_nid(NUMA_NO_NODE, bytes, gfp);
+}
+
+/**
+ * alloc_pages_exact_nid() - the same from node @nid first.
+ * Locks:   may take zone->lock.
+ * Context: as alloc_pages(); @gfp names no high memory.
+ * Return:  as alloc_pages_exact().
+ */
+void *alloc_pages_exact_nid(int nid, size_t bytes, gfp_t gfp)
+{
 	unsigned int order;
-	unsigned long addr, pos, end;
 
 	if (!bytes || bytes > PAGE_SIZE << (MAX_ORDER - 1))
 		return NULL;
+	mm_assert(!(gfp & __GFP_HIGHMEM));
 	order = get_order(bytes);
-	addr = __get_free_pages(gfp & ~__GFP_COMP, order);
-	if (!addr)
-		return NULL;
-	split_page(virt_to_page((void *)addr), order);
-	end = addr + (PAGE_SIZE << order);
-	for (pos = addr + PAGE_ALIGN(bytes); pos < end; pos += PAGE_SIZE)
-		free_pages(pos, 0);
-	return (void *)addr;
+	gfp &= ~__GFP_COMP;
+	return cut_to_size(nid == NUMA_NO_NODE ? alloc_pages(gfp, order) :
+			   alloc_pages_node(nid, gfp, order), order, bytes);
 }
 
 /** free_pages_exact() - undo alloc_pages_exact() with the same @bytes. */

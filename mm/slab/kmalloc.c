@@ -349,12 +349,20 @@ void *kmemdup(const void *src, size_t bytes, gfp_t gfp)
  */
 char *kstrndup(const char *s, size_t max, gfp_t gfp)
 {
-	size_t bytes;
+	return s ? kmemdup_nul(s, strnlen(s, max), gfp) : NULL;
+}
+
+/**
+ * kmemdup_nul() - a copy of the @bytes at @s, which need no end, terminated.
+ * Locks:   as kmalloc().  Context: thread; sleeps only when @gfp allows it.
+ * Return:  the copy, NULL without memory or for a NULL @s.
+ */
+char *kmemdup_nul(const char *s, size_t bytes, gfp_t gfp)
+{
 	char *to;
 
 	if (!s)
 		return NULL;
-	bytes = strnlen(s, max);
 	to = do_kmalloc(bytes + 1, gfp);
 	if (!to)
 		return NULL;

@@ -205,6 +205,11 @@ static void test_exact(void **state)
 	memset(p, 1, 6 * PAGE_SIZE);
 	free_pages_exact(p, 5 * PAGE_SIZE + 1);
 	assert_int_equal(settled(), before);
+	p = alloc_pages_exact_nid(0, 3 * PAGE_SIZE, GFP_KERNEL | __GFP_ZERO);
+	assert_non_null(p);
+	assert_int_equal(p[3 * PAGE_SIZE - 1], 0);
+	free_pages_exact(p, 3 * PAGE_SIZE);
+	assert_null(alloc_pages_exact_nid(0, 0, GFP_KERNEL));
 	assert_null(alloc_pages_exact(0, GFP_KERNEL));
 	assert_null(alloc_pages_exact(8 * M, GFP_KERNEL));
 	assert_null(alloc_pages_exact(~0ul, GFP_KERNEL));
