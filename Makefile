@@ -161,10 +161,10 @@ $(B)/bzImage: $(B)/setup.bin $(B)/vmlinux tools/mkbzimage
 	$(Q)$(PYTHON) tools/mkbzimage $(B)/setup.bin $(B)/vmlinux $@
 
 # The same kernel with tests linked in: boot_test=port, boot_test=exhaust, boot_test=kfence,
-# boot_test=mm_bench, and with
+# boot_test=kmemleak, boot_test=mm_bench, and with
 # DEBUG=1 boot_test=locks (kernel/boot_test.c)
 BOOT_TEST_SRC := tests/port/contract.c tests/port/booted.c tests/port/exhaust.c tests/port/locks.c \
-	tests/port/kfence.c \
+	tests/port/kfence.c tests/port/kmemleak.c \
 	bench/kernel/mm_bench.c
 BOOT_TEST_OBJ := $(call objects,$(O),$(BOOT_TEST_SRC))
 

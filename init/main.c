@@ -16,6 +16,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/kfence.h>
+#include <linux/kmemleak.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
@@ -73,6 +74,7 @@ static void __init kernel_init_freeable(void)
 {
 	smp_init();
 	kfence_init();
+	kmemleak_thread_init();
 	devices_init();
 	populate_rootfs();
 	free_initrd_mem();

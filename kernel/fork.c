@@ -21,6 +21,7 @@
  *
  * Locks: tasklist_lock > siglock; task_lock for p->mm of others.
  */
+#include <linux/kmemleak.h>
 #include <linux/coredump.h>
 #include <linux/sched.h>
 #include <linux/init.h>
@@ -122,10 +123,12 @@ static void *alloc_stack(void)
 		if (cached[i]) {
 			stack = cached[i];
 			cached[i] = NULL;
+			kmemleak_stack(stack, true);
 			return stack;
 		}
 	}
 	stack = vmalloc(THREAD_SIZE);
+	kmemleak_stack(stack, true);
 	if (stack)
 		mod_node_page_state(page_pgdat(vmalloc_to_page(stack)), NR_KERNEL_STACK_KB,
 				    THREAD_SIZE / 1024);
@@ -147,6 +150,7 @@ static void free_stack(void *stack)
 	for (i = 0; i < STACKS_CACHED; i++) {
 		if (!cached[i]) {
 			cached[i] = stack;
+			kmemleak_stack(stack, false);
 			return;
 		}
 	}

@@ -13,7 +13,7 @@
  *
  * And words that switch debugging aids (mm/debug) on:
  *
- *   init_on_alloc=, init_on_free=, page_poison=, page_owner=	on or off
+ *   init_on_alloc=, init_on_free=, page_poison=, page_owner=, kmemleak=	on or off
  *   kfence.sample_interval=ms	an object in so many is a guarded one (mm/debug/kfence.c); 0: none
  *   kfence.skip_covered_thresh=%	of the pool in use, from which stacks are to differ
  *   slub_debug[=...]	which caches are checked: mm/slab/slab_options.c
@@ -98,6 +98,7 @@ DEBUG_SWITCH(init_on_alloc);
 DEBUG_SWITCH(init_on_free);
 DEBUG_SWITCH(page_poison);
 DEBUG_SWITCH(page_owner);
+DEBUG_SWITCH(kmemleak);
 
 static int __init param_kfence_interval(char *value)
 {

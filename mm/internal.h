@@ -179,7 +179,7 @@ static __always_inline bool mm_hooks_armed(void)
 /* fixed at boot: the quick way to free objects, which looks at nothing, is not to be used */
 static inline bool mm_debug_sees_frees(void)
 {
-	return this_machine()->debug.config.init_on_free;
+	return this_machine()->debug.config.init_on_free || this_machine()->debug.config.kmemleak;
 }
 void mm_hook_set(struct machine *m, unsigned int hook, bool on);
 gfp_t page_hooks_alloc(struct page *page, unsigned int order, gfp_t gfp);
@@ -213,6 +213,9 @@ void page_owner_free(struct page *page, unsigned int order);
 void page_owner_split(struct page *page, unsigned int order);
 void page_owner_print(const struct page *page);
 bool stack_depot_init(void);
+
+/* --- debug/kmemleak.c --------------------------------------------------------------- */
+void kmemleak_init(void);
 
 /* --- debug/fault_inject.c ---------------------------------------------------------- */
 void fault_init(struct fault_state *f);

@@ -42,8 +42,9 @@ static void count_used(struct host_machine *hm, struct host_leaks *used)
 	for (i = 0; kmem_cache_usage(i, &usage); i++)
 		used->objects += usage.active_objects;
 	used->objects += kfence_cache_objects(NULL);
-	/* stacks that were noted are kept on purpose */
-	used->pages = totalram_pages() - nr_free_pages() - this_machine()->debug.depot.pages;
+	/* stacks and notes about memory are kept on purpose */
+	used->pages = totalram_pages() - nr_free_pages() - this_machine()->debug.depot.pages -
+		      this_machine()->debug.kmemleak.pages;
 	used->committed_pages = vm_memory_committed();
 	used->kmaps = kmap_users();
 }

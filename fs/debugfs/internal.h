@@ -17,6 +17,11 @@ bool debugfs_has_page_owner(const struct table_node *node);
 extern const struct table_entry debugfs_kfence[DEBUGFS_KFENCE_NAMES];
 bool debugfs_has_kfence(const struct table_node *node);
 
+/* --- kmemleak.c --- */
+bool debugfs_has_kmemleak(const struct table_node *node);
+void debugfs_kmemleak_show(struct seq_file *m, const struct table_node *node);
+int debugfs_kmemleak_write(const struct table_node *node, char *text);
+
 /* --- fault.c --- */
 #define DEBUGFS_FAILSLAB_NAMES		10
 #define DEBUGFS_FAIL_PAGE_ALLOC_NAMES	11

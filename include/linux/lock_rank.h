@@ -51,6 +51,7 @@ enum lock_rank {
 	RANK_MEMBLOCK	= 720,
 
 	/* what may be taken inside any of the above */
+	RANK_KMEMLEAK	= 770,		/* notes about all memory */
 	RANK_STACK_DEPOT = 780,		/* stacks that allocators note */
 	RANK_MEMPOOL	= 790,		/* reserve and waiters of a mempool */
 	RANK_SLEEPLOCK	= 800,		/* wait_lock of mutex and rw_semaphore */

@@ -13,6 +13,7 @@
 #include <linux/spinlock.h>
 #include <linux/stackdepot.h>
 #include <mm/kfence_state.h>
+#include <mm/kmemleak_state.h>
 
 struct page_ext;
 
@@ -22,6 +23,7 @@ struct mm_debug_config {
 	bool init_on_free;		/* memory is zeroed when it comes back */
 	bool page_poison;		/* free pages hold a pattern, which is checked */
 	bool page_owner;		/* who allocated each page is noted */
+	bool kmemleak;			/* all memory is noted, and searched for leaks */
 	unsigned long kfence_interval_ms;	/* an object in so many is a guarded one; 0: off */
 	unsigned long kfence_skip_covered;	/* per cent of the pool; 0: as Linux, 75 */
 	unsigned int kfence_objects;	/* guarded ones at a time; 0: as Linux, 255 */
@@ -39,6 +41,7 @@ enum mm_hook {
 	MM_HOOK_INIT_FREE = 0x10,
 	MM_HOOK_POISON	= 0x20,
 	MM_HOOK_OWNER	= 0x40,
+	MM_HOOK_LEAK	= 0x100,	/* kmemleak notes each allocation */
 	MM_HOOK_KFENCE	= 0x80,		/* the next object is to be a guarded one */
 };
 
@@ -88,6 +91,7 @@ struct mm_debug_state {
 	unsigned long page_ext_blocks;	/* i */
 	struct stack_depot depot;
 	struct kfence_state kfence;
+	struct kmemleak_state kmemleak;
 	atomic64_t poison_report_ns;	/* a  no report of a written page before */
 };
 

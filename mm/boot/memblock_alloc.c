@@ -24,6 +24,7 @@
  * Locks: none, as memblock. Once slab is up, memblock_alloc() serves from it,
  * because what memblock still holds has gone to the buddy.
  */
+#include <linux/kmemleak.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/kernel.h>
@@ -199,6 +200,8 @@ void *memblock_alloc_try_nid_raw(phys_addr_t size, phys_addr_t align,
 	addr = memblock_alloc_range_nid(size, align, min_addr, max_addr, nid, false);
 	if (!addr && min_addr)
 		addr = memblock_alloc_range_nid(size, align, 0, max_addr, nid, false);
+	if (addr)
+		kmemleak_alloc(__va(addr), size, KMEMLEAK_GREY, 0);
 	return addr ? __va(addr) : NULL;
 }
 

@@ -57,7 +57,7 @@ void mm_hook_set(struct machine *m, unsigned int hook, bool on)
 
 /**
  * mm_debug_init() - obey machine.debug.config.
- * Locks:   none.  Context: boot CPU, before anything is allocated.
+ * Locks:   none.  Context: boot CPU, before anything is allocated by mm/ but its notes.
  */
 void mm_debug_init(void)
 {
@@ -80,6 +80,7 @@ void mm_debug_init(void)
 			c->init_on_alloc ? "on" : "off", c->init_on_free ? "on" : "off");
 	if (hooks)
 		mm_hook_set(m, hooks, true);
+	kmemleak_init();
 }
 
 /* --- page_poison ------------------------------------------------------------------- */

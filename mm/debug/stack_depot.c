@@ -33,7 +33,7 @@ static struct stack_depot *this_depot(void)
 }
 
 /**
- * stack_depot_init() - make the table.
+ * stack_depot_init() - make the table, unless somebody has.
  * Locks:   none.  Context: boot CPU, memblock still gives memory.
  * Return:  false without memory for it.
  */
@@ -41,10 +41,14 @@ bool __init stack_depot_init(void)
 {
 	struct stack_depot *d = this_depot();
 
+	if (d->buckets)
+		return true;
 	spin_lock_init_rank(&d->lock, RANK_STACK_DEPOT, "stack depot");
 	d->buckets = memblock_alloc(STACK_DEPOT_BUCKETS * sizeof(*d->buckets), SMP_CACHE_BYTES);
 	d->busy = memblock_alloc(max(this_machine()->facts.nr_cpus, 1u), SMP_CACHE_BYTES);
-	return d->buckets && d->busy;
+	if (!d->busy)
+		d->buckets = NULL;
+	return d->buckets;
 }
 
 static u32 hash_of(const unsigned long *entries, unsigned int nr)

@@ -22,6 +22,7 @@
  *
  * Locks: percpu_state.lock, never held while memory is allocated or mapped.
  */
+#include <linux/kmemleak.h>
 #include <linux/percpu.h>
 #include <linux/bitmap.h>
 #include <linux/bug.h>
@@ -54,8 +55,10 @@ static void chunk_free(struct percpu_chunk *chunk)
 {
 	unsigned int i;
 
-	if (chunk->base)
+	if (chunk->base) {
+		kmemleak_free(chunk->base);
 		vunmap(chunk->base);
+	}
 	for (i = 0; i < chunk->nr_pages && chunk->pages[i]; i++)
 		__free_page(chunk->pages[i]);
 	kvfree(chunk);
@@ -78,8 +81,10 @@ static struct percpu_chunk *chunk_alloc(void)
 			goto fail;
 	}
 	chunk->base = vmap(chunk->pages, nr, VM_MAP, PAGE_KERNEL);
-	if (chunk->base)
+	if (chunk->base) {
+		kmemleak_alloc(chunk->base, nr * PAGE_SIZE, KMEMLEAK_GREY, GFP_KERNEL);
 		return chunk;
+	}
 fail:
 	chunk_free(chunk);
 	return NULL;

@@ -28,6 +28,7 @@
  * it is published, and from the moment it is taken (vmap_area_take()).
  */
 #include "vmalloc_internal.h"
+#include <linux/kmemleak.h>
 #include <linux/atomic.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
@@ -150,6 +151,7 @@ static int __must_check blocks_alloc(struct vm_struct *vm, unsigned int nr, gfp_
 static int __must_check pages_alloc(struct vm_struct *vm, unsigned int nr, gfp_t gfp, int node)
 {
 	vm->pages = kvmalloc(nr * sizeof(*vm->pages), gfp & ~(__GFP_ZERO | GFP_ZONEMASK));
+	kmemleak_ignore(vm->pages);	/* the area alone knows it, and nobody looks into that */
 	if (!vm->pages)
 		return -ENOMEM;
 	if (!blocks_alloc(vm, nr, gfp, node))
@@ -225,6 +227,8 @@ static void *vmalloc_window(struct vmalloc_state *vs, unsigned long bytes,
 	}
 	if (!addr)
 		vmalloc_warn(bytes, gfp, why);
+	/* where the window begins says an address of the first area */
+	kmemleak_alloc(addr, bytes, (unsigned long)addr == vs->start ? 2 : 1, gfp);
 	return addr;
 }
 
@@ -373,9 +377,11 @@ void vfree_atomic(const void *addr)
 
 static void vfree_now(const void *addr)
 {
-	struct vmap_area *va = vm_area_remove(addr, "vfree");
+	struct vmap_area *va;
 	struct vm_struct *vm;
 
+	kmemleak_free(addr);
+	va = vm_area_remove(addr, "vfree");
 	if (!va)
 		return;
 	vm = &va->vm;

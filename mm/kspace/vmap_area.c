@@ -33,6 +33,7 @@
  */
 #include "vmalloc_internal.h"
 #include "../internal.h"
+#include <linux/kmemleak.h>
 #include <linux/log2.h>
 #include <linux/rbtree_augmented.h>
 
@@ -195,6 +196,7 @@ struct vmap_area *vmap_area_alloc(struct vmalloc_state *vs, unsigned long bytes,
 	va = kmem_cache_alloc(this_machine()->vmalloc.area_cachep, gfp);
 	if (!va)
 		return NULL;
+	kmemleak_ignore(va);		/* it would know its memory for ever */
 	va->used = false;
 	va->window = vs;						/* V5 */
 	memset(&va->vm, 0, sizeof(va->vm));

@@ -134,6 +134,7 @@ static void *kmalloc_large(size_t bytes, gfp_t gfp, int nid)
 		return NULL;
 	mod_node_page_state(page_pgdat(page), NR_SLAB_UNRECLAIMABLE_B, 1l << order);
 	mm_assert(bytes <= PAGE_SIZE << order && !PageSlab(page));	/* K2 */
+	kmemleak_alloc(page_address(page), bytes, 1, gfp);
 	return page_address(page);
 }
 
@@ -146,6 +147,7 @@ static void kfree_large(struct page *page, const void *object)
 		slab_bug(NULL, page, object, "K: kfree of what kmalloc never gave");
 	order = compound_order(page);
 	mm_assert(order < MAX_ORDER && !PageSlab(page));
+	kmemleak_free(object);
 	mod_node_page_state(page_pgdat(page), NR_SLAB_UNRECLAIMABLE_B, -(1l << order));
 	__free_pages(page, order);
 }

@@ -362,7 +362,7 @@ void *slab_alloc_slow(struct kmem_cache *s, size_t bytes, gfp_t gfp, unsigned lo
 		object = slab_alloc_refilled(s, gfp);
 	if (object && ((gfp & __GFP_ZERO) || slab_hook_clears(s, MM_HOOK_INIT_ALLOC)))
 		memset(object, 0, READ_ONCE(s->object_size));
-	return object;
+	return slab_handed_out(s, object, READ_ONCE(s->object_size), gfp);
 }
 
 /**
@@ -484,6 +484,7 @@ void slab_free_slow(struct kmem_cache *s, struct page *slab, void *object,
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 
+	kmemleak_free(object);
 	if (slab_hook_clears(s, MM_HOOK_INIT_FREE))
 		memset(object, 0, READ_ONCE(s->object_size));
 	if (slab_debugged(s)) {

@@ -76,6 +76,7 @@ int slab_arrays_alloc(struct kmem_cache *s)
 	at = state->up ? kzalloc(bytes, GFP_KERNEL) : boot_arrays_alloc(bytes);
 	if (!at)
 		return -ENOMEM;
+	kmemleak_no_scan(at);		/* free objects, and what was one */
 	for (cpu = 0; cpu < s->nr_cpus; cpu++, at += stride) {
 		s->cpu[cpu] = (struct kmem_cache_cpu *)at;
 		slab_cpu_init(s->cpu[cpu], limit, slab_home_node());

@@ -11,6 +11,7 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/kfence.h>
+#include <linux/kmemleak.h>
 #include <linux/mm.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
@@ -215,6 +216,14 @@ static inline void *slab_alloc_guarded(struct kmem_cache *s, size_t bytes, gfp_t
 	if (!mm_hooks_armed() || !(atomic_read(&this_machine()->debug.hooks) & MM_HOOK_KFENCE))
 		return NULL;
 	return slab_alloc_kfence(s, bytes, gfp, caller);
+}
+
+/* What becomes of @object of @s, NULL or fresh, before its user has it. */
+static inline void *slab_handed_out(struct kmem_cache *s, void *object, size_t bytes, gfp_t gfp)
+{
+	if (mm_hooks_armed() && object && !(s->flags & SLAB_NOLEAKTRACE))
+		kmemleak_alloc(object, bytes, 1, gfp);
+	return object;
 }
 
 /* Is an object of @s to be cleared? Not what a constructor or the poison left there. */

@@ -28,7 +28,7 @@ void *slab_alloc_kfence(struct kmem_cache *s, size_t bytes, gfp_t gfp, unsigned 
 		s->ctor(object);
 	if ((gfp & __GFP_ZERO) || slab_hook_clears(s, MM_HOOK_INIT_ALLOC))
 		memset(object, 0, bytes);
-	return object;
+	return slab_handed_out(s, object, bytes, gfp);
 }
 
 /**
@@ -44,6 +44,7 @@ void slab_free_kfence(struct kmem_cache *s, void *object, unsigned long caller)
 		if (s && info.cache != s)
 			slab_bug(s, NULL, object, "S5: object of another cache, or no object");
 		clear = slab_hook_clears(info.cache, MM_HOOK_INIT_FREE);
+		kmemleak_free(object);
 	}
 	kfence_free_object(object, clear, caller);
 }

@@ -72,7 +72,7 @@ void *slab_alloc_node(struct kmem_cache *s, size_t bytes, gfp_t gfp, int nid,
 	object = take_of_node(s, gfp, nid, caller);
 	if (object && ((gfp & __GFP_ZERO) || slab_hook_clears(s, MM_HOOK_INIT_ALLOC)))
 		memset(object, 0, READ_ONCE(s->object_size));
-	return object;
+	return slab_handed_out(s, object, READ_ONCE(s->object_size), gfp);
 }
 
 /**
