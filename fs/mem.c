@@ -55,7 +55,7 @@ static int mmap_zero(struct file *file, struct vm_area_struct *vma)
 		vma->vm_ops = NULL;		/* anonymous from the first fault on */
 		return 0;
 	}
-	shared = shmem_file_setup("dev/zero", vma->vm_end - vma->vm_start);
+	shared = shmem_file_setup("dev/zero", vma->vm_end - vma->vm_start, vma->vm_flags);
 	if (IS_ERR(shared))
 		return PTR_ERR(shared);
 	fput(vma->vm_file);

@@ -45,7 +45,7 @@ static long memfd_name(char *buf, const char __user *uname)
 /* a new file of @name at descriptor @fd, as memfd_create(2) has it */
 static long install_memfd(int fd, const char *name, unsigned int flags)
 {
-	struct file *file = shmem_file_setup(name, 0);
+	struct file *file = shmem_file_setup(name, 0, VM_NORESERVE);
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);

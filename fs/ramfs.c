@@ -6,7 +6,8 @@
  * A name's dentry is pinned (DCACHE_PINNED) from its creation to its removal; look-ups
  * that miss the cache therefore have nothing to ask. Pages enter the cache dirty and
  * never leave it before truncation or the last use of the inode. tmpfs counts pages and
- * inodes of the super block against size= and nr_inodes=; ramfs does not.
+ * inodes of the super block against size= and nr_inodes=; ramfs does not. Its pages are
+ * promised memory (A1 of mm/vm/account.c) one by one, or a file's whole size at once.
  *
  * Also home of what any such tree needs: readdir over the dentry tree, and the nameless
  * files behind shared anonymous memory.
@@ -39,6 +40,16 @@ static struct ramfs_info *info_of(struct super_block *sb)
 
 /* --- pages ------------------------------------------------------------------------ */
 
+/* @pages more are promised, or taken back: 0, or -ENOMEM with nothing changed */
+static int commit_pages(long pages)
+{
+	if (pages > 0)
+		return vm_enough_memory(current->mm, pages);
+	if (pages < 0)
+		vm_unacct_memory(-pages);
+	return 0;
+}
+
 static int ramfs_charge(struct address_space *mapping, long pages)
 {
 	struct ramfs_info *info = info_of(mapping->host->i_sb);
@@ -48,7 +59,15 @@ static int ramfs_charge(struct address_space *mapping, long pages)
 		atomic_long_sub(pages, &info->pages);
 		return -ENOSPC;
 	}
-	return 0;
+	if (!mapping->shmem || mapping->committed || !commit_pages(pages))
+		return 0;
+	atomic_long_sub(pages, &info->pages);
+	return -ENOSPC;
+}
+
+static long size_in_pages(loff_t bytes)
+{
+	return PAGE_ALIGN((u64)bytes) >> PAGE_SHIFT;
 }
 
 /* no read_page: a hole reads as zeroes */
@@ -120,6 +139,8 @@ static struct inode *ramfs_inode(struct super_block *sb, struct inode *dir, umod
 
 static void ramfs_evict(struct inode *inode)
 {
+	if (inode->i_mapping->committed)
+		commit_pages(-size_in_pages(inode->i_size));
 	atomic_long_dec(&info_of(inode->i_sb)->inodes);
 	if (S_ISLNK(inode->i_mode))
 		kfree(inode->i_link);
@@ -265,10 +286,13 @@ static int ramfs_readlink(struct dentry *dentry, char *buf, int size)
 
 static int ramfs_setattr(struct dentry *dentry, struct iattr *attr)
 {
+	struct inode *inode = dentry->d_inode;
 	int err = 0;
 
 	if (attr->ia_valid & ATTR_SIZE)
-		err = shmem_may_resize(dentry->d_inode, attr->ia_size);
+		err = shmem_may_resize(inode, attr->ia_size);
+	if (!err && (attr->ia_valid & ATTR_SIZE) && inode->i_mapping->committed)
+		err = commit_pages(size_in_pages(attr->ia_size) - size_in_pages(inode->i_size));
 	return err ? err : simple_setattr(dentry, attr);
 }
 
@@ -639,7 +663,7 @@ void __init shmem_mount_init(void)
 		panic("cannot mount the tmpfs of shared memory: %ld", PTR_ERR(shm_mnt));
 }
 
-struct file *shmem_file_setup(const char *name, loff_t size)
+struct file *shmem_file_setup(const char *name, loff_t size, unsigned long vm_flags)
 {
 	struct inode *inode;
 	struct path path = { .mnt = shm_mnt };
@@ -650,8 +674,15 @@ struct file *shmem_file_setup(const char *name, loff_t size)
 	inode = ramfs_inode(shm_mnt->mnt_sb, NULL, S_IFREG | S_IRWXUGO, 0);
 	if (IS_ERR(inode))
 		return ERR_CAST(inode);
-	inode->i_size = size;
 	inode->i_nlink = 0;
+	if (!(vm_flags & VM_NORESERVE)) {
+		if (commit_pages(size_in_pages(size))) {
+			iput(inode);
+			return ERR_PTR(-ENOMEM);
+		}
+		inode->i_mapping->committed = true;
+	}
+	inode->i_size = size;
 	path.dentry = d_alloc(shm_mnt->mnt_root, name, strlen(name));
 	if (!path.dentry) {
 		iput(inode);

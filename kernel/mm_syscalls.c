@@ -143,3 +143,25 @@ long sys_remap_file_pages(unsigned long start, unsigned long size, unsigned long
 {
 	return vm_remap_file_pages(current->mm, start, size, prot, pgoff, flags);
 }
+
+/* --- protection keys: as on a CPU without them, all memory has key 0 --------------------- */
+
+#define PKEY_DISABLE_ALL	3ul	/* access, write */
+
+/** sys_pkey_alloc() - pkey_alloc(2): -EINVAL for what is no request, else -ENOSPC. */
+long sys_pkey_alloc(unsigned long flags, unsigned long rights)
+{
+	return flags || (rights & ~PKEY_DISABLE_ALL) ? -EINVAL : -ENOSPC;
+}
+
+/** sys_pkey_free() - pkey_free(2): -EINVAL, no key was given out. */
+long sys_pkey_free(int pkey)
+{
+	return -EINVAL;
+}
+
+/** sys_pkey_mprotect() - pkey_mprotect(2): mprotect(2) with key 0 or, -1, none. */
+long sys_pkey_mprotect(unsigned long start, size_t len, unsigned long prot, int pkey)
+{
+	return pkey == 0 || pkey == -1 ? sys_mprotect(start, len, prot) : -EINVAL;
+}

@@ -29,12 +29,12 @@ static const struct file_operations host_file_fops = {
 };
 
 /**
- * shmem_file_setup() - a nameless file of @size bytes, all holes.
+ * shmem_file_setup() - a nameless file of @size bytes, all holes; nothing is promised.
  * Locks:   none.
  * Context: may sleep.
  * Return:  the file, open for reading and writing, or ERR_PTR(-ENOMEM).
  */
-struct file *shmem_file_setup(const char *name, loff_t size)
+struct file *shmem_file_setup(const char *name, loff_t size, unsigned long vm_flags)
 {
 	struct host_file *f = kzalloc(sizeof(*f), GFP_KERNEL);
 

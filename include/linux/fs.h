@@ -58,6 +58,7 @@ struct address_space {
 	const struct address_space_operations *a_ops;	/* i */
 	gfp_t gfp_mask;				/* i */
 	bool shmem;				/* i  pages count as shared memory */
+	bool committed;				/* i  shmem: its size is promised, not its pages */
 	unsigned int seals;			/* n  F_SEAL_*, of shared memory (mm/cache/shmem.c) */
 };
 
@@ -401,6 +402,6 @@ void devices_show(struct seq_file *m);
 extern const struct file_operations simple_dir_operations;
 
 /* a nameless file of tmpfs, @size bytes: shared anonymous memory. ERR_PTR. May sleep */
-struct file *shmem_file_setup(const char *name, loff_t size);
+struct file *shmem_file_setup(const char *name, loff_t size, unsigned long vm_flags);
 
 #endif

@@ -206,6 +206,9 @@ static inline unsigned long get_mm_rss(struct mm_struct *mm)
 }
 unsigned long get_mm_hiwater_rss(struct mm_struct *mm);
 
+/* promise memory, or take the promise back (mm/vm/account.c); 0 or -ENOMEM */
+int __must_check vm_enough_memory(struct mm_struct *mm, unsigned long npages);
+void vm_unacct_memory(unsigned long npages);
 unsigned long vm_commit_limit(void);		/* pages, overcommit mode 2 */
 unsigned long vm_memory_committed(void);	/* pages */
 pgprot_t vm_get_page_prot(unsigned long vm_flags);

@@ -253,6 +253,9 @@ long sys_pidfd_send_signal(int fd, int sig, const void __user *uinfo, unsigned i
 long sys_membarrier(int cmd, unsigned int flags, int cpu_id);
 long sys_remap_file_pages(unsigned long start, unsigned long size, unsigned long prot,
 			  unsigned long pgoff, unsigned long flags);
+long sys_pkey_mprotect(unsigned long start, size_t len, unsigned long prot, int pkey);
+long sys_pkey_alloc(unsigned long flags, unsigned long rights);
+long sys_pkey_free(int pkey);
 long map_hugetlb_error(unsigned long flags);
 long sys_shmget(int key, size_t size, int flags);
 long sys_shmat(int id, unsigned long addr, int flags);

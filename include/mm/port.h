@@ -312,10 +312,11 @@ unsigned long port_rlimit(unsigned int which);
 bool port_capable_admin(void);
 
 /*
- * 37  struct file *shmem_file_setup(name, size)                  <linux/fs.h>
+ * 37  struct file *shmem_file_setup(name, size, vm_flags)        <linux/fs.h>
  *     After: a nameless file of holes in the page cache, the store of shared anonymous
- *     memory. Thread. May sleep. May fail: ERR_PTR(-ENOMEM), which a port without a page
- *     cache says always: then there is no shared anonymous memory.
+ *     memory. Without VM_NORESERVE in @vm_flags a port may count its size as promised
+ *     (vm_enough_memory()) as long as it exists. Thread. May sleep. May fail: ERR_PTR(-ENOMEM),
+ *     which a port without a page cache says always: then there is no shared anonymous memory.
  *
  * 38  void fput(struct file *file)                               <linux/fs.h>
  *     Before: a reference to @file: areas hold them.  After: it is dropped, with the last

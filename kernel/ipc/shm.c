@@ -92,12 +92,14 @@ static long check_new(size_t bytes, int flags)
 	return flags & SHM_HUGETLB ? map_hugetlb_error(flags) : 0;
 }
 
-static struct file *segment_file(int key, size_t bytes)
+static struct file *segment_file(int key, size_t bytes, int flags)
 {
+	bool promised = !(flags & SHM_NORESERVE) ||
+			this_machine()->tunables.overcommit_memory == OVERCOMMIT_NEVER;
 	char name[16];
 
 	snprintf(name, sizeof(name), "SYSV%08x", key);
-	return shmem_file_setup(name, bytes);
+	return shmem_file_setup(name, bytes, promised ? 0 : VM_NORESERVE);
 }
 
 /* shm_mutex held; the new id or -E */
@@ -111,7 +113,7 @@ static long new_segment(int key, size_t bytes, int flags)
 	shm = kzalloc(sizeof(*shm), GFP_KERNEL);
 	if (!shm)
 		return -ENOMEM;
-	shm->file = segment_file(key, bytes);
+	shm->file = segment_file(key, bytes, flags);
 	err = PTR_ERR_OR_ZERO(shm->file);
 	if (err)
 		goto free;

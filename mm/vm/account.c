@@ -13,7 +13,8 @@
  *		(mm/phys/meminfo.c, which shows it, too)
  *
  *   A1  machine->vm_committed_pages is the sum of vma_pages() of all areas with
- *       VM_ACCOUNT
+ *       VM_ACCOUNT and of what files of shared memory were promised (fs/ramfs.c): those
+ *       of shared anonymous memory and System V segments their size, others their pages
  *
  * Locks: the counters of an mm need mmap_lock for writing; the commitment is
  * one atomic.

@@ -215,7 +215,8 @@ static int attach_file(struct vm_area_struct *vma, struct file *file)
 /* an anonymous shared area is a private mapping of nothing but a shared file */
 static int attach_shmem(struct vm_area_struct *vma)
 {
-	struct file *file = shmem_file_setup("dev/zero", vma->vm_end - vma->vm_start);
+	struct file *file = shmem_file_setup("dev/zero", vma->vm_end - vma->vm_start,
+					     vma->vm_flags);
 	int error;
 
 	mm_assert((vma->vm_flags & VM_SHARED) && !vma->vm_pgoff);	/* M1 */

@@ -83,8 +83,6 @@ int vma_modify_policy(struct vm_area_struct **vmap, unsigned long start, unsigne
 void vm_reserves_init(void);
 void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long npages);
 bool may_expand_vm(struct mm_struct *mm, unsigned long vm_flags, unsigned long npages);
-int vm_enough_memory(struct mm_struct *mm, unsigned long npages);
-void vm_unacct_memory(unsigned long npages);
 int mlock_future_check(struct mm_struct *mm, unsigned long vm_flags, unsigned long bytes);
 bool can_do_mlock(void);
 

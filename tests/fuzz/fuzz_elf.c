@@ -33,7 +33,7 @@ ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos)
 
 static struct file *image_file(void)
 {
-	struct file *file = shmem_file_setup("image", 0);
+	struct file *file = shmem_file_setup("image", 0, VM_NORESERVE);
 	struct kiocb iocb = { .ki_filp = file };
 	struct iov_iter iter;
 

@@ -800,10 +800,10 @@ static void make_file(unsigned int i)
 	objects[i] = (struct object){ .size = FILE_PAGES / 2 * PAGE_SIZE, .pages = FILE_PAGES,
 				      .refs = 1 };
 	objects[i].bytes = calloc(FILE_PAGES, SUBS);
-	objects[i].file = shmem_file_setup("model", objects[i].size);
+	objects[i].file = shmem_file_setup("model", objects[i].size, VM_NORESERVE);
 	if (IS_ERR(objects[i].file))
 		model_fail("no file");
-	model_say("\tfile[%u] = shmem_file_setup(\"model\", %lld);", i, (long long)objects[i].size);
+	model_say("\tfile[%u] = shmem_file_setup(\"model\", %lld, VM_NORESERVE);", i, (long long)objects[i].size);
 }
 
 static void begin(void)

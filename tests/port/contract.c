@@ -487,7 +487,7 @@ static void check_around(const struct contract_runner *r)
 static void check_files(const struct contract_runner *r)
 {
 	struct timespec64 now = current_time_spec();
-	struct file *file = shmem_file_setup("contract", 3 * PAGE_SIZE);
+	struct file *file = shmem_file_setup("contract", 3 * PAGE_SIZE, VM_NORESERVE);
 	bool good = !IS_ERR(file);
 
 	r->report(37, "nameless file", good && file_inode(file)->i_size == 3 * PAGE_SIZE);

@@ -111,7 +111,10 @@ u64 port_random_ull(void) { return 0; }							/* 33 */
 bool port_fatal_signal_pending(void) { return false; }					/* 34 */
 unsigned long port_rlimit(unsigned int which) { return ULONG_MAX; }			/* 35 */
 bool port_capable_admin(void) { return true; }						/* 36 */
-struct file *shmem_file_setup(const char *name, loff_t size) { return ERR_PTR(-ENOMEM); } /* 37 */
+struct file *shmem_file_setup(const char *name, loff_t size, unsigned long vm_flags)	/* 37 */
+{
+	return ERR_PTR(-ENOMEM);
+}
 void fput(struct file *file) { BUG(); }							/* 38 */
 
 /* --- what it is good for ------------------------------------------------------------- */

@@ -276,7 +276,7 @@ static void vm_setup(void)
 	must(space);
 	this_machine()->tunables.fork_share_pages = 8;
 	space->start_brk = space->brk = HEAP;
-	file = shmem_file_setup("stress", FILE_PAGES * PAGE_SIZE);
+	file = shmem_file_setup("stress", FILE_PAGES * PAGE_SIZE, VM_NORESERVE);
 	must(!IS_ERR(file));
 }
 

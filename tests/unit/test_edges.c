@@ -73,7 +73,7 @@ static const struct file_operations store_fops = {
 
 static struct file *store_open(int pages)
 {
-	struct file *file = shmem_file_setup("store", pages * K4);
+	struct file *file = shmem_file_setup("store", pages * K4, VM_NORESERVE);
 
 	assert_false(IS_ERR(file));
 	file->f_op = &store_fops;
@@ -235,7 +235,7 @@ static void test_holes(void **state)
 	int i;
 
 	vm_begin(&t);
-	file = shmem_file_setup("holes", 0);
+	file = shmem_file_setup("holes", 0, VM_NORESERVE);
 	memset(page, 'x', sizeof(page));
 	for (i = 2; i < 8; i++)
 		assert_int_equal(file_write(file, i * K4, page, K4), K4);

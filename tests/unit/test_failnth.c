@@ -155,7 +155,7 @@ static void prepare_file(void)
 	struct kiocb iocb = { .ki_pos = K4 - 1 };
 	struct iov_iter iter;
 
-	file = shmem_file_setup("failnth", 0);
+	file = shmem_file_setup("failnth", 0, VM_NORESERVE);
 	assert_false(IS_ERR(file));
 	iocb.ki_filp = file;
 	iov_iter_kbuf(&iter, data, 3);
@@ -544,7 +544,7 @@ static long call_move_file(void)
 
 static long call_shmem(void)
 {
-	struct file *f = shmem_file_setup("new", 3 * K4);
+	struct file *f = shmem_file_setup("new", 3 * K4, VM_NORESERVE);
 
 	if (IS_ERR(f))
 		return PTR_ERR(f);

@@ -11,7 +11,7 @@ static void test_read_write(void **state)
 	unsigned int i;
 
 	vm_begin(&t);
-	file = shmem_file_setup("x", 0);
+	file = shmem_file_setup("x", 0, VM_NORESERVE);
 	assert_false(IS_ERR(file));
 	for (i = 0; i < sizeof(buf); i++)
 		buf[i] = i * 13;
@@ -63,7 +63,7 @@ static void test_long_reads(void **state)
 	unsigned int i;
 
 	vm_begin(&t);
-	iocb.ki_filp = shmem_file_setup("x", 0);
+	iocb.ki_filp = shmem_file_setup("x", 0, VM_NORESERVE);
 	for (i = 0; i < sizeof(buf); i++)
 		buf[i] = want[i] = i * 13 + i / 4096;
 	assert_int_equal(file_write(iocb.ki_filp, 0, buf, sizeof(buf)), sizeof(buf));
@@ -106,7 +106,7 @@ static void test_shared_and_private(void **state)
 	char c = 'w';
 
 	vm_begin(&t);
-	file = shmem_file_setup("x", 40 * K4);
+	file = shmem_file_setup("x", 40 * K4, VM_NORESERVE);
 	assert_int_equal(vm_map_file(t.mm, s, 40 * K4, RW, MAP_SHARED | MAP_FIXED, file, 0), s);
 	assert_int_equal(vm_map_file(t.mm, p, 40 * K4, RW, MAP_PRIVATE | MAP_FIXED, file, 0), p);
 	assert_int_equal(vm_poke(s, 1), 0);
@@ -137,7 +137,7 @@ static void test_fault_around(void **state)
 	int i;
 
 	vm_begin(&t);
-	file = shmem_file_setup("x", 0);
+	file = shmem_file_setup("x", 0, VM_NORESERVE);
 	assert_int_equal(file_write(file, 0, buf, sizeof(buf)), sizeof(buf));
 	assert_int_equal(vm_map_file(t.mm, BASE, 64 * K4, PROT_READ, MAP_PRIVATE | MAP_FIXED,
 				     file, 0), BASE);
@@ -160,7 +160,7 @@ static void test_truncate_mapped(void **state)
 	int i, code;
 
 	vm_begin(&t);
-	file = shmem_file_setup("x", 16 * K4);
+	file = shmem_file_setup("x", 16 * K4, VM_NORESERVE);
 	assert_int_equal(vm_map_file(t.mm, BASE, 20 * K4, RW, MAP_SHARED | MAP_FIXED, file, 0), BASE);
 	assert_int_equal(vm_map_file(t.mm, p, 8 * K4, RW, MAP_PRIVATE | MAP_FIXED, file, 8), p);
 	for (i = 0; i < 16; i++)
@@ -190,7 +190,7 @@ static void test_mmap_modes(void **state)
 	struct file *file;
 
 	vm_begin(&t);
-	file = shmem_file_setup("x", 16 * K4);
+	file = shmem_file_setup("x", 16 * K4, VM_NORESERVE);
 	file->f_mode = FMODE_READ;
 	assert_int_equal(vm_map_file(t.mm, 0, K4, RW, MAP_SHARED, file, 0), -EACCES);
 	assert_int_equal(vm_map_file(t.mm, BASE, K4, PROT_READ, MAP_SHARED | MAP_FIXED, file, 0), BASE);
@@ -227,7 +227,7 @@ static void test_write_from_own_page(void **state)
 	struct kiocb iocb;
 
 	vm_begin(&t);
-	file = shmem_file_setup("x", 4 * K4);
+	file = shmem_file_setup("x", 4 * K4, VM_NORESERVE);
 	assert_int_equal(vm_map_file(t.mm, BASE, 4 * K4, RW, MAP_SHARED | MAP_FIXED, file, 0), BASE);
 	iocb = (struct kiocb){ .ki_filp = file, .ki_pos = K4 };
 	iov_iter_ubuf(&iter, (void *)(BASE + K4), K4);
@@ -289,7 +289,7 @@ static void test_truncate_race(void **state)
 
 	vm_begin(&t);
 	r.mm = t.mm;
-	r.file = shmem_file_setup("x", 32 * K4);
+	r.file = shmem_file_setup("x", 32 * K4, VM_NORESERVE);
 	assert_int_equal(vm_map_file(t.mm, BASE, 32 * K4, RW, MAP_SHARED | MAP_FIXED, r.file, 0), BASE);
 	assert_int_equal(vm_map_file(t.mm, BASE + 32 * K4, 32 * K4, RW, MAP_PRIVATE | MAP_FIXED,
 				     r.file, 0), BASE + 32 * K4);
@@ -336,7 +336,7 @@ static void test_punch_hole(void **state)
 	int i;
 
 	vm_begin(&t);
-	file = shmem_file_setup("x", 8 * K4);
+	file = shmem_file_setup("x", 8 * K4, VM_NORESERVE);
 	assert_int_equal(vm_map_file(t.mm, s, 8 * K4, RW, MAP_SHARED | MAP_FIXED, file, 0), s);
 	assert_int_equal(vm_map_file(t.mm, p, 8 * K4, RW, MAP_PRIVATE | MAP_FIXED, file, 0), p);
 	for (i = 0; i < 8; i++)

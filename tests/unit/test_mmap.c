@@ -355,7 +355,7 @@ static void test_mremap_tables(void **state)
 	for (shared = 0; shared < 2; shared++) {
 		vm_begin(&t);
 		if (shared)
-			file = shmem_file_setup("x", (pages + 2) * K4);
+			file = shmem_file_setup("x", (pages + 2) * K4, VM_NORESERVE);
 		assert_int_equal(vm_map_file(t.mm, from - K4, (pages + 2) * K4, RW, MAP_FIXED |
 					     (shared ? MAP_SHARED : PRIV), file, 0),
 				 from - K4);

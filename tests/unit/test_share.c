@@ -298,7 +298,7 @@ static int op_map_over(struct proc *p, unsigned long from, unsigned long to)
 /* a file in the place, touched, then cut to nothing */
 static int op_map_file(struct proc *p, unsigned long from, unsigned long to)
 {
-	struct file *file = shmem_file_setup("f", (to - from) * K4);
+	struct file *file = shmem_file_setup("f", (to - from) * K4, VM_NORESERVE);
 	unsigned long got;
 
 	if (IS_ERR(file))

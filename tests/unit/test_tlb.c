@@ -350,7 +350,7 @@ static void test_without_exit(void **state)
 
 static void test_without_truncate(void **state)
 {
-	struct file *file = shmem_file_setup("f", 2 * K4);
+	struct file *file = shmem_file_setup("f", 2 * K4, VM_NORESERVE);
 	struct vm_test t;
 
 	vm_begin(&t);
