@@ -499,6 +499,12 @@ out/debian-gdb.cpio: tools/mkinitramfs tools/newc.py Makefile out/deps/gdb/gdb o
 	$(Q)tools/mkinitramfs -o $@ --only --file opt/quire/crash=out/guest/crash \
 		--program out/deps/gdb/gdb --program /usr/bin/readelf
 
+# stress-ng, a large one, for the boot of tests/guest/rootfs/stress.sh alone
+out/debian-stress.cpio: tools/mkinitramfs tools/newc.py Makefile | deps-test
+	$(call say,CPIO,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)tools/mkinitramfs -o $@ --only --program /usr/bin/stress-ng
+
 out/initramfs.cpio.gz: out/initramfs.cpio
 	$(call say,GZIP,$@)
 	$(Q)gzip -n -c $< >$@.tmp && mv $@.tmp $@
@@ -557,7 +563,7 @@ image-test-debug:
 .PHONY: test-parts test run-tests bench bench-wall bench-doc profile
 test-parts: image image-test image-test-debug host host-san unit host32 unit32 guest \
 	out/initramfs.cpio out/initramfs.cpio.gz out/debian-tools.cpio \
-	out/debian-gdb.cpio out/bench/init
+	out/debian-gdb.cpio out/debian-stress.cpio out/bench/init
 
 # the closing line of tests/run is the last one, also when a test failed
 test: run-tests
@@ -706,7 +712,7 @@ clean:
 		out/host32 out/host32-san out/tests out/tests32 \
 		out/model out/tests-cov out/coverage out/guest out/bench \
 		out/initramfs.cpio out/initramfs.cpio.gz out/debian-tools.cpio \
-		out/debian-gdb.cpio out/quire.iso
+		out/debian-gdb.cpio out/debian-stress.cpio out/quire.iso
 	$(Q)rm -rf out/host-tsan out/host-fuzz out/fuzz
 
 DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_TEST_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(PIC_OBJ:.o=.d) \

@@ -23,6 +23,7 @@
     checked/BOOT/NAME     some of guest/ with slub_debug=, or with pages filled when they
                           are freed and handed out; log: the kernel reports no damage
     proc/MACHINE          /proc about physical memory, line by line beside Linux
+    stress/NAME           a stressor of Debian's stress-ng with verification, on four CPUs
     console/KERNEL/NAME   the dialogue tests/console/NAME.con on the serial line
     boot/NAME             ways to boot, damaged initrds
 
@@ -54,6 +55,7 @@ CONFIGS = [(mem, smp) for mem in (64, 8192) for smp in (1, 4)]
 BOOT_TIMEOUT = 600
 TOOLS_CPIO = "out/debian-tools.cpio"
 GDB_CPIO = "out/debian-gdb.cpio"
+STRESS_CPIO = "out/debian-stress.cpio"
 
 # make test-long: the counts that the tests of leaks are meant for
 # nine rounds of a quarter each: 101,000 processes, 1,000 pipelines
@@ -629,6 +631,29 @@ def checked_jobs():
                    ["test_" + name for name in CHECKED_TESTS] + ["log"]], run)
 
 
+def stress_jobs():
+    """stress-ng by numbers of operations: its status, and no word of a failure."""
+    with open("tests/guest/rootfs/stress.sh") as f:
+        script = f.read()
+    names = re.findall(r"^stress (\S+)", script, re.M)
+
+    def run():
+        if not os.path.exists(STRESS_CPIO):
+            yield Item("stress/" + names[0]).fail(STRESS_CPIO + " was not made")
+            return
+        with open(STRESS_CPIO, "rb") as f:
+            res = qemu.run(qemu.Machine(mem=1024, smp=4), script, [f.read()], BOOT_TIMEOUT)
+        got = sections(text(res.output))
+        for name in names:
+            item = Item("stress/" + name)
+            out, status = got.get(name, ("", None))
+            if status == 0 and "successful run" in out and " fail:" not in out:
+                yield item.ok()
+            else:
+                yield item.fail("status %s\n%s" % (status, out or machine_words(res)))
+    return [Job(["stress/" + name for name in names], run)]
+
+
 def add_scripts(ar):
     for name in ("run.sh", "lines.sh"):
         with open("tests/guest/rootfs/" + name, "rb") as f:
@@ -827,6 +852,7 @@ def all_jobs(wanted, oracle=True):
     jobs += numa_jobs(linux)
     jobs += policy_jobs(linux)
     jobs += tools_jobs(linux)
+    jobs += stress_jobs()
     jobs += proc_jobs(linux)
     jobs += console_jobs(linux)
     jobs = [job for job in jobs if any(wanted(n) for n in job.names)]

@@ -62,6 +62,7 @@ need_test() {
 	prog free procps "runs in the guest, too"
 	prog lscpu util-linux "runs in the guest, too"
 	prog numactl numactl "runs in the guest, too"
+	prog stress-ng stress-ng "runs in the guest, too"
 	add /usr/sbin/dmidecode dmidecode "runs in the guest, too"
 	prog gdb gdb "has the libraries of the guest's debugger"
 	prog readelf binutils "runs in the guest, too"
