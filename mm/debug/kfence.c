@@ -26,6 +26,8 @@
  *   KF3  a guard page beside an object in use is hidden, unless it is shown_left or _right
  *        of that object or of the one on its other side, or nobody was beside it then
  *   KF4  the pool, once it is there, stays and does not move
+ *   KF5  an open gate that the hook word does not show is about to be closed: whoever takes
+ *        the hook away closes the gate afterwards, whoever opens it sets the hook afterwards
  *
  * Locks: kfence_state.lock for the objects, never held while memory is allocated. A fault
  * may happen with any lock held: it only tries the lock, and reports without the object's
@@ -115,8 +117,10 @@ int kfence_set_interval(unsigned long ms)
 		return err;
 	WRITE_ONCE(k->interval_ms, ms);
 	atomic64_set(&k->next_ns, port_clock_ns() + ms * NS_PER_MS);
-	if (!ms && atomic_xchg(&k->gate, 0))
-		mm_hook_set(this_machine(), MM_HOOK_KFENCE, false);
+	if (!ms) {
+		mm_hook_set(this_machine(), MM_HOOK_KFENCE, false);	/* KF5 */
+		atomic_set(&k->gate, 0);
+	}
 	return 0;
 }
 
@@ -291,9 +295,9 @@ void *kfence_alloc_object(struct kmem_cache *s, size_t size, unsigned int align,
 		count(k, KFENCE_COUNTER_SKIP_INCOMPAT);
 		return NULL;
 	}
+	mm_hook_set(this_machine(), MM_HOOK_KFENCE, false);		/* KF5 */
 	if (!atomic_xchg(&k->gate, 0))
 		return NULL;
-	mm_hook_set(this_machine(), MM_HOOK_KFENCE, false);
 	note(&now, caller);
 	spin_lock(&k->lock);
 	o = take(k, &now);

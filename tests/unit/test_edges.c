@@ -298,7 +298,10 @@ static void test_advice_flags(void **state)
 	assert_int_equal(vm_madvise(t.mm, BASE + 20 * K4, K4, MADV_REMOVE), -EOPNOTSUPP);
 	assert_int_equal(vm_madvise(t.mm, BASE, K4, MADV_REMOVE), -EINVAL);
 	assert_int_equal(vm_mprotect(t.mm, BASE + 20 * K4, K4, PROT_READ), 0);
-	assert_int_equal(vm_madvise(t.mm, BASE + 20 * K4, K4, MADV_REMOVE), -EACCES);
+	assert_int_equal(vm_madvise(t.mm, BASE + 20 * K4, K4, MADV_REMOVE), -EOPNOTSUPP);
+	assert_int_equal(vm_map_file(t.mm, BASE + 30 * K4, K4, RW, MAP_PRIVATE | MAP_FIXED,
+				     file, 0), BASE + 30 * K4);
+	assert_int_equal(vm_madvise(t.mm, BASE + 30 * K4, K4, MADV_REMOVE), -EACCES);
 	assert_int_equal(vm_mlock(t.mm, BASE, 2 * K4, VM_LOCKED), 0);
 	assert_int_equal(vm_madvise(t.mm, BASE, K4, MADV_REMOVE), -EINVAL);
 	assert_int_equal(vm_madvise(t.mm, BASE, K4, MADV_DONTNEED), -EINVAL);

@@ -112,11 +112,11 @@ static struct kfence_object *object_of(const void *p)
 	return &k()->objects[info.number];
 }
 
-/* @stack comes from @fn, which is short */
+/* @stack comes from @fn, which is short; kmalloc(), not inlined, may be between */
 static void assert_stack(const struct kfence_track *t, const void *fn)
 {
-	assert_true(t->nr >= 1);
-	if (t->stack[0] - (unsigned long)fn >= 512)
+	assert_true(t->nr >= 2);
+	if (t->stack[0] - (unsigned long)fn >= 512 && t->stack[1] - (unsigned long)fn >= 512)
 		fail_msg("the stack begins at %#lx, not in %p", t->stack[0], fn);
 }
 
