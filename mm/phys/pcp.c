@@ -146,8 +146,9 @@ struct page *rmqueue_pcplist_refill(struct zone *zone, struct per_cpu_pages *pcp
 		ADD_ONCE(pcp->huge_count, -(1 << order));
 		return pcp_pop(&pcp->lists[pindex]);
 	}
-	if (batch > 1)
-		batch = max(batch >> order, 2u);
+	/* a batch is one less than a power of two; so many small blocks lie in a large one */
+	if (batch > 1 && order)
+		batch = max((batch + 1) >> order, 2u);
 	if (refill_from_old(pcp, pindex, batch))
 		batch = 0;
 	else
@@ -193,6 +194,48 @@ static void free_pageblocks(struct zone *zone, struct per_cpu_pages *pcp, struct
 	spin_unlock(&zone->lock);
 }
 
+/*
+ * Blocks on their way back. Those that were taken together mostly lie one after the other:
+ * buddies join here, where it costs two instructions, instead of on the free lists.
+ */
+#define GATHER_MAX	8
+
+struct gather {
+	unsigned int nr;
+	struct {
+		struct page *page;
+		unsigned int order;
+	} block[GATHER_MAX];		/* no two neighbours are buddies */
+};
+
+static void gather_flush(struct zone *zone, struct gather *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->nr; i++)
+		__free_one_page(zone, g->block[i].page, g->block[i].order, false);
+	g->nr = 0;
+}
+
+static void gather_block(struct zone *zone, struct gather *g, struct page *page,
+			 unsigned int order)
+{
+	unsigned long pfn = page_to_pfn(page);
+
+	/* both in one pageblock, so of one type */
+	while (g->nr && order < pageblock_order && g->block[g->nr - 1].order == order &&
+	       page_to_pfn(g->block[g->nr - 1].page) == (pfn ^ 1ul << order)) {
+		if (pfn & 1ul << order)
+			page = g->block[g->nr - 1].page;
+		pfn &= ~(1ul << order++);
+		g->nr--;
+	}
+	if (g->nr == GATHER_MAX)
+		gather_flush(zone, g);
+	g->block[g->nr].page = page;
+	g->block[g->nr++].order = order;
+}
+
 /**
  * free_pcppages_bulk() - give at least @pages pages back to the buddy, the old ones first.
  * Locks:   takes zone->lock.
@@ -202,6 +245,7 @@ static void free_pageblocks(struct zone *zone, struct per_cpu_pages *pcp, struct
 void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages)
 {
 	unsigned int pindex = 0, run = 1, i;
+	struct gather g = { .nr = 0 };
 
 	/* asked for: all of this zone now, the other zones' when it next looks */
 	if (unlikely(READ_ONCE(*this_drain_asked())))
@@ -219,15 +263,20 @@ void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int pages)
 			ADD_ONCE(pcp->count, -(1 << order));
 			pcp->old_count -= 1 << order;			/* PC4 */
 			pages -= 1 << order;
-			__free_one_page(zone, pcp_pop(&pcp->old[pindex]), order, false);
+			gather_block(zone, &g, pcp_pop(&pcp->old[pindex]), order);
 		}
 		/*
 		 * Round robin, so that no list is stripped while others stay full; the
-		 * longer the way past empty ones, the more is taken at the next.
+		 * longer the way past empty ones, the more is taken at the next, which may
+		 * be the only one.
 		 */
-		run = i ? 1 : run + 1;
+		if (i)
+			run = 1;
+		else if (++run == NR_SMALL_LISTS)
+			run = pages;
 		pindex = pindex + 1 == NR_SMALL_LISTS ? 0 : pindex + 1;
 	}
+	gather_flush(zone, &g);
 	spin_unlock(&zone->lock);
 	mm_assert(pcp->old_count >= 0 && pcp->count >= pcp->old_count);
 }
