@@ -49,7 +49,9 @@ long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigne
 			return -EINVAL;
 		}
 	} else if (flags & MAP_HUGETLB) {
-		return map_hugetlb_error(flags);
+		unsigned long type = flags & MAP_TYPE;
+
+		return type && type <= MAP_SHARED_VALIDATE ? map_hugetlb_error(flags) : -EINVAL;
 	}
 	if ((current->personality & READ_IMPLIES_EXEC) && (prot & PROT_READ))
 		req.prot |= PROT_EXEC;

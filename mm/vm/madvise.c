@@ -82,11 +82,9 @@ static int advised_flags(const struct vm_area_struct *vma, int behavior, unsigne
 static int advise_drop(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		       int behavior)
 {
-	unsigned long refused = VM_PFNMAP | (behavior == MADV_DONTNEED ? VM_LOCKED : 0);
+	unsigned long refused = VM_PFNMAP | (behavior == MADV_DONTNEED_LOCKED ? 0 : VM_LOCKED);
 
-	if (behavior == MADV_FREE && (!vma_is_anonymous(vma) || (vma->vm_flags & VM_PFNMAP)))
-		return -EINVAL;
-	if (behavior != MADV_FREE && (vma->vm_flags & refused))
+	if ((vma->vm_flags & refused) || (behavior == MADV_FREE && !vma_is_anonymous(vma)))
 		return -EINVAL;
 	rwsem_assert_held(&vma->vm_mm->mmap_lock);
 	return zap_page_range(vma, start, end) ? -EAGAIN : 0;

@@ -46,9 +46,9 @@ static bool range_is_free(struct mm_struct *mm, unsigned long addr, unsigned lon
 static unsigned long find_place(struct mm_struct *mm, unsigned long addr, unsigned long len,
 				unsigned long flags)
 {
-	unsigned long found;
+	unsigned long end = flags & MAP_32BIT ? MAP_32BIT_END : mm->task_size, found;
 
-	if (addr && addr <= mm->task_size - len && addr >= min_address() &&
+	if (addr && len <= end && addr <= end - len && addr >= min_address() &&
 	    range_is_free(mm, addr, len))
 		return addr;
 	if (flags & MAP_32BIT)

@@ -78,7 +78,7 @@ int vm_msync(struct mm_struct *mm, unsigned long start, size_t len, int flags)
 	if ((flags & MS_ASYNC) && (flags & MS_SYNC))
 		return -EINVAL;
 	end = start + PAGE_ALIGN(len);
-	if (end < start || PAGE_ALIGN(len) < len)
+	if (end < start)
 		return -ENOMEM;
 	if (end == start)
 		return 0;

@@ -315,7 +315,7 @@ static long advise_page(struct mpage *p, unsigned int which)
 {
 	int advice = advices[which].advice;
 
-	if (advice == MADV_DONTNEED && (p->flags & VM_LOCKED))
+	if ((advice == MADV_DONTNEED || advice == MADV_FREE) && (p->flags & VM_LOCKED))
 		return -EINVAL;
 	if ((advice == MADV_FREE || advice == MADV_WIPEONFORK) && p->obj >= 0)
 		return -EINVAL;
