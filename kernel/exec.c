@@ -486,7 +486,9 @@ int begin_new_exec(struct linux_binprm *bprm)
 	ret = unshare_sighand(me);
 	if (ret)
 		return ret;
-	me->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD);
+	me->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD | PF_RANDOMIZE);
+	if (!(me->personality & ADDR_NO_RANDOMIZE))
+		me->flags |= PF_RANDOMIZE;
 	flush_thread();
 	do_close_on_exec();
 	apply_ids(bprm);

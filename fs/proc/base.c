@@ -72,7 +72,8 @@ static int pid_revalidate(struct dentry *dentry)
 
 	if (!task)
 		return 0;
-	valid = proc_fd_valid(task, PROC_I(inode), &mode);
+	valid = proc_fd_valid(task, PROC_I(inode), &mode) &&
+		proc_map_files_valid(task, PROC_I(inode), &mode);
 	if (valid) {
 		inode->i_mode = mode;
 		proc_set_owner(inode, task);
@@ -282,6 +283,7 @@ static const struct file_operations task_fops;
 static const struct proc_entry pid_table[] = {
 	DIR("task", 0555, &task_iops, &task_fops, PROC_PROCESS),
 	DIR("fd", 0500, &proc_fd_iops, &proc_fd_fops, 0),
+	DIR("map_files", 0500, &proc_map_files_iops, &proc_map_files_fops, PROC_PROCESS),
 	DIR("fdinfo", 0555, &proc_fdinfo_iops, &proc_fdinfo_fops, 0),
 	REG("environ", 0400, proc_pid_environ, PROC_PTRACE),
 	REG("auxv", 0400, proc_pid_auxv, PROC_PTRACE),

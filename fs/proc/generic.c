@@ -310,6 +310,8 @@ static int link_get_path(struct dentry *dentry, struct path *path)
 		err = -EACCES;
 	else if (pi->entry->link_path)
 		err = pi->entry->link_path(task, path);
+	else if (pi->end)
+		err = proc_map_files_path(task, pi, path, NULL);
 	else
 		err = proc_fd_path(task, pi->fd, path);
 	put_task_struct(task);
@@ -349,9 +351,17 @@ static int link_readlink(struct dentry *dentry, char *buf, int size)
 	return len;
 }
 
+/* Who maps a file need not be able to open it: only the superuser goes where that leads. */
+static int magic_get_path(struct dentry *dentry, struct path *path)
+{
+	if (PROC_I(dentry->d_inode)->end && !capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	return link_get_path(dentry, path);
+}
+
 /* fs/namei.c jumps where there is a get_path; links with a text must not have one. */
 static const struct inode_operations proc_magic_iops = {
-	.readlink = link_readlink, .get_path = link_get_path,
+	.readlink = link_readlink, .get_path = magic_get_path,
 	.getattr = proc_getattr, .setattr = proc_setattr,
 };
 

@@ -57,6 +57,7 @@ struct proc_inode {
 	pid_t pid;		/* 0: not about a task */
 	u64 start_time;		/* with pid: which task */
 	unsigned int fd;	/* below fd/ and fdinfo/ */
+	unsigned long start, end;	/* below map_files/; else 0 */
 	bool thread;		/* below task/ */
 };
 
@@ -70,6 +71,13 @@ static inline bool proc_visible(const struct proc_entry *entry, bool thread)
 {
 	return !(entry->flags & (thread ? PROC_PROCESS : PROC_THREAD));
 }
+
+/* --- map_files.c --- */
+extern const struct inode_operations proc_map_files_iops;
+extern const struct file_operations proc_map_files_fops;
+int proc_map_files_path(struct task_struct *task, const struct proc_inode *pi,
+			struct path *path, umode_t *mode);
+bool proc_map_files_valid(struct task_struct *task, const struct proc_inode *pi, umode_t *mode);
 
 /* --- generic.c --- */
 extern const struct inode_operations proc_dir_iops;

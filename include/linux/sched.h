@@ -63,6 +63,7 @@ struct file;
 #define PF_SIGNALED		0x00000400u
 #define PF_SUPERPRIV		0x00000100u
 #define PF_KTHREAD		0x00200000u
+#define PF_RANDOMIZE		0x00400000u	/* addresses are random: /proc/PID/stat shows it */
 #define PF_NO_SETAFFINITY	0x04000000u
 
 #define JOBCTL_STOP_PENDING	0x1u	/* the thread takes part in a group stop */
