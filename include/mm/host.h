@@ -88,6 +88,12 @@ unsigned long host_failures(struct machine *machine);	/* made so far */
 bool host_catch_faults(void);
 
 /*
+ * With `kmemleak` of the configuration memory that no word of the machine points at is
+ * found by kmemleak_scan() (linux/kmemleak.h). Words of this process do not count, unless
+ * their place was named with kmemleak_add_root().
+ */
+
+/*
  * Called by port_bug() in this thread; it must not return (longjmp). NULL: print the log
  * and abort. After a bug the machine may only be left and destroyed.
  */

@@ -32,7 +32,7 @@ struct kmemleak_object {
 	struct kmemleak_area *areas;	/* l  NULL: all of it */
 	unsigned long pointer;		/* l */
 	size_t size;			/* l */
-	int min_count;			/* l  addresses that have to be found; 0: any number will do */
+	int min_count;			/* l  addresses to be found; 0: any number will do */
 	int count;			/* l  found by the scan so far */
 	u32 checksum;			/* l  of the contents at an earlier scan */
 	unsigned int flags;		/* l  OBJECT_* */

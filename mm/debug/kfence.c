@@ -212,7 +212,7 @@ static void report(struct kfence_state *k, enum kfence_error error, const void *
 	kfence_report(&f);
 }
 
-/* --- allocation ---------------------------------------------------------------------------- */
+/* --- allocation ----------------------------------------------------------------------- */
 
 /* Is the pool nearly full, and does who allocates @stack have a part of it already? */
 static bool is_covered(struct kfence_state *k, u64 hash)
@@ -311,7 +311,7 @@ void *kfence_alloc_object(struct kmem_cache *s, size_t size, unsigned int align,
 	return o ? (void *)o->addr : NULL;
 }
 
-/* --- freeing --------------------------------------------------------------------------------- */
+/* --- freeing -------------------------------------------------------------------------- */
 
 /* The bytes around the object are as they were; else a report for each side. */
 static void check_canary(struct kfence_state *k, struct kfence_object *o, unsigned long caller)
@@ -364,7 +364,7 @@ unlock:
 	spin_unlock(&k->lock);
 }
 
-/* --- faults ------------------------------------------------------------------------------------ */
+/* --- faults --------------------------------------------------------------------------- */
 
 static bool try_lock(struct kfence_state *k)
 {
@@ -453,7 +453,7 @@ bool kfence_handle_page_fault(unsigned long addr, bool is_write, const unsigned 
 	return true;
 }
 
-/* --- what others ask ------------------------------------------------------------------------ */
+/* --- what others ask ------------------------------------------------------------------ */
 
 /**
  * kfence_lookup() - the object on whose page @addr lies, an address in the pool.

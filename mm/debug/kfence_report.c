@@ -111,25 +111,17 @@ static const char *verb(const struct kfence_finding *f)
 
 static void print_title(const struct kfence_finding *f)
 {
-	void *where = f->nr ? (void *)f->stack[0] : NULL;
+	static const char what[][20] = {
+		[KFENCE_OUT_OF_BOUNDS] = "out-of-bounds ",
+		[KFENCE_USE_AFTER_FREE] = "use-after-free ",
+		[KFENCE_CORRUPTION] = "memory corruption",
+		[KFENCE_INVALID] = "invalid ",
+		[KFENCE_INVALID_FREE] = "invalid free",
+	};
+	bool access = f->error != KFENCE_CORRUPTION && f->error != KFENCE_INVALID_FREE;
 
-	switch (f->error) {
-	case KFENCE_OUT_OF_BOUNDS:
-		pr_err("BUG: KFENCE: out-of-bounds %s in %pS\n\n", verb(f), where);
-		break;
-	case KFENCE_USE_AFTER_FREE:
-		pr_err("BUG: KFENCE: use-after-free %s in %pS\n\n", verb(f), where);
-		break;
-	case KFENCE_CORRUPTION:
-		pr_err("BUG: KFENCE: memory corruption in %pS\n\n", where);
-		break;
-	case KFENCE_INVALID:
-		pr_err("BUG: KFENCE: invalid %s in %pS\n\n", verb(f), where);
-		break;
-	case KFENCE_INVALID_FREE:
-		pr_err("BUG: KFENCE: invalid free in %pS\n\n", where);
-		break;
-	}
+	pr_err("BUG: KFENCE: %s%s in %pS\n\n", what[f->error], access ? verb(f) : "",
+	       f->nr ? (void *)f->stack[0] : NULL);
 }
 
 /* The bytes from @at on that differ, a dot for those that do not, up to the object or the

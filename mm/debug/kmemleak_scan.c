@@ -55,7 +55,7 @@ static void scan_end(struct kmemleak_state *k)
 	atomic_set(&k->scanning, 0);
 }
 
-/* --- the search ----------------------------------------------------------------------------- */
+/* --- the search ----------------------------------------------------------------------- */
 
 static bool is_looked_into(const struct kmemleak_object *o)
 {
@@ -273,7 +273,7 @@ u64 kmemleak_wait_ns(bool first)
 	return (first ? FIRST_SCAN_S : READ_ONCE(k->wait_s)) * NS_PER_S;
 }
 
-/* --- text ---------------------------------------------------------------------------------------- */
+/* --- text ----------------------------------------------------------------------------- */
 
 /* A leak as it was when the list was read. */
 struct leak {
@@ -345,7 +345,7 @@ void kmemleak_show(struct seq_file *m)
 	scan_end(k);
 }
 
-/* --- commands -------------------------------------------------------------------------------------- */
+/* --- commands ------------------------------------------------------------------------- */
 
 static void clear_object(struct kmemleak_state *k, struct kmemleak_object *o, void *arg)
 {

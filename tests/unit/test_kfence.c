@@ -314,7 +314,7 @@ static void test_incompatible(void **state)
 	drop(p);
 }
 
-/* --- reports -------------------------------------------------------------------------------- */
+/* --- reports -------------------------------------------------------------------------- */
 
 static void test_out_of_bounds(void **state)
 {
@@ -481,7 +481,7 @@ static void test_dump(void **state)
 	drop(p);
 }
 
-/* --- caches ----------------------------------------------------------------------------------- */
+/* --- caches --------------------------------------------------------------------------- */
 
 static void construct(void *p)
 {
@@ -618,7 +618,7 @@ static void test_merged(void **state)
 	assert_reports(*state, 0);
 }
 
-/* --- failures ------------------------------------------------------------------------------------ */
+/* --- failures ------------------------------------------------------------------------- */
 
 /* a request that is to fail fails, and the gate stays open */
 static void test_failslab(void **state)
@@ -671,7 +671,7 @@ static void test_boot_failures(void **state)
 	assert_int_equal(without, 2);		/* the objects, the pages */
 }
 
-/* --- text ------------------------------------------------------------------------------------- */
+/* --- text ----------------------------------------------------------------------------- */
 
 static void test_text(void **state)
 {
@@ -699,7 +699,7 @@ static void test_text(void **state)
 	seq_release(&m);
 }
 
-/* --- CPUs --------------------------------------------------------------------------------------- */
+/* --- CPUs ----------------------------------------------------------------------------- */
 
 static void hammer(unsigned int cpu, void *arg)
 {

@@ -112,7 +112,7 @@ static struct kmemleak_object note_of(unsigned long hidden)
 	return o;
 }
 
-/* --- what is a leak ------------------------------------------------------------------------ */
+/* --- what is a leak ------------------------------------------------------------------- */
 
 /* a machine that has just booted knows all its memory */
 static void test_boot(void **state)
@@ -238,7 +238,7 @@ static void test_stacks(void **state)
 	kfree(shown(h));
 }
 
-/* --- all kinds of memory ---------------------------------------------------------------------- */
+/* --- all kinds of memory -------------------------------------------------------------- */
 
 static void construct(void *p)
 {
@@ -342,7 +342,7 @@ static void test_kfence(void **state)
 	assert_null(strstr(host_log_text(*state), "BUG:"));
 }
 
-/* --- text and commands --------------------------------------------------------------------------- */
+/* --- text and commands ---------------------------------------------------------------- */
 
 static void test_text(void **state)
 {
@@ -449,7 +449,7 @@ static void test_update_trace(void **state)
 	kfree(shown(h));
 }
 
-/* --- no memory for notes --------------------------------------------------------------------------- */
+/* --- no memory for notes -------------------------------------------------------------- */
 
 /* the stock lasts for a while without memory; when it is used up the search is given up */
 static void test_no_memory(void **state)
@@ -514,7 +514,7 @@ static void test_boot_failures(void **state)
 	assert_true(nth > 20);
 }
 
-/* --- CPUs ------------------------------------------------------------------------------------------ */
+/* --- CPUs ----------------------------------------------------------------------------- */
 
 #define PER_CPU	40
 
