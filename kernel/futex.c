@@ -227,6 +227,26 @@ static long futex_wait_restart(struct restart_block *rb)
 
 /* --- requeueing --------------------------------------------------------------------------- */
 
+/* one of the two words of a call */
+struct futex_place {
+	struct futex_key key;
+	struct futex_bucket *bucket;
+};
+
+static int get_places(u32 __user *uaddr, u32 __user *uaddr2, bool shared,
+		      struct futex_place at[2])
+{
+	int ret = get_key(uaddr, shared, &at[0].key);
+
+	if (!ret)
+		ret = get_key(uaddr2, shared, &at[1].key);
+	if (ret)
+		return ret;
+	at[0].bucket = bucket_of(&at[0].key);
+	at[1].bucket = bucket_of(&at[1].key);
+	return 0;
+}
+
 static void lock_two(struct futex_bucket *a, struct futex_bucket *b)
 {
 	if (a > b)
@@ -247,21 +267,19 @@ static void unlock_two(struct futex_bucket *a, struct futex_bucket *b)
 static int futex_requeue(u32 __user *uaddr, bool shared, u32 __user *uaddr2, int nr_wake,
 			 int nr_requeue, const u32 *cmp)
 {
-	struct futex_key key, key2;
 	struct futex_bucket *b, *b2;
+	struct futex_place at[2];
 	struct futex_q *q, *next;
 	int ret, done = 0;
 	u32 now;
 
 	if (nr_wake < 0 || nr_requeue < 0)
 		return -EINVAL;
-	ret = get_key(uaddr, shared, &key);
-	if (!ret)
-		ret = get_key(uaddr2, shared, &key2);
+	ret = get_places(uaddr, uaddr2, shared, at);
 	if (ret)
 		return ret;
-	b = bucket_of(&key);
-	b2 = bucket_of(&key2);
+	b = at[0].bucket;
+	b2 = at[1].bucket;
 again:
 	lock_two(b, b2);
 	if (cmp) {
@@ -277,7 +295,7 @@ again:
 		}
 	}
 	list_for_each_entry_safe(q, next, &b->waiters, list) {
-		if (!same_key(&q->key, &key))
+		if (!same_key(&q->key, &at[0].key))
 			continue;
 		if (q->pi) {
 			done = -EINVAL;
@@ -289,7 +307,7 @@ again:
 			wake_waiter(q);
 			continue;
 		}
-		q->key = key2;
+		q->key = at[1].key;
 		if (b != b2) {
 			list_move_tail(&q->list, &b2->waiters);
 			q->bucket = b2;
@@ -368,14 +386,14 @@ static int change_word(u32 __user *uaddr, const struct word_op *w, u32 *old)
 	return ret;
 }
 
-/* wake up to @nr of @key; bucket locked. Number, or -EINVAL */
-static int wake_key(struct futex_bucket *b, const struct futex_key *key, int nr)
+/* wake up to @nr; bucket locked. Number, or -EINVAL */
+static int wake_key(const struct futex_place *at, int nr)
 {
 	struct futex_q *q, *next;
 	int woken = 0;
 
-	list_for_each_entry_safe(q, next, &b->waiters, list) {
-		if (!same_key(&q->key, key))
+	list_for_each_entry_safe(q, next, &at->bucket->waiters, list) {
+		if (!same_key(&q->key, &at->key))
 			continue;
 		if (q->pi)
 			return -EINVAL;
@@ -390,35 +408,30 @@ static int wake_key(struct futex_bucket *b, const struct futex_key *key, int nr)
 static int futex_wake_op(u32 __user *uaddr, bool shared, u32 __user *uaddr2, int nr, int nr2,
 			 u32 packed)
 {
-	struct futex_bucket *b, *b2;
-	struct futex_key key, key2;
+	struct futex_place at[2];
 	struct word_op w;
 	int ret, more = 0;
 	u32 old;
 
-	ret = get_key(uaddr, shared, &key);
-	if (!ret)
-		ret = get_key(uaddr2, shared, &key2);
+	ret = get_places(uaddr, uaddr2, shared, at);
 	if (ret)
 		return ret;
-	b = bucket_of(&key);
-	b2 = bucket_of(&key2);
 	ret = decode_op(packed, &w);
 	if (ret)
 		return ret;
 	for (;;) {
-		lock_two(b, b2);
+		lock_two(at[0].bucket, at[1].bucket);
 		ret = change_word(uaddr2, &w, &old);
 		if (!ret)
 			break;
-		unlock_two(b, b2);
+		unlock_two(at[0].bucket, at[1].bucket);
 		if (fault_in_word(uaddr2))
 			return -EFAULT;
 	}
-	ret = wake_key(b, &key, nr);
+	ret = wake_key(&at[0], nr);
 	if (ret >= 0 && op_holds(&w, old))
-		more = wake_key(b2, &key2, nr2);
-	unlock_two(b, b2);
+		more = wake_key(&at[1], nr2);
+	unlock_two(at[0].bucket, at[1].bucket);
 	return more < 0 ? more : ret + more;
 }
 
