@@ -157,7 +157,7 @@ static void kfree_large(struct page *page, const void *object)
 /* The caller's own object: only texts look at its track meanwhile. */
 static void *note_waste(const struct kmem_cache *s, void *object, size_t bytes)
 {
-	if (unlikely(s->track_offset) && object && !is_kfence_address(object))
+	if (s->track_offset && object && !is_kfence_address(object))
 		WRITE_ONCE(slab_track(s, object, TRACK_ALLOC)->waste, s->object_size - bytes);
 	return object;
 }
@@ -166,12 +166,12 @@ static noinline void *kmalloc_slow(size_t bytes, gfp_t gfp, unsigned long caller
 {
 	struct kmem_cache *s;
 
-	if (unlikely(bytes > KMALLOC_MAX_CACHE_SIZE))
-		return kmalloc_large(bytes, gfp, NUMA_NO_NODE);
-	if (unlikely(!bytes))
-		return ZERO_SIZE_PTR;
+	if (unlikely(bytes - 1 >= KMALLOC_MAX_CACHE_SIZE))
+		return bytes ? kmalloc_large(bytes, gfp, NUMA_NO_NODE) : ZERO_SIZE_PTR;
 	s = this_machine()->slab.kmalloc_caches[type_of(gfp)][class_of(bytes)];
-	return note_waste(s, slab_alloc_slow(s, bytes, gfp, caller), bytes);
+	if (unlikely(s->track_offset))
+		return note_waste(s, slab_alloc_slow(s, bytes, gfp, caller), bytes);
+	return slab_alloc_slow(s, bytes, gfp, caller);	/* which needs no frame of this one */
 }
 
 static __always_inline void *do_kmalloc(size_t bytes, gfp_t gfp)
