@@ -26,6 +26,7 @@
 #include <linux/init.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/kmemleak.h>
 #include <linux/memblock.h>
 #include <linux/bitops.h>
 #include <linux/string.h>
@@ -188,6 +189,7 @@ static int populate_piece(unsigned long va, unsigned long bytes, unsigned long a
 {
 	void *mem = memblock_alloc_try_nid_raw(bytes, align, 0, MEMBLOCK_ALLOC_ACCESSIBLE, nid);
 
+	kmemleak_ignore(mem);	/* of the struct pages it looks at those in use alone */
 	return mem ? kernel_map(va, __pa(mem), bytes, PAGE_KERNEL, PMD_SHIFT) : -ENOMEM;
 }
 
