@@ -49,16 +49,22 @@ struct file *anon_inode_getfile(const char *name, const struct file_operations *
 	return file;
 }
 
-static int anon_fill_super(struct super_block *sb, const char *data)
+/** pseudo_fill_super() - an empty root for a file system that nobody mounts. 0 or -ENOMEM. */
+int pseudo_fill_super(struct super_block *sb, unsigned long magic)
 {
 	struct inode *root = new_inode(sb);
 
-	sb->s_magic = ANON_INODE_FS_MAGIC;
+	sb->s_magic = magic;
 	if (!root)
 		return -ENOMEM;
 	root->i_mode = S_IFDIR;
 	sb->s_root = d_make_root(root);
 	return sb->s_root ? 0 : -ENOMEM;
+}
+
+static int anon_fill_super(struct super_block *sb, const char *data)
+{
+	return pseudo_fill_super(sb, ANON_INODE_FS_MAGIC);
 }
 
 static struct file_system_type anon_type = {

@@ -104,7 +104,10 @@ void locks_remove_file(struct file *file);			/* the last reference is gone */
 long pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg);
 extern const struct file_operations fifo_fops;
 void pipe_init(void);
+
+/* --- anon_inodes.c --- */
 void anon_inode_init(void);
+int pseudo_fill_super(struct super_block *sb, unsigned long magic);
 
 /* --- textfile.c --- */
 int text_file_open(struct file *file);

@@ -503,15 +503,7 @@ long sys_pipe(int __user *user)
 
 static int pipefs_fill_super(struct super_block *sb, const char *data)
 {
-	struct inode *inode;
-
-	sb->s_magic = PIPEFS_MAGIC;
-	inode = new_inode(sb);
-	if (!inode)
-		return -ENOMEM;
-	inode->i_mode = S_IFDIR;
-	sb->s_root = d_make_root(inode);
-	return sb->s_root ? 0 : -ENOMEM;
+	return pseudo_fill_super(sb, PIPEFS_MAGIC);
 }
 
 static struct file_system_type pipefs_type = {

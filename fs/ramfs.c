@@ -30,7 +30,7 @@ struct ramfs_info {
 static const struct inode_operations ramfs_dir_iops;
 static const struct inode_operations ramfs_file_iops;
 static const struct inode_operations ramfs_symlink_iops;
-static const struct file_operations ramfs_file_operations, tmpfs_file_operations;
+static const struct file_operations ramfs_file_operations;
 static struct mount *shm_mnt;		/* i  tmpfs that nobody sees */
 
 static struct ramfs_info *info_of(struct super_block *sb)
@@ -122,7 +122,7 @@ static struct inode *ramfs_inode(struct super_block *sb, struct inode *dir, umod
 	inode->i_mapping->shmem = info->limited;
 	inode->i_op = &ramfs_file_iops;
 	if (S_ISREG(mode)) {
-		inode->i_fop = info->limited ? &tmpfs_file_operations : &ramfs_file_operations;
+		inode->i_fop = &ramfs_file_operations;
 		inode->i_mapping->seals = info->limited ? F_SEAL_SEAL : 0;
 	} else if (S_ISDIR(mode)) {
 		inode->i_op = &ramfs_dir_iops;
@@ -333,14 +333,6 @@ static loff_t ramfs_llseek(struct file *file, loff_t offset, int whence)
 }
 
 static const struct file_operations ramfs_file_operations = {
-	.read_iter = generic_file_read_iter,
-	.write_iter = generic_file_write_iter,
-	.llseek = ramfs_llseek,
-	.mmap = generic_file_mmap,
-	.fsync = ramfs_fsync,
-};
-
-static const struct file_operations tmpfs_file_operations = {
 	.read_iter = generic_file_read_iter,
 	.write_iter = generic_file_write_iter,
 	.llseek = ramfs_llseek,

@@ -149,7 +149,7 @@ static int make_room(struct file *file, loff_t start, loff_t end)
  *	for FALLOC_FL_KEEP_SIZE.
  * Locks:   takes i_rwsem for writing.
  * Context: may sleep.
- * Return:  0; -EPERM by a seal, -ENOSPC, -EINTR.
+ * Return:  0; -EPERM by a seal, -ENOSPC, -EINTR; -EOPNOTSUPP: not shared memory (ramfs).
  */
 long shmem_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
@@ -158,6 +158,8 @@ long shmem_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 	int error;
 
 	mm_assert(offset >= 0 && len > 0 && end > offset);
+	if (!inode->i_mapping->shmem)
+		return -EOPNOTSUPP;
 	down_write(&inode->i_rwsem);
 	if (mode & FALLOC_FL_PUNCH_HOLE) {
 		error = punch_hole(inode, offset, end);
