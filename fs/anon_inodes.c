@@ -74,7 +74,6 @@ static struct file_system_type anon_type = {
 /** anon_inode_init() - the mount and the inode. Boot, once. */
 void __init anon_inode_init(void)
 {
-	register_filesystem(&anon_type);
 	anon_mnt = vfs_kern_mount(&anon_type, "anon_inodefs", NULL);
 	if (IS_ERR(anon_mnt))
 		panic("cannot mount anon_inodefs: %ld", PTR_ERR(anon_mnt));
