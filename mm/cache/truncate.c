@@ -142,7 +142,8 @@ loff_t mapping_seek(struct address_space *mapping, loff_t pos, bool data)
 }
 
 /**
- * truncate_setsize() - the file is @newsize bytes long from now on.
+ * truncate_setsize() - the file is @newsize bytes long from now on. Unless it grows, pages
+ *	behind the end go, also those that fallocate() put there.
  * Locks:   inode->i_rwsem for writing.
  * Context: may sleep.
  */
@@ -154,7 +155,7 @@ void truncate_setsize(struct inode *inode, loff_t newsize)
 	rwsem_assert_held_write(&inode->i_rwsem);
 	mm_assert(newsize >= 0);
 	WRITE_ONCE(inode->i_size, newsize);
-	if (newsize >= oldsize)
+	if (newsize > oldsize)
 		return;
 	first = ((u64)newsize + PAGE_SIZE - 1) >> PAGE_SHIFT;
 	unmap_mapping_pages(inode->i_mapping, first, 0, true);
