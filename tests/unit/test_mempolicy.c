@@ -301,6 +301,129 @@ static void test_failing(void **state)
 	vm_end(&t);
 }
 
+/* where BIND begins: of a part of an area, past those without policy, with memory that fails */
+static void test_home_node(void **state)
+{
+	int nth, error = -ENOMEM;
+	unsigned long both;
+	struct vm_test t;
+
+	begin(&t);
+	both = 1ul << first | 1ul << last;
+	assert_int_equal(bind_range(&t, 0, 64, MPOL_BIND, both, 0), 0);
+	assert_int_equal(bind_range(&t, 30, 10, MPOL_DEFAULT, 0, 0), 0);
+	for (nth = 1; error && nth < 1000; nth++) {
+		host_fail_nth(*state, nth, false);
+		error = vm_set_home_node(t.mm, BASE + 20 * K4, BASE + 50 * K4, last);
+		host_fail_nth(*state, 0, false);
+		assert_true(!error || error == -ENOMEM);
+		vm_check(t.mm);
+	}
+	assert_int_equal(error, 0);
+	assert_true(nth > 2);
+	assert_int_equal(t.mm->map_count, 5);
+	assert_int_equal(pages_on(&t, 20, 10, last), 10);
+	assert_int_equal(pages_on(&t, 40, 10, last), 10);
+	assert_int_equal(pages_on(&t, 0, 20, numa_node_id()), 20);
+	assert_int_equal(pages_on(&t, 30, 10, numa_node_id()), 10);
+	assert_int_equal(vm_set_home_node(t.mm, BASE + 30 * K4, BASE + 40 * K4, last), -ENOENT);
+	assert_int_equal(vm_set_home_node(t.mm, FAR, FAR + K4, last), -ENOENT);
+	vm_end(&t);
+}
+
+/* places that are counted among the nodes there are, and the node that asks */
+static void test_relative_and_local(void **state)
+{
+	struct mempolicy *pol;
+	struct vm_test t;
+
+	begin(&t);
+	pol = policy(MPOL_BIND, MPOL_F_RELATIVE_NODES, 2);
+	assert_int_equal(nodes_weight(pol->nodes), 1);
+	assert_true(node_isset(last, pol->nodes));
+	mpol_put(pol);
+	assert_int_equal(bind_range(&t, 0, 8, MPOL_LOCAL, 0, 0), 0);
+	assert_int_equal(pages_on(&t, 0, 8, numa_node_id()), 8);
+	vm_end(&t);
+}
+
+static int migrate(struct vm_test *t, unsigned long from, unsigned long to, bool all)
+{
+	nodemask_t sources, dests;
+	int nid;
+
+	nodes_clear(sources);
+	nodes_clear(dests);
+	for_each_online_node(nid) {
+		if (from & 1ul << nid)
+			node_set(nid, sources);
+		if (to & 1ul << nid)
+			node_set(nid, dests);
+	}
+	return vm_migrate_pages(t->mm, &sources, &dests, all);
+}
+
+/* which node's pages go where, and which stay: those of nodes that are named as both */
+static void test_migrate_sets(void **state)
+{
+	unsigned long one, other, both;
+	struct mm_struct *child;
+	struct vm_test t;
+	int error;
+
+	begin(&t);
+	one = 1ul << first;
+	other = 1ul << last;
+	both = one | other;
+	assert_int_equal(vm_peek(BASE + 60 * K4), 0);		/* nobody's */
+	assert_int_equal(bind_range(&t, 0, 8, MPOL_BIND, one, 0), 0);
+	assert_int_equal(bind_range(&t, 8, 8, MPOL_BIND, other, MPOL_MF_STRICT), 0);
+	assert_int_equal(pages_on(&t, 0, 8, first), 8);
+	assert_int_equal(pages_on(&t, 8, 8, last), 8);
+	assert_int_equal(bind_range(&t, 56, 8, MPOL_BIND, other, MPOL_MF_STRICT), 0);
+	assert_int_equal(migrate(&t, both, both, false), 0);
+	assert_int_equal(migrate(&t, one, both, false), 0);
+	assert_int_equal(node_at(&t, 0), first);
+	assert_int_equal(node_at(&t, 8), last);
+	child = dup_mm(t.mm, &error);
+	assert_non_null(child);
+	assert_int_equal(migrate(&t, both, other, false), 0);	/* others have them too */
+	assert_int_equal(node_at(&t, 0), first);
+	assert_int_equal(migrate(&t, both, other, true), first == last ? 0 : 8);
+	mmput(child);
+	assert_int_equal(migrate(&t, both, other, false), 0);
+	assert_int_equal(node_at(&t, 0), last);
+	assert_int_equal(node_at(&t, 8), last);
+	assert_int_equal(vm_peek(BASE + 7 * K4), 7);
+	assert_int_equal(vm_move_page(t.mm, BASE, last, false), last);	/* it is there */
+	vm_end(&t);
+}
+
+/* tables shared with a child are copied before a page moves: there may be no memory for it */
+static void test_move_no_memory(void **state)
+{
+	int nth, ret = -ENOMEM, error;
+	struct mm_struct *child;
+	struct vm_test t;
+
+	begin(&t);
+	assert_int_equal(bind_range(&t, 0, 8, MPOL_BIND, 1ul << first, 0), 0);
+	assert_int_equal(pages_on(&t, 0, 8, first), 8);
+	for (nth = 1; ret == -ENOMEM && nth < 100; nth++) {
+		child = dup_mm(t.mm, &error);
+		assert_non_null(child);
+		host_fail_nth(*state, nth, false);
+		ret = vm_move_page(t.mm, BASE, first, false);
+		host_fail_nth(*state, 0, false);
+		vm_check(t.mm);
+		assert_int_equal(vm_peek(BASE + 7 * K4), 7);
+		mmput(child);
+	}
+	assert_int_equal(ret, first);
+	assert_true(nth < 100);
+	vm_end(&t);
+}
+
 static void test_numa_maps(void **state)
 {
 	struct numa_maps maps;
@@ -328,6 +451,8 @@ int main(void)
 		quire_unit_test(test_bind_is_strict), quire_unit_test(test_split_merge),
 		quire_unit_test(test_moving), quire_unit_test(test_not_moving),
 		quire_unit_test(test_task_policy), quire_unit_test(test_failing),
+		quire_unit_test(test_home_node), quire_unit_test(test_relative_and_local),
+		quire_unit_test(test_migrate_sets), quire_unit_test(test_move_no_memory),
 		quire_unit_test(test_numa_maps),
 	};
 
