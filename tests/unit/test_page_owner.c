@@ -268,6 +268,39 @@ static void test_free_frames(void **state)
 	assert_int_equal(free, want);
 }
 
+/* the boot with each allocation failing: with the notes, or without them and a word of it */
+static void test_boot_failures(void **state)
+{
+	struct machine_config config = geometry_config(NULL);
+	unsigned long nth, without = 0;
+	struct machine *m;
+	bool done = false;
+
+	config.debug.page_owner = config.debug.page_poison = true;
+	config.virtual_clock = true;
+	for (nth = 1; !done; nth++) {
+		assert_true(nth < 2000);
+		config.fail_nth = nth;
+		m = machine_create(&config);
+		if (!m)
+			continue;
+		machine_cpu_enter(m, 0);
+		done = !host_failures(m);
+		if (!m->debug.page_ext) {
+			without++;
+			assert_log_has(m, "page_poison and page_owner are off\n");
+			assert_false(m->debug.config.page_owner || m->debug.config.page_poison);
+			assert_false(atomic_read(&m->debug.hooks) &
+				     (MM_HOOK_OWNER | MM_HOOK_POISON));
+		}
+		__free_pages(alloc_pages(GFP_KERNEL, 2), 2);
+		machine_cpu_leave();
+		assert_int_equal(machine_destroy(m), 0);
+	}
+	/* the table, each of its blocks, what stacks need */
+	assert_true(without > 3);
+}
+
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, quire_teardown)
 
 int main(void)
@@ -275,6 +308,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_text), TEST(test_list), TEST(test_split), TEST(test_dump),
 		TEST(test_depot), TEST(test_no_memory_for_stacks), TEST(test_cpus),
+		cmocka_unit_test(test_boot_failures),
 		quire_unit_test(test_flags), quire_unit_test(test_free_frames),
 		quire_fast_test(test_free_frames),
 	};
