@@ -613,19 +613,21 @@ void vma_set_page_prot(struct vm_area_struct *vma)
 }
 
 /*
- * The free range in front of @vma, cut to [low, high): its length in bytes
- * and, in *start, where it begins.
+ * The free range in front of @vma, cut to [low, high), if it has @len bytes: its length
+ * and, in *start, where it begins; else 0.
  */
-static unsigned long gap_before(struct vm_area_struct *vma, unsigned long low,
-				unsigned long high, unsigned long *start)
+static unsigned long gap_before(struct vm_area_struct *vma, unsigned long len,
+				unsigned long low, unsigned long high, unsigned long *start)
 {
-	struct vm_area_struct *prev = vma_prev(vma);
-	unsigned long from = prev ? prev->vm_end : 0, to = vm_start_gap(vma);
+	unsigned long from, to;
 
-	from = max(from, low);
+	if (vma->vm_gap < len)
+		return 0;
+	to = vm_start_gap(vma);
+	from = max(to - vma->vm_gap, low);				/* V3 */
 	to = min(to, high);
 	*start = from;
-	return to > from ? to - from : 0;
+	return to > from && to - from >= len ? to - from : 0;
 }
 
 /* The subtree had no gap in [low, high) that is large enough: the next search may know. */
@@ -635,30 +637,60 @@ static inline unsigned long gap_not_here(struct vm_area_struct *vma)
 	return 0;
 }
 
-/* Depth is that of the tree: at most 2 * log2(map_count + 1), 34 by V2's limit. */
-static unsigned long gap_highest(struct rb_node *node, unsigned long len,
-				 unsigned long low, unsigned long high)
+/* @node, if its subtree may have a gap of @len bytes (V3), else NULL */
+static inline struct vm_area_struct *gap_subtree(struct rb_node *node, unsigned long len)
 {
-	struct vm_area_struct *vma;
-	unsigned long bytes, start, found;
+	struct vm_area_struct *vma = rb_entry_safe(node, struct vm_area_struct, vm_rb);
 
-	if (!node)
-		return 0;
-	vma = rb_entry(node, struct vm_area_struct, vm_rb);
-	if (vma->rb_subtree_gap < len)						/* V3 */
-		return 0;
-	if (vma->vm_end < high) {
-		found = gap_highest(node->rb_right, len, low, high);
-		if (found)
-			return found;
-	}
-	bytes = gap_before(vma, low, high, &start);
-	if (bytes >= len)
-		return start + bytes - len;
-	found = vma->vm_start > low ? gap_highest(node->rb_left, len, low, high) : 0;
-	return found ? found : gap_not_here(vma);
+	return vma && vma->rb_subtree_gap >= len ? vma : NULL;
 }
 
+/* The last area of the subtree of @vma whose gap may be large enough and begins below @high. */
+static inline struct vm_area_struct *gap_rightmost(struct vm_area_struct *vma, unsigned long len,
+						   unsigned long high)
+{
+	struct vm_area_struct *right;
+
+	while (vma->vm_end < high && (right = gap_subtree(vma->vm_rb.rb_right, len)))
+		vma = right;
+	return vma;
+}
+
+/* From the highest area to the lowest, but for subtrees without such a gap. */
+static unsigned long gap_highest(struct rb_node *root, unsigned long len,
+				 unsigned long low, unsigned long high)
+{
+	struct vm_area_struct *vma = gap_subtree(root, len), *left;
+	unsigned long bytes, start;
+	struct rb_node *node, *up;
+
+	if (!vma)
+		return 0;
+	vma = gap_rightmost(vma, len, high);
+	for (;;) {
+		bytes = gap_before(vma, len, low, high, &start);
+		if (bytes)
+			return start + bytes - len;
+		left = vma->vm_start > low ? gap_subtree(vma->vm_rb.rb_left, len) : NULL;
+		if (left) {
+			vma = gap_rightmost(left, len, high);
+			continue;
+		}
+		/* nothing in this subtree, nor in those of which it is the left one */
+		node = &vma->vm_rb;
+		do {
+			gap_not_here(rb_entry(node, struct vm_area_struct, vm_rb));
+			up = rb_parent(node);
+			if (!up)
+				return 0;
+			left = up->rb_left == node ? vma : NULL;
+			node = up;
+		} while (left);
+		vma = rb_entry(node, struct vm_area_struct, vm_rb);
+	}
+}
+
+/* Depth is that of the tree: at most 2 * log2(map_count + 1), 34 by V2's limit. */
 static unsigned long gap_lowest(struct rb_node *node, unsigned long len,
 				unsigned long low, unsigned long high)
 {
@@ -675,7 +707,7 @@ static unsigned long gap_lowest(struct rb_node *node, unsigned long len,
 		if (found)
 			return found;
 	}
-	if (gap_before(vma, low, high, &start) >= len)
+	if (gap_before(vma, len, low, high, &start))
 		return start;
 	found = vma->vm_end < high ? gap_lowest(node->rb_right, len, low, high) : 0;
 	return found ? found : gap_not_here(vma);
