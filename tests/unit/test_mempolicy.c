@@ -334,6 +334,7 @@ static void test_home_node(void **state)
 /* places that are counted among the nodes there are, and the node that asks */
 static void test_relative_and_local(void **state)
 {
+	char text[32], want[32];
 	struct mempolicy *pol;
 	struct vm_test t;
 
@@ -342,6 +343,13 @@ static void test_relative_and_local(void **state)
 	assert_int_equal(nodes_weight(pol->nodes), 1);
 	assert_true(node_isset(last, pol->nodes));
 	mpol_put(pol);
+	if (last == first + 1) {
+		pol = policy(MPOL_INTERLEAVE, 0, 1ul << first | 1ul << last);
+		mpol_to_str(text, sizeof(text), pol);
+		snprintf(want, sizeof(want), "interleave:%d-%d", first, last);
+		assert_string_equal(text, want);
+		mpol_put(pol);
+	}
 	assert_int_equal(bind_range(&t, 0, 8, MPOL_LOCAL, 0, 0), 0);
 	assert_int_equal(pages_on(&t, 0, 8, numa_node_id()), 8);
 	vm_end(&t);
@@ -376,6 +384,8 @@ static void test_migrate_sets(void **state)
 	other = 1ul << last;
 	both = one | other;
 	assert_int_equal(vm_peek(BASE + 60 * K4), 0);		/* nobody's */
+	assert_int_equal(vm_map(t.mm, FAR, K4, RW, FIXED), FAR);
+	assert_int_equal(vm_page_node(t.mm, FAR), -EFAULT);	/* not even a table */
 	assert_int_equal(bind_range(&t, 0, 8, MPOL_BIND, one, 0), 0);
 	assert_int_equal(bind_range(&t, 8, 8, MPOL_BIND, other, MPOL_MF_STRICT), 0);
 	assert_int_equal(pages_on(&t, 0, 8, first), 8);

@@ -278,6 +278,7 @@ static void test_boot_failures(void **state)
 
 	config.debug.page_owner = config.debug.page_poison = true;
 	config.virtual_clock = true;
+	config.debug.kmemleak = true;		/* both note stacks, in one depot */
 	for (nth = 1; !done; nth++) {
 		assert_true(nth < 2000);
 		config.fail_nth = nth;

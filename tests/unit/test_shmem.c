@@ -386,7 +386,8 @@ static void test_times(void **state)
 	assert_memory_equal(&file_inode(file)->i_mtime, &file_inode(file)->i_ctime, sizeof(none));
 	assert_true(file_inode(file)->i_mtime.tv_sec || file_inode(file)->i_mtime.tv_nsec);
 	/* the lock that S3 asks for, and a range that is one */
-	expect_bug(assert_int_equal(shmem_may_resize(file_inode(file), 0), 0), "D7: semaphore not held for writing");
+	expect_bug(assert_int_equal(shmem_may_resize(file_inode(file), 0), 0),
+		   "D7: semaphore not held for writing");
 }
 
 static void test_bad_range(void **state)

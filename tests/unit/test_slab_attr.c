@@ -15,7 +15,7 @@ static int with_options(void **state)
 	struct machine_config config = geometry_config(NULL);
 
 	config.slab_fast = true;
-	config.slub_debug = "FZPU,checked;T,traced;F,lean";
+	config.slub_debug = "FZPU,checked;T,traced;F,lean;A,failing";
 	config.slab_go_on = true;
 	return quire_setup_config(state, &config);
 }
@@ -98,8 +98,8 @@ static void init_object(void *p)
 
 static void test_flags(void **state)
 {
-	static const char *const names[] = { "plain", "all", "checked", "traced" };
-	struct kmem_cache *s[4];
+	static const char *const names[] = { "plain", "all", "checked", "traced", "failing" };
+	struct kmem_cache *s[5];
 	int i;
 
 	s[0] = make(names[0], SLAB_NO_MERGE);
@@ -107,18 +107,20 @@ static void test_flags(void **state)
 		    SLAB_FAILSLAB);
 	s[2] = make(names[2], 0);
 	s[3] = make(names[3], 0);
+	s[4] = make(names[4], 0);
 	assert_string_equal(flags("plain"), "0000000000");
 	assert_string_equal(flags("all"), "1011010000");
 	assert_string_equal(flags("checked"), "0000101110");
 	assert_string_equal(flags("traced"), "0000000001");
-	for (i = 0; i < 4; i++)
+	assert_string_equal(flags("failing"), "0010000000");
+	for (i = 0; i < 5; i++)
 		assert_int_equal(kmem_cache_destroy(s[i]), 0);
 }
 
 static void test_layout(void **state)
 {
 	static const char *const names[] = { "plain", "checked", "part", "made" };
-	struct kmem_cache *s[4];
+	struct kmem_cache *s[4], *small;
 	unsigned long size;
 	int i;
 
@@ -141,6 +143,11 @@ static void test_layout(void **state)
 	assert_int_equal(value("plain", SLAB_ATTR_SLAB_SIZE), SIZE);
 	assert_true(value("checked", SLAB_ATTR_SLAB_SIZE) > SIZE);
 	assert_int_equal(value("part", SLAB_ATTR_ALIGN), 256);
+	/* small objects share a line, but lie in one alone */
+	small = kmem_cache_create("small", SMP_CACHE_BYTES / 2 - 3, 0,
+				  SLAB_HWCACHE_ALIGN | SLAB_NO_MERGE, NULL);
+	assert_int_equal(value("small", SLAB_ATTR_ALIGN), SMP_CACHE_BYTES / 2);
+	assert_int_equal(kmem_cache_destroy(small), 0);
 	for (i = 0; i < 4; i++)
 		assert_int_equal(kmem_cache_destroy(s[i]), 0);
 }
@@ -368,6 +375,10 @@ static void test_failslab(void **state)
 	assert_int_equal(store("plain", SLAB_ATTR_FAILSLAB, "1\n"), 0);
 	assert_string_equal(show("plain", SLAB_ATTR_FAILSLAB), "1\n");
 	assert_string_equal(flags("plain"), "0010000000");
+	/* also the objects of a node that is named */
+	host_fail_nth(*state, 1, false);
+	assert_null(kmem_cache_alloc_node(s, GFP_KERNEL | __GFP_THISNODE, 0));
+	host_fail_nth(*state, 0, false);
 	assert_int_equal(store("plain", SLAB_ATTR_FAILSLAB, "2"), 0);
 	assert_string_equal(show("plain", SLAB_ATTR_FAILSLAB), "0\n");
 	assert_int_equal(kmem_cache_destroy(s), 0);
