@@ -123,6 +123,22 @@ static void test_limits(void)
 	is(umount(DIR), 0, 0, "umount");
 }
 
+static void test_room_behind_the_end(void)
+{
+	char page[4096] = { 1 };
+	int a;
+
+	mount_it("size=32k");
+	a = make("a");
+	is_int(pwrite(a, page, 4096, 0), 4096, "one page");
+	is(fallocate(a, FALLOC_FL_KEEP_SIZE, 0, 4 * 4096), 0, 0, "room for four");
+	is_int(fs().f_bfree, 4, "is taken");
+	is(ftruncate(a, 4096), 0, 0, "cut to the size that it has");
+	is_int(fs().f_bfree, 7, "gives back what is behind the end");
+	close(a);
+	is(umount(DIR), 0, 0, "umount");
+}
+
 /* 1024 pages of shared memory: each counter moves by as many, give or take what others do */
 static int about(long got, long want)
 {
@@ -227,6 +243,7 @@ int main(void)
 	mkdir(DIR, 0755);
 	test_options();
 	test_limits();
+	test_room_behind_the_end();
 	test_counters();
 	test_overcommit();
 	test_keys();
