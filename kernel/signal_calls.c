@@ -23,6 +23,48 @@
 #include <asm/uaccess.h>
 #include "internal.h"
 
+/* --- to a group, to a number ------------------------------------------------------------ */
+
+/**
+ * __kill_pgrp_info() - @sig to every process of a group.
+ * Locks:   tasklist_lock held. Return: 0 when one took it, else -ESRCH or the error.
+ */
+int __kill_pgrp_info(int sig, struct kernel_siginfo *info, pid_t pgrp)
+{
+	struct task_struct *p;
+	int ret = -ESRCH;
+
+	for_each_pgrp_process(p, pgrp) {
+		int err = group_send_sig_info(sig, info, p);
+
+		if (ret)
+			ret = err;
+	}
+	return ret;
+}
+
+int kill_pgrp(pid_t pgrp, int sig, int priv)
+{
+	int ret;
+
+	spin_lock(&tasklist_lock);
+	ret = __kill_pgrp_info(sig, priv ? SEND_SIG_PRIV : SEND_SIG_NOINFO, pgrp);
+	spin_unlock(&tasklist_lock);
+	return ret;
+}
+
+int kill_pid(pid_t pid, int sig, int priv)
+{
+	struct task_struct *p = get_task_by_pid(pid);
+	int ret;
+
+	if (!p)
+		return -ESRCH;
+	ret = group_send_sig_info(sig, priv ? SEND_SIG_PRIV : SEND_SIG_NOINFO, p);
+	put_task_struct(p);
+	return ret;
+}
+
 /* --- siginfo ------------------------------------------------------------------------ */
 
 /**

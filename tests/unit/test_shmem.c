@@ -193,7 +193,7 @@ static void test_seals_and_mappings(void **state)
 	assert_int_equal(shmem_add_seals(file, F_SEAL_WRITE), -EBUSY);
 	assert_int_equal(shmem_add_seals(file, F_SEAL_WRITE | F_SEAL_GROW), -EBUSY);
 	assert_int_equal(shmem_get_seals(file), 0);
-	/* read-only for now is no promise: it can be made to write again */
+	/* read-only today is no promise: it can be made to write again */
 	assert_int_equal(vm_mprotect(t.mm, BASE, 4 * K4, PROT_READ), 0);
 	assert_int_equal(shmem_add_seals(file, F_SEAL_WRITE), -EBUSY);
 	assert_int_equal(vm_mprotect(t.mm, BASE, 4 * K4, RW), 0);
