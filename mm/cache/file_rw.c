@@ -44,7 +44,6 @@ static struct page *make_uptodate(struct kiocb *iocb, struct address_space *mapp
 	return read_mapping_page(mapping, index, iocb->ki_filp);
 }
 
-/* copy up to @bytes of the page at @pos; done bytes or -E */
 /* The copies may fault and sleep, so that a page is mapped by kmap(). */
 static size_t copy_page_to_iter(struct page *page, size_t offset, size_t bytes,
 				struct iov_iter *iter)
@@ -94,6 +93,7 @@ static ssize_t read_pages(struct kiocb *iocb, struct address_space *mapping, siz
 	unsigned int nr, i;
 	bool faulted = false;
 
+	mm_assert(bytes && bytes <= iov_iter_count(iter));
 	nr = find_get_uptodate(mapping, iocb->ki_pos >> PAGE_SHIFT, min(want, READ_BATCH), pages);
 	if (unlikely(!nr))
 		return read_missing(iocb, mapping, bytes, iter);
