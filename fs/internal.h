@@ -86,6 +86,7 @@ static inline void fdput(struct fd f)
 struct file *alloc_file(const struct path *path, int flags, const struct file_operations *fops);
 
 /* --- read_write.c --- */
+#define MAX_RW_COUNT	(0x7ffff000ul)	/* bytes that one call moves at most */
 ssize_t vfs_read_iter(struct file *file, struct iov_iter *to, loff_t *pos);
 ssize_t vfs_write_iter(struct file *file, struct iov_iter *from, loff_t *pos);
 

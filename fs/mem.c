@@ -70,7 +70,7 @@ static unsigned int poll_always(struct file *file, struct poll_table *pt)
 
 static const struct file_operations null_fops = {
 	.read_iter = read_null, .write_iter = write_null, .llseek = noop_llseek,
-	.poll = poll_always,
+	.poll = poll_always, .splice_write = null_splice_write,
 };
 static const struct file_operations zero_fops = {
 	.read_iter = read_zero, .write_iter = write_null, .llseek = noop_llseek,

@@ -14,55 +14,27 @@
  *	       off          off+len
  *
  * The page of the slot that was emptied last is kept for the next write, so that a
- * ping-pong allocates nothing.
+ * ping-pong allocates nothing. Pages that came by reference (splice.c) belong to others,
+ * too: nothing is written to them, and they are not kept.
  *
  * Invariants
  *   P1  head - tail <= slots
  *   P2  a slot has a page iff it is in [tail, head), and then len > 0
  *   P3  a write of at most PIPE_BUF bytes goes in as a whole or not at all
+ *   P4  at most one slot of all pipes owns a page; who else has the page reads no byte
+ *       behind those that were there when it came
  *
  * Locks: pipe->mutex guards all; the two wait queues are woken after it was dropped.
  */
 #include "internal.h"
+#include "pipe.h"
 #include <linux/poll.h>
 #include <linux/signal.h>
 
 #define PIPE_DEF_SLOTS	16u
 
-struct pipe_slot {
-	struct page *page;
-	unsigned int off, len;		/* bytes to read: [off, off + len) */
-};
-
-struct pipe_inode_info {
-	struct mutex mutex;
-	struct wait_queue_head rd_wait, wr_wait;
-	unsigned int head, tail;	/* counts of slots; the difference is what matters */
-	unsigned int slots;
-	unsigned int readers, writers;	/* open files */
-	unsigned int r_counter, w_counter;	/* opens ever: FIFO opening waits for a change */
-	unsigned int files;		/* open files of both kinds; the last one frees */
-	struct page *spare;
-	struct pipe_slot *ring;
-};
-
 static struct super_block *pipe_sb;
 static struct mount *pipe_mnt;
-
-static bool pipe_empty(const struct pipe_inode_info *pipe)
-{
-	return READ_ONCE(pipe->head) == READ_ONCE(pipe->tail);
-}
-
-static bool pipe_full(const struct pipe_inode_info *pipe)
-{
-	return READ_ONCE(pipe->head) - READ_ONCE(pipe->tail) >= READ_ONCE(pipe->slots);
-}
-
-static struct pipe_slot *slot_of(struct pipe_inode_info *pipe, unsigned int count)
-{
-	return &pipe->ring[count & (pipe->slots - 1)];
-}
 
 static struct pipe_inode_info *alloc_pipe(void)
 {
@@ -86,20 +58,20 @@ static struct pipe_inode_info *alloc_pipe(void)
 static void free_pipe(struct pipe_inode_info *pipe)
 {
 	for (; pipe->tail != pipe->head; pipe->tail++)
-		put_page(slot_of(pipe, pipe->tail)->page);
+		put_page(pipe_slot(pipe, pipe->tail)->page);
 	if (pipe->spare)
 		put_page(pipe->spare);
 	kfree(pipe->ring);
 	kfree(pipe);
 }
 
-/* The slot at tail was read to its end. */
-static void release_slot(struct pipe_inode_info *pipe)
+/* comment: see pipe.h */
+void pipe_release_slot(struct pipe_inode_info *pipe)
 {
-	struct pipe_slot *slot = slot_of(pipe, pipe->tail);
+	struct pipe_slot *slot = pipe_slot(pipe, pipe->tail);
 
 	mm_assert(!pipe_empty(pipe) && !slot->len);
-	if (!pipe->spare)
+	if (slot->own && !pipe->spare && page_count(slot->page) == 1)
 		pipe->spare = slot->page;
 	else
 		put_page(slot->page);
@@ -112,7 +84,7 @@ static size_t take_bytes(struct pipe_inode_info *pipe, struct iov_iter *to)
 	size_t done = 0;
 
 	while (!pipe_empty(pipe) && iov_iter_count(to)) {
-		struct pipe_slot *slot = slot_of(pipe, pipe->tail);
+		struct pipe_slot *slot = pipe_slot(pipe, pipe->tail);
 		size_t want = min_t(size_t, slot->len, iov_iter_count(to));
 		size_t n = copy_to_iter(page_address(slot->page) + slot->off, want, to);
 
@@ -120,7 +92,7 @@ static size_t take_bytes(struct pipe_inode_info *pipe, struct iov_iter *to)
 		slot->len -= n;
 		done += n;
 		if (!slot->len)
-			release_slot(pipe);
+			pipe_release_slot(pipe);
 		if (n != want)
 			break;
 	}
@@ -174,8 +146,8 @@ static ssize_t merge_bytes(struct pipe_inode_info *pipe, struct iov_iter *from)
 
 	if (!part || pipe_empty(pipe))
 		return 0;
-	slot = slot_of(pipe, pipe->head - 1);
-	if (slot->off + slot->len + part > PAGE_SIZE)
+	slot = pipe_slot(pipe, pipe->head - 1);
+	if (!slot->own || slot->off + slot->len + part > PAGE_SIZE)
 		return 0;
 	n = copy_from_iter(page_address(slot->page) + slot->off + slot->len, part, from);
 	if (n != part)
@@ -199,7 +171,9 @@ static ssize_t fill_slot(struct pipe_inode_info *pipe, struct iov_iter *from)
 		pipe->spare = page;
 		return -EFAULT;
 	}
-	*slot_of(pipe, pipe->head) = (struct pipe_slot){ .page = page, .len = n };
+	*pipe_slot(pipe, pipe->head) = (struct pipe_slot){
+		.page = page, .len = n, .own = true,
+	};
 	pipe->head++;
 	return n;
 }
@@ -284,7 +258,7 @@ static long pipe_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return -ENOTTY;
 	mutex_lock(&pipe->mutex);
 	for (unsigned int i = pipe->tail; i != pipe->head; i++)
-		bytes += slot_of(pipe, i)->len;
+		bytes += pipe_slot(pipe, i)->len;
 	mutex_unlock(&pipe->mutex);
 	return put_user(bytes, (int __user *)arg);
 }
@@ -300,7 +274,7 @@ static int resize(struct pipe_inode_info *pipe, unsigned int slots)
 	if (!ring)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < used; i++)
-		ring[i] = *slot_of(pipe, pipe->tail + i);
+		ring[i] = *pipe_slot(pipe, pipe->tail + i);
 	kfree(pipe->ring);
 	pipe->ring = ring;
 	pipe->slots = slots;
@@ -428,6 +402,12 @@ const struct file_operations fifo_fops = {
 	.open = fifo_open, .release = pipe_release, .read_iter = pipe_read,
 	.write_iter = pipe_write, .poll = pipe_poll, .unlocked_ioctl = pipe_ioctl,
 };
+
+/* comment: see pipe.h */
+struct pipe_inode_info *file_pipe(const struct file *file)
+{
+	return file->f_op == &fifo_fops ? file->private_data : NULL;
+}
 
 static int pipe_dname(struct dentry *dentry, char *buf, int size)
 {

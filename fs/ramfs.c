@@ -339,6 +339,8 @@ static const struct file_operations ramfs_file_operations = {
 	.mmap = generic_file_mmap,
 	.fsync = ramfs_fsync,
 	.fallocate = shmem_fallocate,
+	.splice_read = generic_file_splice_read,
+	.splice_write = iter_file_splice_write,
 };
 
 /* --- readdir over the dentry tree ------------------------------------------------- */

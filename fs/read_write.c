@@ -13,8 +13,6 @@
 #include <linux/signal.h>
 #include <uapi/resource.h>
 
-#define MAX_RW_COUNT	(0x7ffff000ul)
-
 static bool has_position(struct file *file)
 {
 	return file->f_op->llseek != NULL;

@@ -141,6 +141,7 @@ static ssize_t urandom_write(struct kiocb *iocb, struct iov_iter *from)
 
 const struct file_operations urandom_fops = {
 	.read_iter = urandom_read, .write_iter = urandom_write, .llseek = noop_llseek,
+	.splice_read = copy_splice_read, .splice_write = iter_file_splice_write,
 };
 
 long sys_getrandom(char __user *buf, size_t count, unsigned int flags)

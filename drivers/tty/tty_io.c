@@ -305,6 +305,7 @@ static int tty_open(struct inode *inode, struct file *file)
 static const struct file_operations tty_fops = {
 	.open = tty_open, .read_iter = tty_read, .write_iter = tty_write, .poll = tty_poll,
 	.unlocked_ioctl = tty_ioctl,
+	.splice_read = copy_splice_read, .splice_write = iter_file_splice_write,
 };
 
 /* console=ttyS0[,BAUD[PARITY[BITS]]]: the one console there is; 8n1 is all it does. */

@@ -281,6 +281,12 @@ struct file_operations {
 	int (*fsync)(struct file *file);
 	/* FALLOC_FL_* of checked bytes of a regular file; takes i_rwsem, may sleep */
 	long (*fallocate)(struct file *file, int mode, loff_t offset, loff_t len);
+	/* bytes from *@pos on into free slots of @pipe, whose mutex is held: fs/splice.c */
+	ssize_t (*splice_read)(struct file *file, loff_t *pos, struct pipe_inode_info *pipe,
+			       size_t len);
+	/* bytes of @pipe, whose mutex is held and dropped to wait for some */
+	ssize_t (*splice_write)(struct pipe_inode_info *pipe, struct file *file, loff_t *pos,
+				size_t len, unsigned int flags);
 };
 
 #define FMODE_READ	0x1u
@@ -389,6 +395,15 @@ struct fs_struct {
 };
 struct fs_struct *copy_fs_struct(struct fs_struct *old);	/* NULL: out of memory */
 void exit_fs(struct task_struct *task);
+
+/* for file_operations: fs/splice.c */
+ssize_t generic_file_splice_read(struct file *file, loff_t *pos, struct pipe_inode_info *pipe,
+				 size_t len);
+ssize_t copy_splice_read(struct file *file, loff_t *pos, struct pipe_inode_info *pipe, size_t len);
+ssize_t iter_file_splice_write(struct pipe_inode_info *pipe, struct file *file, loff_t *pos,
+			       size_t len, unsigned int flags);
+ssize_t null_splice_write(struct pipe_inode_info *pipe, struct file *file, loff_t *pos, size_t len,
+			  unsigned int flags);
 
 loff_t default_llseek(struct file *file, loff_t offset, int whence);
 loff_t noop_llseek(struct file *file, loff_t offset, int whence);

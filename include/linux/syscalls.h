@@ -91,6 +91,10 @@ long sys_setitimer(int which, struct __kernel_itimerval __user *value,
 		struct __kernel_itimerval __user *ovalue);
 long sys_getpid(void);
 long sys_sendfile(int out_fd, int in_fd, loff_t __user *offset, size_t count);
+long sys_splice(int in_fd, loff_t __user *in_off, int out_fd, loff_t __user *out_off, size_t len,
+		unsigned int flags);
+long sys_tee(int in_fd, int out_fd, size_t len, unsigned int flags);
+long sys_vmsplice(int fd, const struct iovec __user *vec, unsigned long nr, unsigned int flags);
 long sys_clone(unsigned long flags, unsigned long newsp, int __user *parent_tid,
 		int __user *child_tid, unsigned long tls);
 long sys_fork(void);

@@ -36,6 +36,12 @@
 #define AT_EMPTY_PATH		0x1000
 #define AT_STATX_SYNC_TYPE	0x6000
 
+#define SPLICE_F_MOVE		0x1
+#define SPLICE_F_NONBLOCK	0x2
+#define SPLICE_F_MORE		0x4
+#define SPLICE_F_GIFT		0x8
+#define SPLICE_F_ALL		0xf
+
 #define F_DUPFD		0
 #define F_GETFD		1
 #define F_SETFD		2

@@ -23,6 +23,7 @@ stress stack 20
 stress bad-altstack 50
 stress vm 200 --vm-bytes 4M
 stress vm-rw 20 --vm-rw-bytes 1M
+stress vm-splice 200
 stress mlock 200
 stress mprotect 200
 stress mincore 50
