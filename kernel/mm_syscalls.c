@@ -15,6 +15,7 @@
 #include <linux/errno.h>
 #include <linux/syscalls.h>
 #include <linux/personality.h>
+#include <linux/pkeys.h>
 #include <uapi/mman.h>
 
 /**
@@ -26,6 +27,14 @@ long map_hugetlb_error(unsigned long flags)
 	unsigned int log = (flags >> MAP_HUGE_SHIFT) & MAP_HUGE_MASK;
 
 	return log == 0 || log == 21 || log == 30 ? -ENOMEM : -EINVAL;
+}
+
+/* old programs' PROT_READ means more */
+static unsigned long implied_prot(unsigned long prot)
+{
+	bool more = (current->personality & READ_IMPLIES_EXEC) && (prot & PROT_READ);
+
+	return more ? prot | PROT_EXEC : prot;
 }
 
 /** sys_mmap() - mmap(2). */
@@ -53,8 +62,7 @@ long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigne
 
 		return type && type <= MAP_SHARED_VALIDATE ? map_hugetlb_error(flags) : -EINVAL;
 	}
-	if ((current->personality & READ_IMPLIES_EXEC) && (prot & PROT_READ))
-		req.prot |= PROT_EXEC;
+	req.prot = implied_prot(prot);
 	ret = vm_mmap(current->mm, &req);
 	if (req.file)
 		fput(req.file);
@@ -70,9 +78,7 @@ long sys_munmap(unsigned long addr, size_t len)
 /** sys_mprotect() - mprotect(2). */
 long sys_mprotect(unsigned long start, size_t len, unsigned long prot)
 {
-	if ((current->personality & READ_IMPLIES_EXEC) && (prot & PROT_READ))
-		prot |= PROT_EXEC;
-	return vm_mprotect(current->mm, start, len, prot);
+	return vm_mprotect(current->mm, start, len, implied_prot(prot));
 }
 
 /** sys_brk() - brk(2): the new break, or the old one. */
@@ -146,24 +152,22 @@ long sys_remap_file_pages(unsigned long start, unsigned long size, unsigned long
 	return vm_remap_file_pages(current->mm, start, size, prot, pgoff, flags);
 }
 
-/* --- protection keys: as on a CPU without them, all memory has key 0 --------------------- */
+/* --- protection keys ------------------------------------------------------------------- */
 
-#define PKEY_DISABLE_ALL	3ul	/* access, write */
-
-/** sys_pkey_alloc() - pkey_alloc(2): -EINVAL for what is no request, else -ENOSPC. */
+/** sys_pkey_alloc() - pkey_alloc(2). */
 long sys_pkey_alloc(unsigned long flags, unsigned long rights)
 {
-	return flags || (rights & ~PKEY_DISABLE_ALL) ? -EINVAL : -ENOSPC;
+	return flags ? -EINVAL : vm_pkey_alloc(current->mm, rights);
 }
 
-/** sys_pkey_free() - pkey_free(2): -EINVAL, no key was given out. */
+/** sys_pkey_free() - pkey_free(2). */
 long sys_pkey_free(int pkey)
 {
-	return -EINVAL;
+	return vm_pkey_free(current->mm, pkey);
 }
 
-/** sys_pkey_mprotect() - pkey_mprotect(2): mprotect(2) with key 0 or, -1, none. */
+/** sys_pkey_mprotect() - pkey_mprotect(2). */
 long sys_pkey_mprotect(unsigned long start, size_t len, unsigned long prot, int pkey)
 {
-	return pkey == 0 || pkey == -1 ? sys_mprotect(start, len, prot) : -EINVAL;
+	return vm_pkey_mprotect(current->mm, start, len, implied_prot(prot), pkey);
 }

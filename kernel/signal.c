@@ -520,6 +520,19 @@ void force_sig_fault(int sig, int code, void __user *addr)
 	force_sig_to_current(&info, false);
 }
 
+/* SIGSEGV: protection key @pkey denied an access of @addr */
+void force_sig_pkuerr(void __user *addr, u32 pkey)
+{
+	struct kernel_siginfo info;
+
+	clear_siginfo(&info);
+	info.si_signo = SIGSEGV;
+	info.si_code = SEGV_PKUERR;
+	info.si_addr = addr;
+	info.si_pkey = pkey;
+	force_sig_to_current(&info, false);
+}
+
 /* The frame for @sig could not be written; if that was SIGSEGV itself, nothing helps. */
 void force_sigsegv(int sig)
 {

@@ -19,6 +19,7 @@
     programs/CONFIG/NAME  each line of tests/programs/NAME.cmds, as on Linux
     numa/NAME             nodes, zones and /sys of a machine with -numa, as on Linux;
                           policy-NAME: where memory comes from by policies
+    cpu/NAME              a guest test on another CPU: without protection keys
     tools/MACHINE         Debian's free, lscpu, numactl, dmidecode ... beside Linux
     checked/BOOT/NAME     some of guest/ with slub_debug=, or with pages filled when they
                           are freed and handed out; log: the kernel reports no damage
@@ -735,29 +736,32 @@ def numa_jobs(oracle):
         yield Job(["numa/" + name], run)
 
 
-# policies need nodes to choose from
-POLICY_MACHINES = {
-    "policy-two": {"smp": 2, "numa": "2"},
-    "policy-four": {"smp": 4, "numa": "256:0+128:1+64:2+64:3"},
-    "policy-bare": {"smp": 2, "numa": "256:0-1+128+128"},
+# guest tests that see more on other machines: policies need nodes to choose from, and
+# there are CPUs without protection keys
+OTHER_MACHINES = {
+    "numa/policy-two": ("test_numa", {"smp": 2, "numa": "2"}),
+    "numa/policy-four": ("test_numa", {"smp": 4, "numa": "256:0+128:1+64:2+64:3"}),
+    "numa/policy-bare": ("test_numa", {"smp": 2, "numa": "256:0-1+128+128"}),
+    "cpu/no-pkeys": ("test_pkey", {"smp": 2, "cpu": "max,la57=off,pku=off"}),
+    "cpu/no-xsave": ("test_pkey", {"smp": 1, "cpu": "qemu64"}),
 }
 
 
-def policy_jobs(oracle):
-    """tests/guest/test_numa.c where there are several nodes."""
-    binary = "out/guest/tests/test_numa"
+def other_machine_jobs(oracle):
+    """One guest test on a machine of its own, as on Linux."""
     lock = threading.Lock()
-    for name, config in POLICY_MACHINES.items():
-        def run(name=name, config=config):
-            item = Item("numa/" + name)
+    for name, (test, config) in OTHER_MACHINES.items():
+        def run(name=name, test=test, config=config):
+            item = Item(name)
+            binary = "out/guest/tests/" + test
             if not os.path.exists(binary):
                 yield item.fail(binary + " was not built")
                 return
             ar = newc.Archive()
             with open(binary, "rb") as f:
-                ar.file("tests/bin/test_numa", f.read(), 0o755)
+                ar.file("tests/bin/" + test, f.read(), 0o755)
             add_scripts(ar)
-            script = "sh /tests/run.sh test_numa"
+            script = "sh /tests/run.sh " + test
             res = qemu.run(qemu.Machine(**config), script, [ar.bytes()], BOOT_TIMEOUT)
             out = text(res.output)
             points = parse_tap(out)
@@ -770,7 +774,7 @@ def policy_jobs(oracle):
                 if want != out:
                     item.fail(diff(want.split("\n"), out.split("\n")))
             yield item
-        yield Job(["numa/" + name], run)
+        yield Job([name], run)
 
 
 def beside_job(oracle, name, config, script, archives, judge):
@@ -850,7 +854,7 @@ def all_jobs(wanted, oracle=True):
     jobs += boot_jobs()
     jobs += checked_jobs()
     jobs += numa_jobs(linux)
-    jobs += policy_jobs(linux)
+    jobs += other_machine_jobs(linux)
     jobs += tools_jobs(linux)
     jobs += stress_jobs()
     jobs += proc_jobs(linux)

@@ -18,6 +18,7 @@
 #include "host_internal.h"
 #include "config.h"
 #include <linux/log2.h>
+#include <linux/pkeys.h>
 #include <linux/printk.h>
 
 static const struct machine_config defaults = MACHINE_DEFAULTS;
@@ -253,6 +254,13 @@ static bool pages_good(const struct machine_pages *wanted)
 	       page_fact_good("user_end", wanted->user_end, built.user_end);
 }
 
+static bool pkeys_good(const struct machine_config *c)
+{
+	if (!c->pkeys || vm_pkey_flags(NR_PKEYS - 1))
+		return true;
+	return refused("pkeys: entries of this build have no place for keys");
+}
+
 static bool option_good(const char *slub_debug)
 {
 	if (!slub_debug || strlen(slub_debug) < SLAB_DEBUG_OPTION_BYTES)
@@ -268,7 +276,7 @@ static bool option_good(const char *slub_debug)
 bool host_config_good(const struct machine_config *c)
 {
 	return counts_good(c) && ram_good(c) && limits_good(c) && host_numa_good(c) &&
-	       tlb_good(&c->tlb) && pages_good(&c->pages) && option_good(c->slub_debug);
+	       tlb_good(&c->tlb) && pages_good(&c->pages) && pkeys_good(c) && option_good(c->slub_debug);
 }
 
 /**

@@ -42,7 +42,8 @@ struct host_tlb_entry {
 	unsigned long key;		/* number of the page or large page, bit 0: which of them */
 	unsigned long pfn;
 	u64 used;			/* host_cpu.ticks at the last use */
-	unsigned int perm;		/* HOST_TLB_* */
+	u16 perm;			/* HOST_TLB_* */
+	u16 pkey;			/* of the page; 0 of a table */
 };
 
 struct host_tlb_array {

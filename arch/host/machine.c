@@ -147,6 +147,7 @@ static int host_boot(struct host_machine *hm)
 	int ret;
 
 	m->facts.nr_cpus = hm->config.nr_cpus;
+	m->facts.nr_pkeys = hm->config.pkeys ? NR_PKEYS : 0;
 	m->facts.dma_limit_pfn = limit_pfn(hm->config.dma_limit);
 	m->facts.dma32_limit_pfn = limit_pfn(hm->config.dma32_limit);
 	m->facts.lowmem_limit_pfn = hm->config.lowmem_limit >> PAGE_SHIFT;

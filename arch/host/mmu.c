@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * mmu.c - user accesses of a hosted machine: table walk, accessed and dirty bits,
- * permissions, and the check of what CPUs remember.
+ * permissions, protection keys, and the check of what CPUs remember.
  *
  * An access looks its page up in the CPU's TLB (tlb.c). Where that has no entry, or one
  * that does not permit the access, the tables of the mm are walked as an x86-64 CPU
@@ -10,6 +10,10 @@
  * gets its accessed bit and the last one, for a write, its dirty bit, by an atomic
  * exchange that fails when the entry has changed meanwhile. A translation without the
  * dirty bit is therefore walked again at the first write.
+ *
+ * The last entry's protection key (linux/pkeys.h) is asked at each access, whether the
+ * translation was remembered or walked for: what the thread denies itself for that key is
+ * a fault, but instructions are fetched whatever it says.
  *
  * The walk takes no lock that mm/ knows. Other CPUs may change tables meanwhile, and
  * what they take out they may free only after a flush, which waits for this CPU.
@@ -21,6 +25,7 @@
  * Locks: this CPU's tlb_lock from the lookup to the last byte.
  */
 #include "host_internal.h"
+#include <linux/pkeys.h>
 #include <linux/printk.h>
 
 /* --- the walk ----------------------------------------------------------- */
@@ -32,6 +37,7 @@ struct walk {
 	unsigned int perm;		/* HOST_TLB_*: what all levels so far permit */
 	unsigned long pfn;		/* result: frame of the page, or of the large page */
 	bool huge;			/* result */
+	unsigned int pkey;		/* result */
 	unsigned long table_pfn;	/* result  last-level table, 0: a large page */
 	unsigned int table_perm;	/* result  what the levels above it permit */
 };
@@ -56,6 +62,16 @@ static void frame_check(unsigned long pfn, const struct walk *w, bool table)
 #endif
 }
 
+/* Does this thread deny itself such an access to pages with @pkey? */
+static bool key_denies(unsigned int pkey, enum host_access access)
+{
+	u32 denied = host_ctx.pkey_denied >> PKEY_BITS * pkey;
+
+	if (likely(!denied) || access == HOST_FETCH)
+		return false;
+	return denied & (access == HOST_WRITE ? PKEY_DISABLE_MASK : PKEY_DISABLE_ACCESS);
+}
+
 static bool entry_permits(const struct walk *w, unsigned long entry)
 {
 	unsigned long need = _PAGE_PRESENT | _PAGE_USER;
@@ -70,14 +86,18 @@ static bool walk_entry(struct walk *w, unsigned long *entry, unsigned int shift,
 		       unsigned long *value)
 {
 	unsigned long old, set;
+	bool last;
 
 	host_sched_point(HOST_POINT_WALK);
 	old = lockless_dereference(*entry);
 	do {
+		last = shift == PAGE_SHIFT || (old & _PAGE_PSE);
 		if (!entry_permits(w, old))
 			return false;
+		if (last && !w->look_only && key_denies(pte_pkey(__pte(old)), w->access))
+			return false;
 		set = _PAGE_ACCESSED;
-		if (w->access == HOST_WRITE && (shift == PAGE_SHIFT || (old & _PAGE_PSE)))
+		if (last && w->access == HOST_WRITE)
 			set |= _PAGE_DIRTY;
 		*value = old | set;
 	} while (*value != old && !w->look_only && !try_cmpxchg(entry, &old, *value));
@@ -95,6 +115,8 @@ static bool walk_ends(struct walk *w, unsigned long value, unsigned int shift)
 
 	w->pfn = (value & PTE_PFN_MASK) >> PAGE_SHIFT;
 	w->huge = shift > PAGE_SHIFT;
+	w->pkey = pte_pkey(__pte(value));
+	mm_bug_on(w->pkey && !this_machine()->facts.nr_pkeys);	/* reserved bits */
 	if (w->huge)		/* of a very large one the large piece; bit 12 is no address */
 		w->pfn = (w->pfn & ~(pages - 1)) +
 			 ((w->addr >> PAGE_SHIFT) & (pages - 1) & ~(HOST_HUGE_PAGES - 1));
@@ -181,6 +203,7 @@ static bool walk_and_fill(struct host_cpu *cpu, struct mm_struct *mm, struct wal
 	entry->key = w->huge ? host_tlb_huge_key(w->addr) : host_tlb_key(w->addr);
 	entry->pfn = w->pfn;
 	entry->perm = w->perm;
+	entry->pkey = w->pkey;
 	if (w->huge && !cpu->huge.nr) {		/* no place for large ones: a piece of it */
 		entry->key = host_tlb_key(w->addr);
 		entry->pfn += (w->addr >> PAGE_SHIFT) & (HOST_HUGE_PAGES - 1);
@@ -199,6 +222,8 @@ static bool translate(struct host_cpu *cpu, struct mm_struct *mm, struct walk *w
 		cpu->stats.misses++;
 	else if ((e->perm & need) != need)
 		cpu->stats.refills++;
+	else if (unlikely(key_denies(e->pkey, w->access)))
+		return false;
 	if (!e || (e->perm & need) != need) {
 		if (!walk_and_fill(cpu, mm, w, &made))
 			return false;
@@ -260,6 +285,8 @@ static const char *entry_error(struct host_machine *hm, const struct host_tlb_en
 		w.pfn += host_tlb_first_page(e) & (HOST_HUGE_PAGES - 1);
 	if (w.pfn != e->pfn || (!w.huge && (e->key & 1)))
 		return "of another frame";
+	if (e->pkey != w.pkey)
+		return "of another protection key";
 	return e->perm & ~w.perm ? "that permits too much" : NULL;
 }
 

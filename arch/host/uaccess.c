@@ -172,3 +172,15 @@ struct mm_struct *host_current_mm(void)
 {
 	return host_ctx.mm;
 }
+
+/* comment: see mm/host.h */
+void host_set_pkey_denied(u32 denied)
+{
+	host_ctx.pkey_denied = denied;
+}
+
+/* comment: see mm/host.h */
+u32 host_pkey_denied(void)
+{
+	return host_ctx.pkey_denied;
+}

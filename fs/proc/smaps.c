@@ -17,6 +17,7 @@
  *
  * Locks: mmap_lock for reading; clear_refs for writing.
  */
+#include <linux/pkeys.h>
 #include "internal.h"
 
 static unsigned long pages_kb(unsigned long pages)
@@ -97,6 +98,8 @@ static void put_smap(struct seq_file *m, struct vm_area_struct *vma, char *buf)
 	put_kb(m, "MMUPageSize:", pages_kb(1));
 	put_usage(m, &u, false);
 	seq_puts(m, "THPeligible:    0\n");
+	if (this_machine()->facts.nr_pkeys)
+		seq_printf(m, "ProtectionKey:  %8d\n", vma_pkey(vma));
 	put_flags(m, vma->vm_flags);
 }
 

@@ -132,6 +132,8 @@ int __must_check vm_brk_flags(struct mm_struct *mm, unsigned long start, unsigne
 int vm_unmap_attached(struct mm_struct *mm, unsigned long addr,
 		      const struct vm_operations_struct *ops);	/* shmdt(2) */
 int vm_mprotect(struct mm_struct *mm, unsigned long start, size_t len, unsigned long prot);
+int vm_pkey_mprotect(struct mm_struct *mm, unsigned long start, size_t len, unsigned long prot,
+		     int pkey);
 unsigned long vm_mremap(struct mm_struct *mm, unsigned long addr, unsigned long old_len,
 			unsigned long new_len, unsigned long flags, unsigned long new_addr);
 int vm_remap_file_pages(struct mm_struct *mm, unsigned long start, unsigned long size,
@@ -174,7 +176,8 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
 /**
  * mm_fault() - the whole decision for a user address: find the vma, grow the
  * stack, check access, handle, retry. Takes mmap_lock itself.
- * Return: VM_FAULT_* bits; *@si_code is SEGV_MAPERR or SEGV_ACCERR for VM_FAULT_SIGSEGV,
+ * Return: VM_FAULT_* bits; *@si_code is SEGV_MAPERR, SEGV_ACCERR or SEGV_PKUERR (its key:
+ *         vm_pkey_at() of linux/pkeys.h) for VM_FAULT_SIGSEGV,
  *         BUS_ADRERR for VM_FAULT_SIGBUS.
  */
 vm_fault_t mm_fault(struct mm_struct *mm, unsigned long address, unsigned int flags, int *si_code);

@@ -129,6 +129,8 @@ struct mm_struct {
 	unsigned long total_vm, locked_vm, data_vm, exec_vm, stack_vm;	/* m  pages */
 	atomic_long_t pinned_vm;
 	unsigned long def_flags;		/* m */
+	u16 pkey_map;				/* m  protection keys that are given out */
+	s16 execute_only_pkey;			/* m  the key of PROT_EXEC alone; -1: none */
 	unsigned long start_code, end_code, start_data, end_data;	/* m */
 	unsigned long start_brk, brk, start_stack;	/* m */
 	unsigned long arg_start, arg_end, env_start, env_end;	/* m */
@@ -215,5 +217,9 @@ struct vm_special_mapping {
 #define VM_WIPEONFORK	0x02000000ul
 #define VM_SOFTCLEAN	0x08000000ul	/* dirty bits tell what was written: mm/vm/usage.c */
 #define VM_ACCESS_FLAGS	(VM_READ | VM_WRITE | VM_EXEC)
+/* the protection key of an area: linux/pkeys.h; no bits where words have 32 */
+#define NR_PKEYS	16
+#define VM_PKEY_SHIFT	32
+#define VM_PKEY_MASK	((unsigned long)((NR_PKEYS - 1ull) << VM_PKEY_SHIFT))
 
 #endif

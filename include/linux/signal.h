@@ -85,6 +85,7 @@ int __kill_pgrp_info(int sig, struct kernel_siginfo *info, pid_t pgrp);	/* taskl
 /* to current, cannot be blocked or ignored: a blocked or ignored one is reset and kills */
 void force_sig(int sig);
 void force_sig_fault(int sig, int code, void __user *addr);
+void force_sig_pkuerr(void __user *addr, u32 pkey);
 void force_sig_info(struct kernel_siginfo *info);
 void force_sigsegv(int sig);	/* a frame for @sig could not be written */
 void force_fatal_sig(int sig);	/* as if the action were the default one */

@@ -47,6 +47,9 @@ struct host_tlb_stats {
 /* user accesses of this CPU go to @mm (NULL: none) until the next call */
 void host_use_mm(struct mm_struct *mm);
 struct mm_struct *host_current_mm(void);
+/* what this CPU's user accesses are denied by protection key, as linux/pkeys.h has it */
+void host_set_pkey_denied(u32 denied);
+u32 host_pkey_denied(void);
 
 /* as copy_from_user(), but the CPU fetches instructions: PROT_EXEC is needed */
 unsigned long __must_check host_fetch_user(void *to, const void __user *from, unsigned long n);

@@ -40,6 +40,7 @@ struct machine_facts {
 	unsigned long lowmem_limit_pfn;	/* i  first pfn outside the direct map, 0: it has all of RAM */
 	unsigned int nr_cpus;		/* i  CPUs that may come up */
 	unsigned int nr_nodes;		/* i */
+	unsigned int nr_pkeys;		/* i  protection keys of pages: NR_PKEYS, or 0: none */
 	/* ZONE_MOVABLE (mm/boot/movable.c): frames for everybody, frames only for what can
 	 * be moved; a percentage of all RAM counts instead. All 0: no such zone. */
 	unsigned long kernelcore_pages, movablecore_pages;	/* i */
@@ -227,6 +228,7 @@ struct machine_config {
 	struct machine_pages pages;	/* [as built] what the caller counts on: checked */
 	size_t cma_bytes;		/* [none] default area of contiguous memory, for devices */
 	size_t vmalloc_bytes;		/* [1 GiB; 128 MiB on 32 bit] window of kernel mappings */
+	bool pkeys;			/* pages have protection keys: entries of 64 bits only */
 	u64 seed;			/* [1] of port_random_ull() */
 	struct machine_tlb tlb;
 	bool virtual_clock;		/* time moves by host_clock_advance() only */

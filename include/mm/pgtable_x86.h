@@ -38,6 +38,7 @@
 #define _PAGE_PAT	0x080ul	/* of a small page: third bit of its memory type */
 #define _PAGE_GLOBAL	0x100ul
 #define _PAGE_SPECIAL	0x200ul	/* software: maps a frame that is not counted */
+#define _PAGE_PKEY_SHIFT	59	/* of four bits, where entries have 64 */
 #define _PAGE_PROTNONE	0x100ul	/* with PRESENT clear: PROT_NONE, the frame is still mapped */
 
 #define _KERNPG_TABLE	(_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY)
@@ -65,6 +66,12 @@ static inline pgprot_t vm_prot_lookup(bool read, bool write, bool exec)
 	return read ? PAGE_READONLY : PAGE_NONE;
 }
 
+/* @prot for pages with protection key @key, 0 where entries have no place for one */
+static inline pgprot_t pgprot_mkpkey(pgprot_t prot, unsigned int key)
+{
+	return __pgprot(prot.pgprot | (unsigned long)((u64)key << _PAGE_PKEY_SHIFT));
+}
+
 #define pte_val(x) ((x).pte)
 #define pmd_val(x) ((x).pmd)
 #define pud_val(x) ((x).pud)
@@ -88,6 +95,7 @@ static inline bool pte_write(pte_t p) { return p.pte & _PAGE_RW; }
 static inline bool pte_dirty(pte_t p) { return p.pte & _PAGE_DIRTY; }
 static inline bool pte_young(pte_t p) { return p.pte & _PAGE_ACCESSED; }
 static inline bool pte_special(pte_t p) { return p.pte & _PAGE_SPECIAL; }
+static inline unsigned int pte_pkey(pte_t p) { return (u64)p.pte >> _PAGE_PKEY_SHIFT & 15; }
 static inline unsigned long pte_pfn(pte_t p) { return (p.pte & PTE_PFN_MASK) >> PAGE_SHIFT; }
 static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
 {

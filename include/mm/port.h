@@ -72,7 +72,8 @@ struct fault_task;
  *     Before: an entry of a table that is mapped.  After: one aligned store or load; a
  *     walk by the MMU sees the old entry or the new one. mm/pgtable_x86_64.h shows the
  *     whole list. Any context. arch_entry_point(), if the port defines it, is called after
- *     each store.
+ *     each store. A port with protection keys (facts.nr_pkeys) defines arch_pkey_denied() and
+ *     arch_pkey_set_denied(): what the calling thread denies itself, as linux/pkeys.h has it.
  *
  *  9  arch_hooks_armed(), arch_hooks_changed(machine)             <asm/hooks.h>
  *     After: true while machine->debug.hooks is not 0; asked by each allocation and free,

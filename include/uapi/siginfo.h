@@ -32,6 +32,7 @@ typedef struct kernel_siginfo {
 		struct {			/* SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP */
 			void __user *si_addr;
 			short si_addr_lsb;
+			u32 si_pkey __aligned(sizeof(long));	/* SEGV_PKUERR */
 		};
 		struct {			/* timers */
 			int si_tid, si_overrun;
@@ -70,6 +71,7 @@ static_assert(offsetof(kernel_siginfo_t, si_pid) == (sizeof(long) == 8 ? 16 : 12
 #define FPE_FLTUNK	14
 #define SEGV_MAPERR	1
 #define SEGV_ACCERR	2
+#define SEGV_PKUERR	4
 #define BUS_ADRALN	1
 #define BUS_ADRERR	2
 #define BUS_OBJERR	3

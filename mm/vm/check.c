@@ -3,7 +3,7 @@
  * check.c - mm_check(): every invariant of an address space, counted anew.
  *
  * The rules it walks are those of vma.c (V1-V5), pgtable.c (T1, T3, T5), share.c (O1,
- * O2, O4, O5, O8), fault.c (F3), account.c and mlock.c (K1). Tests call it after every step; debug
+ * O2, O4, O5, O8), fault.c (F3), pkeys.c (E2), account.c and mlock.c (K1). Tests call it after every step; debug
  * builds call it where a whole operation has finished.
  *
  * Locks: mmap_lock for writing, so that no fault changes the tables meanwhile.
@@ -65,6 +65,7 @@ static void check_entry(struct vm_area_struct *vma, pte_t pte, long rss[NR_MM_CO
 
 	mm_bug_on(!pte_present(pte));
 	mm_bug_on(pte_write(pte) && !(vma->vm_flags & VM_WRITE));
+	mm_bug_on(pte_pkey(pte) != (unsigned int)vma_pkey(vma));		/* E2 */
 	if (!page) {
 		mm_bug_on(pte_write(pte) && !(vma->vm_flags & VM_SHARED));
 		return;

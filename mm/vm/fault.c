@@ -5,7 +5,7 @@
  *
  *	mm_fault: address in an area? --no--> may a stack grow to it? --no--> SIGSEGV
  *	    |                                       (SEGV_MAPERR)
- *	    v access allowed? --no--> SIGSEGV (SEGV_ACCERR)
+ *	    v access allowed? --no--> SIGSEGV (by the key SEGV_PKUERR, else SEGV_ACCERR)
  *	handle_mm_fault: entry
  *	    none,  anonymous   read   map the zero page, read-only
  *	                       write  a fresh zeroed page
@@ -432,13 +432,18 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
 	return do_present_page(&vmf);
 }
 
-static bool access_error(const struct vm_area_struct *vma, unsigned int flags)
+/* 0, or the si_code: the key is asked first */
+static int access_error(const struct vm_area_struct *vma, unsigned int flags)
 {
+	unsigned long need = VM_ACCESS_FLAGS;
+
 	if (flags & FAULT_FLAG_WRITE)
-		return !(vma->vm_flags & VM_WRITE);
-	if (flags & FAULT_FLAG_INSTRUCTION)
-		return !(vma->vm_flags & VM_EXEC);
-	return !(vma->vm_flags & VM_ACCESS_FLAGS);
+		need = VM_WRITE;
+	else if (flags & FAULT_FLAG_INSTRUCTION)
+		need = VM_EXEC;
+	if (need != VM_EXEC && unlikely(pkey_denies(vma, need == VM_WRITE)))
+		return SEGV_PKUERR;
+	return likely(vma->vm_flags & need) ? 0 : SEGV_ACCERR;
 }
 
 /*
@@ -489,6 +494,7 @@ vm_fault_t mm_fault(struct mm_struct *mm, unsigned long address, unsigned int fl
 {
 	struct vm_area_struct *vma;
 	vm_fault_t ret = VM_FAULT_SIGSEGV;
+	int denied;
 
 	*si_code = SEGV_MAPERR;
 	if (unlikely(address >= mm->task_size))
@@ -497,8 +503,9 @@ vm_fault_t mm_fault(struct mm_struct *mm, unsigned long address, unsigned int fl
 	vma = find_or_grow(mm, address);
 	if (unlikely(!vma))
 		goto out;
-	if (unlikely(access_error(vma, flags))) {
-		*si_code = SEGV_ACCERR;
+	denied = access_error(vma, flags);
+	if (unlikely(denied)) {
+		*si_code = denied;
 		goto out;
 	}
 	ret = handle_mm_fault(vma, address, flags);
@@ -526,6 +533,8 @@ int vma_populate(struct vm_area_struct *vma, unsigned long start, unsigned long 
 		flags |= FAULT_FLAG_WRITE;
 	if (how == POPULATE_WRITE)
 		flags |= FAULT_FLAG_WRITE;
+	if (pkey_denies(vma, flags & FAULT_FLAG_WRITE))
+		return -EFAULT;
 	for (addr = start; addr < end; addr += PAGE_SIZE) {
 		vm_fault_t ret = handle_mm_fault(vma, addr, flags);
 

@@ -141,6 +141,7 @@ static void copy_layout(struct mm_struct *mm, const struct mm_struct *old)
 {
 	mm_assert(!mm->exe_file && old->start_brk <= old->brk);		/* H1 */
 	mm->mmap_base = old->mmap_base;
+	pkeys_dup(mm, old);
 	mm->task_size = old->task_size;
 	mm->mmap_bottomup = old->mmap_bottomup;
 	mm->start_code = old->start_code;

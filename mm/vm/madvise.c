@@ -190,7 +190,8 @@ static int advise_populate(struct mm_struct *mm, unsigned long start, unsigned l
 			error = -ENOMEM;
 		else if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 			error = -EINVAL;
-		else if (!(vma->vm_flags & (write ? VM_WRITE : VM_ACCESS_FLAGS)))
+		else if (!(vma->vm_flags & (write ? VM_WRITE : VM_ACCESS_FLAGS)) ||
+			 pkey_denies(vma, write))
 			error = -EINVAL;
 		if (!error) {
 			unsigned long to = min(end, vma->vm_end);

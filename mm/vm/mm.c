@@ -24,6 +24,7 @@ static void mm_init(struct mm_struct *mm)
 	spin_lock_init_rank(&mm->page_table_lock, RANK_PTL_PMD, "page_table_lock");
 	mm->task_size = TASK_SIZE_MAX;
 	mm->mmap_base = PAGE_ALIGN(TASK_SIZE_MAX / 3 * 2);
+	pkeys_init(mm);
 	arch_mm_context_init(mm);
 }
 

@@ -379,6 +379,8 @@ unsigned long do_mmap(struct mm_struct *mm, const struct mmap_request *req)
 	if ((flags & MAP_FIXED_NOREPLACE) && find_vma_intersection(mm, addr, addr + len))
 		return -EEXIST;
 	vm_flags = calc_vm_flags(mm, req);
+	if (req->prot == PROT_EXEC)
+		vm_flags |= vm_pkey_flags(pkey_for_exec_only(mm));
 	if ((flags & MAP_LOCKED) && !can_do_mlock())
 		return -EPERM;
 	if (mlock_future_check(mm, vm_flags, len))

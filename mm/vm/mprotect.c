@@ -112,14 +112,17 @@ static unsigned long prot_to_flags(unsigned long prot)
 
 /* mmap_lock held; [start, end) is aligned and not empty */
 static int do_mprotect(struct mm_struct *mm, unsigned long start, unsigned long end,
-		       unsigned long prot)
+		       unsigned long prot, int pkey)
 {
+	const unsigned long grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
 	struct vm_area_struct *vma = find_vma(mm, start);
-	unsigned long access = prot_to_flags(prot);
+	unsigned long access = prot_to_flags(prot), flags;
 	int error;
 
 	rwsem_assert_held_write(&mm->mmap_lock);
 	mm_assert(start < end && !((start | end) & ~PAGE_MASK));
+	if (pkey != -1 && !pkey_may_be_named(mm, pkey))
+		return -EINVAL;
 	if (!vma)
 		return -ENOMEM;
 	if (prot & PROT_GROWSDOWN) {
@@ -141,7 +144,9 @@ static int do_mprotect(struct mm_struct *mm, unsigned long start, unsigned long 
 		to = min(end, vma->vm_end);
 		if (access & ~(vma->vm_flags >> 4) & VM_ACCESS_FLAGS)
 			return -EACCES;
-		error = mprotect_area(&vma, start, to, (vma->vm_flags & ~VM_ACCESS_FLAGS) | access);
+		flags = vma->vm_flags & ~(VM_ACCESS_FLAGS | VM_PKEY_MASK);
+		flags |= access | vm_pkey_flags(pkey_after_mprotect(vma, prot & ~grows, pkey));
+		error = mprotect_area(&vma, start, to, flags);
 		if (error)
 			return error;
 		start = to;
@@ -152,12 +157,13 @@ static int do_mprotect(struct mm_struct *mm, unsigned long start, unsigned long 
 }
 
 /**
- * vm_mprotect() - mprotect(2).
+ * vm_pkey_mprotect() - pkey_mprotect(2); with @pkey -1, mprotect(2).
  * Locks:   takes mmap_lock for writing.
  * Context: may sleep.
  * Return:  0 or -E as Linux has it.
  */
-int vm_mprotect(struct mm_struct *mm, unsigned long start, size_t len, unsigned long prot)
+int vm_pkey_mprotect(struct mm_struct *mm, unsigned long start, size_t len, unsigned long prot,
+		     int pkey)
 {
 	const unsigned long grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
 	unsigned long bytes = PAGE_ALIGN(len);
@@ -174,7 +180,13 @@ int vm_mprotect(struct mm_struct *mm, unsigned long start, size_t len, unsigned 
 	if (prot & ~(unsigned long)(PROT_READ | PROT_WRITE | PROT_EXEC | PROT_SEM | grows))
 		return -EINVAL;
 	mmap_write_lock(mm);
-	error = do_mprotect(mm, start, start + bytes, prot);
+	error = do_mprotect(mm, start, start + bytes, prot, pkey);
 	mmap_write_unlock(mm);
 	return error;
+}
+
+/* comment: see mm.h */
+int vm_mprotect(struct mm_struct *mm, unsigned long start, size_t len, unsigned long prot)
+{
+	return vm_pkey_mprotect(mm, start, len, prot, -1);
 }

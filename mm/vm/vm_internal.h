@@ -11,6 +11,7 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/mempolicy.h>
+#include <linux/pkeys.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <uapi/mman.h>
@@ -77,6 +78,15 @@ int vma_modify_flags(struct vm_area_struct **vmap, unsigned long start, unsigned
 
 int vma_modify_policy(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
 		      struct mempolicy *policy);
+
+/* --- pkeys.c: protection keys ----------------------------------------------------- */
+
+void pkeys_init(struct mm_struct *mm);
+void pkeys_dup(struct mm_struct *mm, const struct mm_struct *from);
+bool pkey_may_be_named(const struct mm_struct *mm, int pkey);
+int pkey_for_exec_only(struct mm_struct *mm);
+int pkey_after_mprotect(const struct vm_area_struct *vma, unsigned long prot, int pkey);
+bool pkey_denies(const struct vm_area_struct *vma, bool write);
 
 /* --- account.c: limits and commitments ----------------------------------------------- */
 

@@ -593,8 +593,10 @@ int vma_modify_policy(struct vm_area_struct **vmap, unsigned long start, unsigne
 pgprot_t vm_get_page_prot(unsigned long vm_flags)
 {
 	bool shared_write = (vm_flags & (VM_WRITE | VM_SHARED)) == (VM_WRITE | VM_SHARED);
+	pgprot_t prot = vm_prot_lookup(vm_flags & (VM_READ | VM_WRITE), shared_write,
+				       vm_flags & VM_EXEC);
 
-	return vm_prot_lookup(vm_flags & (VM_READ | VM_WRITE), shared_write, vm_flags & VM_EXEC);
+	return pgprot_mkpkey(prot, vm_flags_pkey(vm_flags));
 }
 
 /**

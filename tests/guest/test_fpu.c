@@ -118,7 +118,20 @@ static void test_fork(void)
 	is_int(status, 0, "fork copies the registers to the child");
 }
 
-static volatile int handled;
+static volatile int handled, fresh;
+
+/* a handler begins as a program does, whatever was interrupted */
+static void look(void)
+{
+	unsigned int mxcsr;
+	unsigned short cw;
+	struct xmm_set now;
+	static const struct xmm_set zero;
+
+	STORE_XMM(&now);
+	asm volatile("stmxcsr %0; fnstcw %1" : "=m"(mxcsr), "=m"(cw));
+	fresh = mxcsr == 0x1f80 && cw == 0x37f && !memcmp(&now, &zero, sizeof(now));
+}
 
 static void clobber(int sig)
 {
@@ -126,6 +139,7 @@ static void clobber(int sig)
 	unsigned int mxcsr = 0x7f80;
 	unsigned short cw = 0x27f;
 
+	look();
 	memset(&junk, 0xaa, sizeof(junk));
 	LOAD_XMM(&junk);
 	asm volatile("ldmxcsr %0; fninit; fldcw %1; fldpi; fldpi" : : "m"(mxcsr), "m"(cw));
@@ -143,7 +157,8 @@ static void test_signal(void)
 	signal(SIGUSR1, clobber);
 	fill(&set, 7);
 	asm volatile("stmxcsr %0; fnstcw %1" : "=m"(mxcsr_before), "=m"(cw_before));
-	asm volatile("fninit; fld1");
+	mxcsr = 0x3f80;
+	asm volatile("ldmxcsr %0; fninit; fld1" : : "m"(mxcsr));
 	LOAD_XMM(&set);
 	asm volatile("syscall" : : "a"(62L), "D"((long)pid), "S"((long)SIGUSR1)
 		     : "rcx", "r11", "memory");
@@ -151,7 +166,9 @@ static void test_signal(void)
 	asm volatile("stmxcsr %0; fnstcw %1; fstpl %2" : "=m"(mxcsr), "=m"(cw), "=m"(st));
 	is_int(handled, 1, "the handler ran");
 	ok(!memcmp(&set, &now, sizeof(set)), "a handler leaves vector registers alone");
-	is_int(mxcsr, mxcsr_before, "a handler leaves MXCSR alone");
+	is_int(mxcsr, 0x3f80, "a handler leaves MXCSR alone");
+	asm volatile("ldmxcsr %0" : : "m"(mxcsr_before));
+	ok(fresh, "and found registers as a program begins with");
 	is_int(cw, cw_before, "a handler leaves the x87 control word alone");
 	ok(st == 1.0, "a handler leaves the x87 stack alone");
 }

@@ -15,7 +15,8 @@
  *
  * The rules are Linux's. Some that are easily overlooked: what mlock(2), madvise(2) and
  * mprotect(2) did before the hole or the refusal that ends them stays done; making pages
- * present stops at the first that cannot be had; a private page is the program's own from
+ * present stops at the first that cannot be had; what a protection key denies ends an
+ * access, but no debugger's; a private page is the program's own from
  * its first write, and stays when the file changes, but goes when the file is cut.
  */
 #include "vm_space.h"
@@ -267,14 +268,17 @@ static void op_mprotect(const u32 *arg)
 {
 	struct range r = range_of(arg[0], arg[1]);
 	unsigned int prot = some_prot(arg[2]), i;
+	int key = arg[3] % 4 ? -1 : (int)(arg[3] >> 2) % NR_PKEYS;
 	struct mpage was[PAGES];
-	long want = 0;
+	long want = key < 0 || (cur->keys >> key & 1) ? 0 : -EINVAL;
 
 	memcpy(was, &cur->page[r.start], r.n * sizeof(was[0]));
 	for (i = r.start; i < r.start + r.n && !want; i++) {
 		struct mpage *p = &cur->page[i];
 		unsigned long flags = (p->flags & ~VM_ACCESS_FLAGS) | prot_flags(prot);
 
+		if (key >= 0)
+			flags = (flags & ~VM_PKEY_MASK) | vm_pkey_flags(key);
 		if (!p->mapped) {
 			want = model_planted(PLANT_HOLE_IS_FINE) ? 0 : -ENOMEM;
 		} else if ((prot & PROT_WRITE) && !(p->flags & VM_MAYWRITE)) {
@@ -286,11 +290,50 @@ static void op_mprotect(const u32 *arg)
 			p->flags = flags;
 		}
 	}
-	model_say("\tassert_int_equal(vm_mprotect(mm[%d], at(%u), %lu, %u), %ld);", nr_of(cur),
-		  r.start, r.n * PAGE_SIZE, prot, want);
-	returned(vm_mprotect(cur->mm, addr_of(r.start), r.n * PAGE_SIZE, prot), want, "mprotect");
+	model_say("\tassert_int_equal(vm_pkey_mprotect(mm[%d], at(%u), %lu, %u, %d), %ld);",
+		  nr_of(cur), r.start, r.n * PAGE_SIZE, prot, key, want);
+	returned(vm_pkey_mprotect(cur->mm, addr_of(r.start), r.n * PAGE_SIZE, prot, key), want,
+		 "mprotect");
 	if (model_faulted())
 		settle_flags(cur, was, r.start, r.n);
+}
+
+/* --- protection keys ------------------------------------------------------- */
+
+static void set_denied(u32 word)
+{
+	denied = word;
+	model_say("\thost_set_pkey_denied(%#x);", denied);
+	host_set_pkey_denied(denied);
+}
+
+/* all rights mostly, as programs have them; else to some keys */
+static void op_rights(const u32 *arg)
+{
+	set_denied(arg[0] % 3 ? arg[1] & arg[2] & arg[3] : 0);
+}
+
+static void op_key(const u32 *arg)
+{
+	int key = arg[0] % NR_PKEYS, want = -ENOSPC;
+	unsigned int rights = arg[1] % 4;
+
+	if (arg[2] % 4 == 0 && key) {
+		want = cur->keys >> key & 1 ? 0 : -EINVAL;
+		model_say("\tassert_int_equal(vm_pkey_free(mm[%d], %d), %d);", nr_of(cur), key, want);
+		model_expect(vm_pkey_free(cur->mm, key), want, "pkey_free");
+		cur->keys &= ~(1u << key);
+		return;
+	}
+	for (key = NR_PKEYS - 1; key >= 0 && this_machine()->facts.nr_pkeys; key--)
+		want = cur->keys >> key & 1 ? want : key;
+	model_say("\tassert_int_equal(vm_pkey_alloc(mm[%d], %u), %d);", nr_of(cur), rights, want);
+	model_expect(vm_pkey_alloc(cur->mm, rights), want, "pkey_alloc");
+	if (want < 0)
+		return;
+	cur->keys |= 1u << want;
+	denied = (denied & ~(3u << 2 * want)) | rights << 2 * want;
+	model_expect(host_pkey_denied(), denied, "rights");
 }
 
 static const struct {
@@ -368,7 +411,8 @@ static void op_advise_populate(const u32 *arg)
 
 		if (!p->mapped)
 			want = -ENOMEM;
-		else if (!(p->flags & (write ? VM_WRITE : VM_ACCESS_FLAGS)))
+		else if (!(p->flags & (write ? VM_WRITE : VM_ACCESS_FLAGS)) ||
+			 key_says_no(p, write))
 			want = -EINVAL;
 		else if (!populate_page(p, write))
 			want = -EFAULT;
@@ -721,6 +765,7 @@ static void new_space(struct space *s)
 	mmap_write_unlock(s->mm);
 	s->brk = addr_of(HEAP);
 	s->def_lock = 0;
+	s->keys = this_machine()->facts.nr_pkeys ? 1 : 0;
 }
 
 static void op_fork(const u32 *arg)
@@ -739,6 +784,7 @@ static void op_fork(const u32 *arg)
 	if (!to->mm)
 		model_fail("fork: %d", error);
 	to->brk = cur->brk;
+	to->keys = cur->keys;
 	to->def_lock = 0;
 	for (i = 0; i < PAGES; i++) {
 		struct mpage *p = &to->page[i];
@@ -791,6 +837,7 @@ static void op_switch_cpu(const u32 *arg)
 	machine_cpu_leave();
 	machine_cpu_enter(m, arg[0] % MODEL_CPUS);
 	use(cur);
+	set_denied(denied);
 }
 
 /* --- the whole ----------------------------------------------------------- */
@@ -814,6 +861,9 @@ static void begin(void)
 	model_say("\tthis_machine()->tunables.mmap_min_addr = %#lx;", WINDOW);
 	this_machine()->tunables.fork_share_pages = 1;	/* every table that may be */
 	model_say("\tthis_machine()->tunables.fork_share_pages = 1;");
+	this_machine()->facts.nr_pkeys = vm_pkey_flags(1) ? NR_PKEYS : 0;
+	model_say("\tthis_machine()->facts.nr_pkeys = %u;", this_machine()->facts.nr_pkeys);
+	denied = 0;
 	for (i = 0; i < FILES; i++)
 		make_file(i);
 	model_say("\tfile[%d]->f_mode &= ~FMODE_WRITE;", FILES - 1);
@@ -852,7 +902,7 @@ static const struct model_kind kinds[] = {
 	{ "populate", op_advise_populate, 5, 2 }, { "mlock", op_mlock, 15, 15 },
 	{ "mlockall", op_mlockall, 2, 2 }, { "mremap", op_mremap, 60, 40 },
 	{ "brk", op_brk, 20, 20 }, { "fork", op_fork, 8, 4 }, { "share", op_share, 1, 1 },
-	{ "switch", op_switch, 20, 20 },
+	{ "rights", op_rights, 20, 20 }, { "key", op_key, 20, 20 }, { "switch", op_switch, 20, 20 },
 	{ "exit", op_exit, 1, 4 }, { "switch_cpu", op_switch_cpu, 25, 25 },
 	{ "remote", op_remote, 20, 20 }, { "file_write", op_file_write, 30, 15 },
 	{ "file_read", op_file_read, 20, 20 }, { "truncate", op_truncate, 3, 6 },

@@ -74,7 +74,8 @@ static unsigned int possible(struct bytes r, bool write)
 	for_each_page_of(r, i, skip) {
 		struct mpage *p = &cur->page[i];
 
-		if (!byte_at(p, 0) || !(p->flags & (write ? VM_WRITE : VM_ACCESS_FLAGS)))
+		if (!byte_at(p, 0) || !(p->flags & (write ? VM_WRITE : VM_ACCESS_FLAGS)) ||
+		    key_says_no(p, write))
 			return skip;
 	}
 	return r.len;

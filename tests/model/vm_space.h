@@ -48,7 +48,8 @@ static const unsigned int OFFSETS[SUBS] = { 0, 1, 2047, PAGE_SIZE - 1 };
 #define M_LOCK		(VM_LOCKED | VM_LOCKONFAULT)
 /* of vm_flags, what the model follows */
 #define M_FLAGS		(VM_READ | VM_WRITE | VM_EXEC | VM_SHARED | VM_MAYSHARE | VM_MAYWRITE | \
-			 M_LOCK | VM_ACCOUNT | VM_NORESERVE | VM_DONTCOPY | VM_WIPEONFORK)
+			 M_LOCK | VM_ACCOUNT | VM_NORESERVE | VM_DONTCOPY | VM_WIPEONFORK | \
+			 VM_PKEY_MASK)
 
 struct mpage {
 	bool mapped, own, touched;
@@ -62,6 +63,7 @@ struct space {
 	struct mm_struct *mm;		/* NULL: no such process */
 	struct mpage page[PAGES];
 	unsigned long brk, def_lock;
+	u16 keys;			/* protection keys that are given out */
 };
 
 struct object {
@@ -73,6 +75,7 @@ struct object {
 
 static struct space spaces[SPACES], *cur;
 static struct object objects[OBJECTS];
+static u32 denied;			/* what programs deny themselves by protection key */
 static long committed_at_start;
 
 static int nr_of(const struct space *s)
@@ -153,6 +156,14 @@ static bool any_mapped(const struct space *s, unsigned int start, unsigned int n
 	return false;
 }
 
+/* does its key deny the access? */
+static bool key_says_no(const struct mpage *p, bool write)
+{
+	u32 word = denied >> PKEY_BITS * vm_flags_pkey(p->flags);
+
+	return word & (write ? PKEY_DISABLE_MASK : PKEY_DISABLE_ACCESS);
+}
+
 /* the byte there, or NULL: no program may read it */
 static u8 *byte_at(struct mpage *p, unsigned int sub)
 {
@@ -212,12 +223,13 @@ static int populate(struct space *s, unsigned int start, unsigned int n)
 
 	for (i = start; i < start + n; i++) {
 		struct mpage *p = &s->page[i];
+		bool write = (p->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
 
 		if (!p->mapped || (p->flags & VM_LOCKONFAULT))
 			continue;
-		if (!(p->flags & VM_ACCESS_FLAGS))
+		if (!(p->flags & VM_ACCESS_FLAGS) || key_says_no(p, write))
 			return -EFAULT;
-		if (!populate_page(p, (p->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE))
+		if (!populate_page(p, write))
 			return -EFAULT;
 	}
 	return 0;

@@ -25,6 +25,7 @@
 #include <linux/string.h>
 #include <linux/bug.h>
 #include <asm/cpufeature.h>
+#include <asm/fpu.h>
 #include <asm/pageattr.h>
 #include <asm/msr.h>
 #include <asm/percpu.h>
@@ -180,14 +181,30 @@ static void add_derived_caps(struct cpuinfo_x86 *c)
 	}
 }
 
+static bool xsave_has_pkru(const struct cpuinfo_x86 *c)
+{
+	u32 r[4];
+
+	if (!cpu_data_has(c, X86_FEATURE_XSAVE) || c->cpuid_level < 13)
+		return false;
+	cpuid_count(13, 0, r);
+	return r[0] & XFEATURE_PKRU;
+}
+
 /* C2: what programs cannot use under this kernel */
 static void drop_unsupported(struct cpuinfo_x86 *c)
 {
 	static const u16 never[] = {
-		X86_FEATURE_FSGSBASE, X86_FEATURE_OSXSAVE, X86_FEATURE_OSPKE, X86_FEATURE_PKU,
-		X86_FEATURE_LA57,
+		X86_FEATURE_FSGSBASE, X86_FEATURE_OSXSAVE, X86_FEATURE_LA57,
 	};
 	unsigned int i;
+
+	/* keys: rights to them are a state that fpu.c saves, and CR4.PKE stands for all */
+	clear_cap(c, X86_FEATURE_OSPKE);
+	if (!xsave_has_pkru(c))
+		clear_cap(c, X86_FEATURE_PKU);
+	else if (cpu_data_has(c, X86_FEATURE_PKU))
+		set_cap(c, X86_FEATURE_OSPKE);
 
 	for (i = 0; i < ARRAY_SIZE(never); i++)
 		clear_cap(c, never[i]);
@@ -268,6 +285,8 @@ void cpu_enable_paging_features(void)
 		bits |= X86_CR4_SMAP;
 	if (boot_cpu_has(X86_FEATURE_UMIP))
 		bits |= X86_CR4_UMIP;
+	if (boot_cpu_has(X86_FEATURE_OSPKE))
+		bits |= X86_CR4_PKE;
 	cr4_set_bits(bits);
 	pat_init();
 	write_cr0(read_cr0() | X86_CR0_WP);

@@ -17,17 +17,22 @@
  *       exist, so loading it cannot fault
  *   F4  kernel threads have a buffer too, so that exec cannot fail for want of one,
  *       but it is neither saved nor loaded
+ *   F5  start_state is what programs and signal handlers begin with
  *
- * Features: x87, SSE, AVX, AVX-512 as far as the CPU has them; no PKRU, no AMX.
+ * Features: x87, SSE, AVX, AVX-512, PKRU (what protection keys deny the program) as far
+ * as the CPU has them; no AMX. PKRU alone matters to the kernel: it makes its copies to and
+ * from user memory with the rights of the program.
  *
  * Locks: none, a buffer belongs to its task. Register accesses that must be
  * whole have interrupts off only where a task switch could come between.
  */
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/string.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/bug.h>
+#include <asm/cpufeature.h>
 #include <asm/elf.h>
 #include <asm/fpu.h>
 #include <asm/msr.h>
@@ -43,6 +48,10 @@ unsigned int fpu_state_bytes __ro_after_init = sizeof(struct fxregs_state);
 u64 fpu_xfeatures __ro_after_init;
 u32 fpu_mxcsr_mask __ro_after_init = MXCSR_MASK_DEFAULT;
 static struct kmem_cache *fpu_cachep __ro_after_init;
+static union {
+	union fpu_state state;
+	u8 bytes[PAGE_SIZE];		/* fpu_state_bytes of them count */
+} start_state __aligned(64) __ro_after_init;
 
 static void xsetbv(u32 reg, u64 v)
 {
@@ -84,7 +93,23 @@ static u64 wanted_xfeatures(void)
 	has &= XFEATURE_FPSSE | XFEATURE_AVX | XFEATURE_AVX512;
 	if (!(has & XFEATURE_AVX) || (has & XFEATURE_AVX512) != XFEATURE_AVX512)
 		has &= ~XFEATURE_AVX512;
-	return has;
+	return has | (boot_cpu_has(X86_FEATURE_OSPKE) ? XFEATURE_PKRU : 0);
+}
+
+/* F5: all of it in its initial state but the control words and PKRU */
+static void make_start_state(void)
+{
+	union fpu_state *s = &start_state.state;
+	u32 r[4];
+
+	s->fx.cwd = 0x37f;
+	s->fx.mxcsr = MXCSR_DEFAULT;
+	if (!(fpu_xfeatures & XFEATURE_PKRU))
+		return;
+	cpuid_count(0xd, ilog2(XFEATURE_PKRU), r);	/* ebx: where it lies */
+	mm_bug_on(r[1] > fpu_state_bytes - sizeof(u32));
+	*(u32 *)(start_state.bytes + r[1]) = PKRU_DEFAULT;
+	s->xsave.header.xfeatures = XFEATURE_PKRU;
 }
 
 /**
@@ -106,6 +131,7 @@ void fpu_init_boot(void)
 	if (probe.mxcsr_mask)
 		fpu_mxcsr_mask = probe.mxcsr_mask;
 	mm_bug_on(fpu_state_bytes < sizeof(struct fxregs_state) || fpu_state_bytes > PAGE_SIZE);
+	make_start_state();
 }
 
 /**
@@ -140,9 +166,7 @@ void fpu_free(union fpu_state *state)
  */
 void fpu_state_reset(union fpu_state *state)
 {
-	memset(state, 0, fpu_state_bytes);
-	state->fx.cwd = 0x37f;
-	state->fx.mxcsr = MXCSR_DEFAULT;
+	memcpy(state, &start_state, fpu_state_bytes);
 }
 
 /**
@@ -171,6 +195,15 @@ void fpu_restore(const union fpu_state *state)
 			     "a"((u32)fpu_xfeatures), "d"((u32)(fpu_xfeatures >> 32)) : "memory");
 	else
 		asm volatile("fxrstor64 %0" : : "m"(*state) : "memory");
+}
+
+/**
+ * fpu_registers_reset() - current goes on with what a fresh program finds (F5).
+ * Locks: none. Context: thread. Return: nothing.
+ */
+void fpu_registers_reset(void)
+{
+	fpu_restore(&start_state.state);
 }
 
 /**

@@ -136,6 +136,7 @@ static void __init report_facts(void)
 	m->facts.dma32_limit_pfn = PFN_DOWN(4ull << 30);
 	m->facts.nr_cpus = 1;		/* smp_detect_cpus() knows more later */
 	m->facts.nr_nodes = 1;
+	m->facts.nr_pkeys = boot_cpu_has(X86_FEATURE_OSPKE) ? NR_PKEYS : 0;
 }
 
 /**

@@ -193,8 +193,10 @@ static void handle_signal(struct ksignal *ksig, struct pt_regs *regs)
 	settle_call_for_handler(ksig, regs);
 	rseq_signal_deliver(regs);
 	failed = setup_rt_frame(ksig, regs);
-	if (!failed)
+	if (!failed) {
 		regs->flags &= ~(X86_EFLAGS_DF | X86_EFLAGS_RF | X86_EFLAGS_TF);
+		fpu_registers_reset();
+	}
 	signal_setup_done(failed, ksig);
 }
 

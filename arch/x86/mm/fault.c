@@ -26,6 +26,7 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/oom.h>
+#include <linux/pkeys.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
@@ -88,7 +89,10 @@ static void user_bad_access(struct pt_regs *regs, unsigned long error, unsigned 
 	note_fault(address, error);
 	if (sig == SIGSEGV && unhandled_signal(SIGSEGV))
 		show_segfault(regs, current->thread.error_code, address);
-	force_sig_fault(sig, code, (void __user *)address);
+	if (sig == SIGSEGV && code == SEGV_PKUERR)
+		force_sig_pkuerr((void __user *)address, vm_pkey_at(current->mm, address));
+	else
+		force_sig_fault(sig, code, (void __user *)address);
 }
 
 static void __noreturn kernel_oops(struct pt_regs *regs, unsigned long error,

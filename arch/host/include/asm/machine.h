@@ -31,6 +31,7 @@ struct host_context {
 	unsigned long vmalloc_start;	/* window of kernel mappings, [start, end) */
 	unsigned long vmalloc_end;
 	struct mm_struct *mm;		/* whose user addresses this CPU sees */
+	u32 pkey_denied;		/* what it denies itself by protection key */
 };
 
 extern __thread struct host_context host_ctx;

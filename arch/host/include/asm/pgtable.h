@@ -20,6 +20,8 @@
 #define MODULES_VADDR	VMALLOC_START
 #define MODULES_END	VMALLOC_END
 
+#define arch_pkey_denied()	(host_ctx.pkey_denied)
+#define arch_pkey_set_denied(d)	((void)(host_ctx.pkey_denied = (d)))
 #define arch_entry_point()	host_sched_point(HOST_POINT_TABLE)
 
 #if __SIZEOF_LONG__ == 8

@@ -38,7 +38,9 @@ union fpu_state {
 #define XFEATURE_FPSSE		0x03ull
 #define XFEATURE_AVX		0x04ull
 #define XFEATURE_AVX512		0xe0ull
+#define XFEATURE_PKRU		0x200ull
 #define MXCSR_DEFAULT		0x1f80u
+#define PKRU_DEFAULT		0x55555554u	/* access by key 0 alone */
 
 extern unsigned int fpu_state_bytes;	/* i  of a union fpu_state on this CPU */
 extern u64 fpu_xfeatures;		/* i  0: FXSAVE only */
@@ -48,7 +50,8 @@ void fpu_init_boot(void);		/* what this CPU has; once */
 void fpu_init_cpu(void);		/* control registers; each CPU */
 union fpu_state *__must_check fpu_alloc(void);		/* zeroes; NULL */
 void fpu_free(union fpu_state *state);
-void fpu_state_reset(union fpu_state *state);		/* as after FNINIT */
+void fpu_state_reset(union fpu_state *state);		/* as a program begins */
+void fpu_registers_reset(void);				/* the same, of current */
 void fpu_save(union fpu_state *state);			/* registers -> memory */
 void fpu_restore(const union fpu_state *state);		/* memory -> registers */
 /* signal frames: bytes there, writing the registers, reading them back */

@@ -47,6 +47,7 @@
 #define X86_CR4_OSXSAVE		0x00040000ul
 #define X86_CR4_SMEP		0x00100000ul
 #define X86_CR4_SMAP		0x00200000ul
+#define X86_CR4_PKE		0x00400000ul
 
 static inline u64 rdmsr(u32 msr)
 {

@@ -9,6 +9,24 @@
 #define MODULES_VADDR	0xffffffffa0000000ul
 #define MODULES_END	0xffffffffff000000ul
 
+#include <asm/cpufeature.h>
+
+/* PKRU; without CR4.PKE the instructions do not exist */
+static inline u32 arch_pkey_denied(void)
+{
+	u32 pkru, edx;
+
+	if (!boot_cpu_has(X86_FEATURE_OSPKE))
+		return 0;
+	asm volatile("rdpkru" : "=a"(pkru), "=d"(edx) : "c"(0));
+	return pkru;
+}
+static inline void arch_pkey_set_denied(u32 pkru)
+{
+	asm volatile("wrpkru" : : "a"(pkru), "c"(0), "d"(0) : "memory");
+}
+#define arch_pkey_denied	arch_pkey_denied
+
 #include <mm/pgtable_x86_64.h>
 
 #endif
