@@ -142,10 +142,30 @@ void path_put(const struct path *path)
 	mntput(path->mnt);
 }
 
-/** vfs_kern_mount() - a new file system of @type, mounted nowhere yet; ERR_PTR. */
+/* The file system that @type has only once, which it keeps from the first mount on. */
+static struct super_block *single_super(struct file_system_type *type, const char *data)
+{
+	struct super_block *sb = type->single;
+	int err = 0;
+
+	if (!sb) {
+		sb = new_super(type, data);
+		if (IS_ERR(sb))
+			return sb;
+		type->single = sb;
+	} else if (data && *data && sb->s_op && sb->s_op->remount) {
+		err = sb->s_op->remount(sb, data);
+	}
+	if (err)
+		return ERR_PTR(err);
+	atomic_inc(&sb->s_active);
+	return sb;
+}
+
+/** vfs_kern_mount() - a file system of @type, mounted nowhere yet; ERR_PTR. */
 struct mount *vfs_kern_mount(struct file_system_type *type, const char *devname, const char *data)
 {
-	struct super_block *sb = new_super(type, data);
+	struct super_block *sb = type->is_single ? single_super(type, data) : new_super(type, data);
 	struct mount *mnt;
 
 	if (IS_ERR(sb))
@@ -309,6 +329,10 @@ static int mount_new(const char *type_name, const char *devname, const char *dat
 	mnt = vfs_kern_mount(type, devname && *devname ? devname : "none", data);
 	if (IS_ERR(mnt))
 		return PTR_ERR(mnt);
+	if (at->mnt->mnt_sb == mnt->mnt_sb && at->dentry == at->mnt->mnt_root) {
+		mntput(mnt);
+		return -EBUSY;		/* it is what is there */
+	}
 	mnt->mnt_flags = kept_flags(flags);
 	attach(mnt, at);
 	return 0;

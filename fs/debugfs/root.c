@@ -39,7 +39,7 @@ static int debugfs_fill_super(struct super_block *sb, const char *data)
 }
 
 static struct file_system_type debugfs_type = {
-	.name = "debugfs", .nodev = true, .fill_super = debugfs_fill_super,
+	.name = "debugfs", .nodev = true, .is_single = true, .fill_super = debugfs_fill_super,
 };
 
 /**

@@ -75,7 +75,7 @@ static int sysfs_fill_super(struct super_block *sb, const char *data)
 }
 
 static struct file_system_type sysfs_type = {
-	.name = "sysfs", .nodev = true, .fill_super = sysfs_fill_super,
+	.name = "sysfs", .nodev = true, .is_single = true, .fill_super = sysfs_fill_super,
 };
 
 /**

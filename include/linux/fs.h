@@ -247,6 +247,8 @@ struct super_block {
 struct file_system_type {
 	const char *name;
 	bool nodev;
+	bool is_single;				/* i  all its mounts show one and the same */
+	struct super_block *single;		/* m  that one; NULL: not mounted yet */
 	/* a new super block with a root; -E. @data: mount options, may be NULL */
 	int (*fill_super)(struct super_block *sb, const char *data);
 	struct list_head list;

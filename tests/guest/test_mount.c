@@ -238,6 +238,42 @@ static void in_proc(void)
 	umount("m");
 }
 
+/* sysfs and debugfs are the same wherever they are mounted, proc and tmpfs new each time */
+static void single(void)
+{
+	static const char *const names[] = { "sysfs", "debugfs" };
+	struct stat a, b;
+
+	mkdir("m2", 0755);
+	for (int i = 0; i < 2; i++) {
+		const char *type = names[i];
+
+		is(mount("p", "m", type, 0, NULL), 0, 0, "%s", type);
+		is(mount("p", "m", type, 0, NULL), -1, EBUSY, "not where it is already");
+		is(mount("p", "m2", type, MS_NOEXEC, NULL), 0, 0, "but in another place");
+		stat("m", &a);
+		stat("m2", &b);
+		ok(a.st_dev == b.st_dev && a.st_ino == b.st_ino, "the same one");
+		is(mount("p", "m2", "tmpfs", 0, NULL), 0, 0, "covered");
+		is(mount("p", "m2", type, 0, NULL), 0, 0, "it can be mounted again");
+		is(umount("m2") || umount("m2") || umount("m2") || umount("m"), 0, 0, "umount");
+	}
+	for (int i = 0; i < 2; i++) {
+		is(mount("p", "m", i ? "tmpfs" : "proc", 0, NULL), 0, 0, "a new one");
+		stat("m", &a);
+		is(mount("p", "m", i ? "tmpfs" : "proc", 0, NULL), 0, 0, "each time");
+		stat("m", &b);
+		ok(a.st_dev != b.st_dev, "they differ");
+		umount("m");
+		umount("m");
+	}
+	is(mount("m", "m", NULL, MS_BIND, NULL) || mount("m", "m", NULL, MS_BIND, NULL), 0, 0,
+	   "a bind mount may show what is there");
+	umount("m");
+	umount("m");
+	rmdir("m2");
+}
+
 static void stranger(void)
 {
 	int status;
@@ -290,6 +326,7 @@ int main(void)
 	chdir(cwd);
 	by_link();
 	in_proc();
+	single();
 	stranger();
 	many();
 	is(rmdir("m"), 0, 0, "nothing is left");

@@ -3,8 +3,6 @@
 # its operations with two workers, which verify what they did.
 
 dmesg -n 1
-mkdir -p /dev/shm
-mount -t tmpfs none /dev/shm
 cd /tmp
 stress() {		# name operations [option...]
 	name=$1
