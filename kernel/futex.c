@@ -20,7 +20,9 @@
  * Locks: bucket locks, two of them by address; mmap_lock before them, for the key.
  * Where the word is looked at or changed with a bucket locked, a page that is not present
  * is an error instead of a sleep (read_word_locked()): then the bucket is let go, the page
- * faulted in, and all begins anew. Mutexes with an owner are in futex_pi.c.
+ * faulted in, and all begins anew. Mutexes with an owner are in futex_pi.c, condition
+ * variables with such mutexes in futex_requeue_pi.c, waiting for several words in
+ * futex_waitv.c.
  */
 #include <linux/futex.h>
 #include <linux/sched.h>
@@ -106,7 +108,7 @@ int futex_wake(u32 __user *uaddr, bool shared, int nr, u32 bitset)
 	list_for_each_entry_safe(q, next, &b->waiters, list) {
 		if (!same_key(&q->key, &key))
 			continue;
-		if (q->pi) {			/* only who unlocks wakes those */
+		if (only_for_pi(q)) {		/* only who unlocks wakes those */
 			woken = -EINVAL;
 			break;
 		}
@@ -122,21 +124,30 @@ int futex_wake(u32 __user *uaddr, bool shared, int nr, u32 bitset)
 
 /* --- waiting ------------------------------------------------------------------------- */
 
-/* Leave the bucket: true when still queued, false when a waker was first. */
-static bool unqueue(struct futex_q *q)
+/* the bucket that @q is on, locked; NULL: a waker has taken it off */
+struct futex_bucket *lock_bucket_of(struct futex_q *q)
 {
 	struct futex_bucket *b;
 
 	while ((b = smp_load_acquire(&q->bucket))) {
 		spin_lock(&b->lock);
-		if (q->bucket == b) {		/* not requeued meanwhile */
-			list_del_init(&q->list);
-			spin_unlock(&b->lock);
-			return true;
-		}
+		if (q->bucket == b)		/* not requeued meanwhile */
+			return b;
 		spin_unlock(&b->lock);
 	}
-	return false;
+	return NULL;
+}
+
+/* Leave the bucket: true when still queued, false when a waker was first. */
+bool unqueue(struct futex_q *q)
+{
+	struct futex_bucket *b = lock_bucket_of(q);
+
+	if (!b)
+		return false;
+	list_del_init(&q->list);
+	spin_unlock(&b->lock);
+	return true;
 }
 
 /*
@@ -144,7 +155,7 @@ static bool unqueue(struct futex_q *q)
  * a wake that comes before the read has changed the word first, so it is seen, or
  * it takes q off the bucket, which unqueue() and the sleep below notice.
  */
-static int queue_if_equal(struct futex_q *q, u32 __user *uaddr, u32 val)
+int queue_if_equal(struct futex_q *q, u32 __user *uaddr, u32 val)
 {
 	struct futex_bucket *b = bucket_of(&q->key);
 	u32 now;
@@ -227,14 +238,7 @@ static long futex_wait_restart(struct restart_block *rb)
 
 /* --- requeueing --------------------------------------------------------------------------- */
 
-/* one of the two words of a call */
-struct futex_place {
-	struct futex_key key;
-	struct futex_bucket *bucket;
-};
-
-static int get_places(u32 __user *uaddr, u32 __user *uaddr2, bool shared,
-		      struct futex_place at[2])
+int get_places(u32 __user *uaddr, u32 __user *uaddr2, bool shared, struct futex_place at[2])
 {
 	int ret = get_key(uaddr, shared, &at[0].key);
 
@@ -247,7 +251,7 @@ static int get_places(u32 __user *uaddr, u32 __user *uaddr2, bool shared,
 	return 0;
 }
 
-static void lock_two(struct futex_bucket *a, struct futex_bucket *b)
+void lock_two(struct futex_bucket *a, struct futex_bucket *b)
 {
 	if (a > b)
 		swap(a, b);
@@ -256,7 +260,7 @@ static void lock_two(struct futex_bucket *a, struct futex_bucket *b)
 		spin_lock_nested(&b->lock, 1);
 }
 
-static void unlock_two(struct futex_bucket *a, struct futex_bucket *b)
+void unlock_two(struct futex_bucket *a, struct futex_bucket *b)
 {
 	spin_unlock(&a->lock);
 	if (a != b)
@@ -297,7 +301,7 @@ again:
 	list_for_each_entry_safe(q, next, &b->waiters, list) {
 		if (!same_key(&q->key, &at[0].key))
 			continue;
-		if (q->pi) {
+		if (only_for_pi(q)) {
 			done = -EINVAL;
 			break;
 		}
@@ -395,7 +399,7 @@ static int wake_key(const struct futex_place *at, int nr)
 	list_for_each_entry_safe(q, next, &at->bucket->waiters, list) {
 		if (!same_key(&q->key, &at->key))
 			continue;
-		if (q->pi)
+		if (only_for_pi(q))
 			return -EINVAL;
 		wake_waiter(q);
 		if (++woken >= nr)
@@ -437,8 +441,8 @@ static int futex_wake_op(u32 __user *uaddr, bool shared, u32 __user *uaddr2, int
 
 /* --- the system call ------------------------------------------------------------------------ */
 
-/* Absolute time limit on the monotonic clock; a wall-clock one is converted now. */
-static int futex_timeout(const struct __kernel_timespec __user *utime, int cmd, bool real, u64 *out)
+/* Absolute time limit on the monotonic clock; a wall-clock one (@real) is converted now. */
+int futex_until(const struct __kernel_timespec __user *utime, bool relative, bool real, u64 *out)
 {
 	u64 now = ktime_get_ns(), ns;
 	struct timespec64 ts;
@@ -451,14 +455,19 @@ static int futex_timeout(const struct __kernel_timespec __user *utime, int cmd, 
 	if (!timespec64_valid(&ts))
 		return -EINVAL;
 	ns = timespec64_to_ns(&ts);
-	if (cmd == FUTEX_LOCK_PI)
-		real = true;
-	if (cmd == FUTEX_WAIT)
+	if (relative)
 		ns = ns > KTIME_MAX - now ? (u64)KTIME_MAX : now + ns;
 	else if (real)
 		ns = (s64)ns > ktime_real_offset_ns() ? ns - ktime_real_offset_ns() : 0;
 	*out = ns;
 	return 0;
+}
+
+/* operations whose fourth argument is a time */
+static bool takes_time(int cmd)
+{
+	return cmd == FUTEX_WAIT || cmd == FUTEX_WAIT_BITSET || cmd == FUTEX_LOCK_PI ||
+	       cmd == FUTEX_LOCK_PI2 || cmd == FUTEX_WAIT_REQUEUE_PI;
 }
 
 long sys_futex(u32 __user *uaddr, int op, u32 val, const struct __kernel_timespec __user *utime,
@@ -469,16 +478,19 @@ long sys_futex(u32 __user *uaddr, int op, u32 val, const struct __kernel_timespe
 	u64 expires;
 	int ret;
 
-	if (real && cmd != FUTEX_WAIT_BITSET && cmd != FUTEX_LOCK_PI2)
+	if (real && cmd != FUTEX_WAIT_BITSET && cmd != FUTEX_LOCK_PI2 &&
+	    cmd != FUTEX_WAIT_REQUEUE_PI)
 		return -ENOSYS;
-	switch (cmd) {
-	case FUTEX_WAIT:
-	case FUTEX_WAIT_BITSET:
-		ret = futex_timeout(utime, cmd, real, &expires);
+	if (takes_time(cmd)) {
+		ret = futex_until(utime, cmd == FUTEX_WAIT, real || cmd == FUTEX_LOCK_PI, &expires);
 		if (ret)
 			return ret;
-		return futex_wait(uaddr, shared, val, expires,
-				  cmd == FUTEX_WAIT ? FUTEX_BITSET_MATCH_ANY : val3);
+	}
+	switch (cmd) {
+	case FUTEX_WAIT:
+		return futex_wait(uaddr, shared, val, expires, FUTEX_BITSET_MATCH_ANY);
+	case FUTEX_WAIT_BITSET:
+		return futex_wait(uaddr, shared, val, expires, val3);
 	case FUTEX_WAKE:
 		return futex_wake(uaddr, shared, val, FUTEX_BITSET_MATCH_ANY);
 	case FUTEX_WAKE_BITSET:
@@ -491,12 +503,15 @@ long sys_futex(u32 __user *uaddr, int op, u32 val, const struct __kernel_timespe
 		return futex_wake_op(uaddr, shared, uaddr2, val, nr2, val3);
 	case FUTEX_LOCK_PI:
 	case FUTEX_LOCK_PI2:
-		ret = futex_timeout(utime, cmd, real, &expires);
-		return ret ? ret : futex_lock_pi(uaddr, shared, expires, false);
+		return futex_lock_pi(uaddr, shared, expires, false);
 	case FUTEX_TRYLOCK_PI:
 		return futex_lock_pi(uaddr, shared, U64_MAX, true);
 	case FUTEX_UNLOCK_PI:
 		return futex_unlock_pi(uaddr, shared);
+	case FUTEX_WAIT_REQUEUE_PI:
+		return futex_wait_requeue_pi(uaddr, shared, val, expires, uaddr2);
+	case FUTEX_CMP_REQUEUE_PI:
+		return futex_cmp_requeue_pi(uaddr, shared, uaddr2, val, nr2, val3);
 	}
 	return -ENOSYS;
 }

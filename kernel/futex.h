@@ -25,7 +25,10 @@ struct futex_q {
 	struct futex_bucket *bucket;	/* b  U2 of futex.c */
 	struct futex_key key;		/* b; with pi: i */
 	u32 bitset;			/* i */
-	bool pi;			/* i  waits for a lock that has an owner: futex_pi.c */
+	/* b  waits for a lock that has an owner: futex_pi.c. Where target is set, only once
+	 * the waiter was moved there: futex_requeue_pi.c */
+	bool pi;
+	const struct futex_key *target;	/* i  NULL, or the lock that it shall be moved to */
 	bool granted;			/* p  the owner died: the lock is this waiter's */
 	struct list_head pi_link;	/* p  in pi_waiters */
 	struct task_struct *owner;	/* p  counted; who has the lock, NULL: granted */
@@ -36,12 +39,47 @@ static inline bool same_key(const struct futex_key *a, const struct futex_key *b
 	return a->object == b->object && a->word == b->word;
 }
 
+/* waiters that FUTEX_WAKE and FUTEX_REQUEUE do not know what to do with */
+static inline bool only_for_pi(const struct futex_q *q)
+{
+	return q->pi || q->target;
+}
+
+/* one of the two words of a call */
+struct futex_place {
+	struct futex_key key;
+	struct futex_bucket *bucket;
+};
+
 /* futex.c */
 struct futex_bucket *bucket_of(const struct futex_key *key);
 int get_key(u32 __user *uaddr, bool shared, struct futex_key *key);
 void wake_waiter(struct futex_q *q);
+bool unqueue(struct futex_q *q);
+struct futex_bucket *lock_bucket_of(struct futex_q *q);
+int queue_if_equal(struct futex_q *q, u32 __user *uaddr, u32 val);
+int get_places(u32 __user *uaddr, u32 __user *uaddr2, bool shared, struct futex_place at[2]);
+void lock_two(struct futex_bucket *a, struct futex_bucket *b);
+void unlock_two(struct futex_bucket *a, struct futex_bucket *b);
+int futex_until(const struct __kernel_timespec __user *utime, bool relative, bool real, u64 *out);
+
+/* futex_requeue_pi.c */
+long futex_wait_requeue_pi(u32 __user *uaddr, bool shared, u32 val, u64 expires_ns,
+			   u32 __user *uaddr2);
+long futex_cmp_requeue_pi(u32 __user *uaddr, bool shared, u32 __user *uaddr2, int nr_wake,
+			  int nr_requeue, u32 cmp);
 
 /* futex_pi.c */
+struct futex_take {			/* of a lock, for a task that waits or is about to */
+	const struct futex_place *at;
+	u32 __user *uaddr;
+	struct task_struct *task;
+	bool more;			/* others come after it: the word says so from the start */
+};
+int futex_try_take(const struct futex_take *t, struct task_struct **owner);
+int futex_enqueue_pi(struct futex_q *q);
+long futex_wait_for_lock(struct futex_q *q, u32 __user *uaddr, u64 expires_ns);
+int futex_try_later(int error, u32 __user *uaddr);
 long futex_lock_pi(u32 __user *uaddr, bool shared, u64 expires_ns, bool try);
 long futex_unlock_pi(u32 __user *uaddr, bool shared);
 

@@ -71,13 +71,13 @@ static void adjust_priority(struct task_struct *owner)
 	}
 }
 
-/* would waiting for @owner never end? */
-static bool would_deadlock(const struct task_struct *owner)
+/* would @task wait for @owner and never get an end? */
+static bool would_deadlock(const struct task_struct *task, const struct task_struct *owner)
 {
 	int depth;
 
 	for (depth = 0; owner && depth < PI_CHAIN_MAX; depth++) {
-		if (owner == current)
+		if (owner == task)
 			return true;
 		owner = owner->pi_blocked_on ? owner->pi_blocked_on->owner : NULL;
 	}
@@ -225,57 +225,60 @@ static int find_owner(u32 __user *uaddr, u32 word, struct task_struct **owner)
 	return ret;
 }
 
-/*
- * 1: the lock is ours. 0: wait for *@owner, which is counted. -EAGAIN: the word changed,
- * -EBUSY: the owner is exiting, -EFAULT: the page is not there: begin anew. Else -E.
+/**
+ * futex_try_take() - take the lock for @t->task, or find out for whom it has to wait.
+ * Locks:   the bucket's is held. Context: thread.
+ * Return:  1: the lock is its. 0: wait for *@owner, which is counted. -EAGAIN: the word
+ *          changed, -EBUSY: the owner is exiting, -EFAULT: the page is not there: begin
+ *          anew after futex_try_later(). Else -E.
  */
-static int try_take(struct futex_bucket *b, const struct futex_key *key, u32 __user *uaddr,
-		    struct task_struct **owner)
+int futex_try_take(const struct futex_take *t, struct task_struct **owner)
 {
 	u32 word;
-	int ret = read_word_locked(uaddr, &word);
+	int ret = read_word_locked(t->uaddr, &word);
 
 	if (ret)
 		return ret;
-	if ((word & FUTEX_TID_MASK) == (u32)current->pid)
+	if ((word & FUTEX_TID_MASK) == (u32)t->task->pid)
 		return -EDEADLK;
-	if (has_plain_waiter(b, key))
+	if (has_plain_waiter(t->at->bucket, &t->at->key))
 		return -EINVAL;
-	if (join_waiters(key, word, owner, &ret))
+	if (join_waiters(&t->at->key, word, owner, &ret))
 		return ret;
 	if (!(word & FUTEX_TID_MASK)) {
-		ret = change(uaddr, word, (word & FUTEX_OWNER_DIED) | current->pid);
+		ret = change(t->uaddr, word, (word & FUTEX_OWNER_DIED) | t->task->pid |
+					     (t->more ? FUTEX_WAITERS : 0));
 		return ret ? ret : 1;
 	}
-	ret = change(uaddr, word, word | FUTEX_WAITERS);
-	return ret ? ret : find_owner(uaddr, word | FUTEX_WAITERS, owner);
+	ret = change(t->uaddr, word, word | FUTEX_WAITERS);
+	return ret ? ret : find_owner(t->uaddr, word | FUTEX_WAITERS, owner);
 }
 
-/* P2; 0, -EDEADLK or -EBUSY */
-static int enqueue(struct futex_bucket *b, struct futex_q *q)
+/**
+ * futex_enqueue_pi() - @q->task is to wait for q->owner, and be in a bucket with it (P2).
+ * Locks:   the bucket's is held; takes pi_lock. Context: thread.
+ * Return:  0, -EDEADLK or -EBUSY.
+ */
+int futex_enqueue_pi(struct futex_q *q)
 {
 	int ret = 0;
 
 	spin_lock(&pi_lock);
-	if (would_deadlock(q->owner)) {
+	if (would_deadlock(q->task, q->owner)) {
 		ret = -EDEADLK;
 	} else {
 		list_add_tail(&q->pi_link, &pi_waiters);
-		current->pi_blocked_on = q;
+		q->task->pi_blocked_on = q;
 		smp_mb();							/* P5 */
 		if (READ_ONCE(q->owner->flags) & PF_EXITING) {
 			ret = -EBUSY;
 			list_del_init(&q->pi_link);
-			current->pi_blocked_on = NULL;
+			q->task->pi_blocked_on = NULL;
 		} else {
 			adjust_priority(q->owner);
 		}
 	}
 	spin_unlock(&pi_lock);
-	if (!ret) {
-		q->bucket = b;
-		list_add_tail(&q->list, &b->waiters);
-	}
 	return ret;
 }
 
@@ -284,22 +287,21 @@ static int enqueue(struct futex_bucket *b, struct futex_q *q)
 /* Give up waiting: false when the lock is ours in the meantime. */
 static bool leave(struct futex_q *q)
 {
-	struct futex_bucket *b = bucket_of(&q->key);
+	struct futex_bucket *b = lock_bucket_of(q);
 	struct task_struct *owner = NULL;
-	bool left = false;
+	bool left;
 
-	spin_lock(&b->lock);
-	if (q->bucket) {
-		spin_lock(&pi_lock);
-		left = !q->granted;
-		if (left) {
-			owner = forget_waiter(q);
-			adjust_priority(owner);
-		}
-		spin_unlock(&pi_lock);
-		if (left)
-			list_del_init(&q->list);
+	if (!b)
+		return false;
+	spin_lock(&pi_lock);
+	left = !q->granted;
+	if (left && q->pi) {
+		owner = forget_waiter(q);
+		adjust_priority(owner);
 	}
+	spin_unlock(&pi_lock);
+	if (left)
+		list_del_init(&q->list);
 	spin_unlock(&b->lock);
 	if (owner)
 		put_task_struct(owner);
@@ -336,8 +338,13 @@ static int take_granted(struct futex_q *q, u32 __user *uaddr)
 	return ret;
 }
 
-/* @q is queued: until the lock is ours, or a signal or the end of time comes */
-static long wait_for_lock(struct futex_q *q, u32 __user *uaddr, u64 expires_ns)
+/**
+ * futex_wait_for_lock() - @q is queued, at its lock or to be moved there: sleep until the
+ *	lock at @uaddr is ours, or a signal or the end of time comes.
+ * Locks:   takes the bucket's, pi_lock. Context: current is q->task; sleeps and faults.
+ * Return:  0; -ERESTARTNOINTR, -ETIMEDOUT: @q is nowhere any more; -EFAULT.
+ */
+long futex_wait_for_lock(struct futex_q *q, u32 __user *uaddr, u64 expires_ns)
 {
 	long ret = 0;
 
@@ -365,18 +372,47 @@ static long wait_for_lock(struct futex_q *q, u32 __user *uaddr, u64 expires_ns)
 /* One try: 1 ours, 0 queued or (@try) taken, else as try_take(). */
 static int lock_or_queue(struct futex_q *q, u32 __user *uaddr, bool try)
 {
-	struct futex_bucket *b = bucket_of(&q->key);
+	const struct futex_place at = { q->key, bucket_of(&q->key) };
+	const struct futex_take t = { .at = &at, .uaddr = uaddr, .task = current };
 	int ret;
 
 	q->owner = NULL;
-	spin_lock(&b->lock);
-	ret = try_take(b, &q->key, uaddr, &q->owner);
+	spin_lock(&at.bucket->lock);
+	ret = futex_try_take(&t, &q->owner);
 	if (!ret && !try)
-		ret = enqueue(b, q);
-	spin_unlock(&b->lock);
+		ret = futex_enqueue_pi(q);
+	if (!ret && !try) {
+		q->bucket = at.bucket;
+		list_add_tail(&q->list, &at.bucket->waiters);
+	}
+	spin_unlock(&at.bucket->lock);
 	if (q->owner && (ret || try))
 		put_task_struct(q->owner);
 	return ret;
+}
+
+/**
+ * futex_try_later() - what has to happen after @error of futex_try_take() or
+ *	futex_enqueue_pi() until it makes sense to try again.
+ * Locks:   none. Context: thread, sleeps and faults.
+ * Return:  0: try again; or -E for the caller.
+ */
+int futex_try_later(int error, u32 __user *uaddr)
+{
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	switch (error) {
+	case -EFAULT:
+		return fault_in_word(uaddr);
+	case -EAGAIN:
+		cond_resched();
+		return 0;
+	case -EBUSY:
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		schedule_timeout_ns(EXIT_POLL_NS);
+		return 0;
+	}
+	return error;
 }
 
 /**
@@ -395,23 +431,13 @@ long futex_lock_pi(u32 __user *uaddr, bool shared, u64 expires_ns, bool try)
 		ret = lock_or_queue(&q, uaddr, try);
 		if (ret >= 0)
 			break;
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		if (ret == -EFAULT) {
-			if (fault_in_word(uaddr))
-				return ret;
-		} else if (ret == -EAGAIN) {
-			cond_resched();
-		} else if (ret == -EBUSY) {
-			set_current_state(TASK_UNINTERRUPTIBLE);
-			schedule_timeout_ns(EXIT_POLL_NS);
-		} else {
+		ret = futex_try_later(ret, uaddr);
+		if (ret)
 			return ret;
-		}
 	}
 	if (ret > 0)
 		return 0;
-	return try ? -EWOULDBLOCK : wait_for_lock(&q, uaddr, expires_ns);
+	return try ? -EWOULDBLOCK : futex_wait_for_lock(&q, uaddr, expires_ns);
 }
 
 /* --- unlocking ------------------------------------------------------------------------------------ */

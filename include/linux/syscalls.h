@@ -24,6 +24,7 @@ struct new_utsname;
 struct pollfd;
 struct rlimit;
 struct rlimit64;
+struct futex_waitv;
 struct robust_list_head;
 struct rseq;
 struct rusage;
@@ -198,6 +199,9 @@ long sys_setdomainname(char __user *name, int len);
 long sys_gettid(void);
 long sys_tkill(pid_t pid, int sig);
 long sys_time(long __user *tloc);
+long sys_futex_waitv(const struct futex_waitv __user *waiters, unsigned int nr,
+		     unsigned int flags, const struct __kernel_timespec __user *timeout,
+		     int clockid);
 long sys_futex(u32 __user *uaddr, int op, u32 val,
 		const struct __kernel_timespec __user *utime, u32 __user *uaddr2, u32 val3);
 long sys_sched_setaffinity(pid_t pid, unsigned int len, unsigned long __user *user_mask);

@@ -16,6 +16,8 @@
 #define FUTEX_TRYLOCK_PI	8
 #define FUTEX_WAIT_BITSET	9
 #define FUTEX_WAKE_BITSET	10
+#define FUTEX_WAIT_REQUEUE_PI	11
+#define FUTEX_CMP_REQUEUE_PI	12
 #define FUTEX_LOCK_PI2		13
 #define FUTEX_PRIVATE_FLAG	128
 #define FUTEX_CLOCK_REALTIME	256
@@ -49,5 +51,17 @@ struct robust_list_head {
 	struct robust_list __user *list_op_pending;
 };
 #define ROBUST_LIST_LIMIT	2048
+
+/* futex_waitv(2) */
+#define FUTEX_32		2u	/* the size of a word: the only one */
+#define FUTEX_WAITV_MAX		128
+
+struct futex_waitv {
+	u64 val;
+	u64 uaddr;
+	u32 flags;
+	u32 __reserved;
+};
+static_assert(sizeof(struct futex_waitv) == 24, "futex_waitv ABI");
 
 #endif
