@@ -461,8 +461,10 @@ static int check_clone_flags(u64 flags)
 {
 	if ((flags & CLONE_NAMESPACES & ~CLONE_NEWUSER) && !capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	if (flags & (CLONE_NAMESPACES | CLONE_PIDFD | CLONE_INTO_CGROUP))
+	if (flags & (CLONE_NAMESPACES | CLONE_INTO_CGROUP))
 		return -EINVAL;			/* not built */
+	if ((flags & CLONE_PIDFD) && (flags & (CLONE_DETACHED | CLONE_THREAD)))
+		return -EINVAL;
 	if ((flags & CLONE_THREAD) && !(flags & CLONE_SIGHAND))
 		return -EINVAL;
 	if ((flags & CLONE_SIGHAND) && !(flags & CLONE_VM))
@@ -583,7 +585,8 @@ static void set_tid_pointers(struct task_struct *p, const struct kernel_clone_ar
 static struct task_struct *copy_process(const struct kernel_clone_args *args)
 {
 	struct task_struct *from = args->fn ? &init_task : current, *p;
-	int ret = check_clone_flags(args->flags);
+	struct file *pidfile = NULL;
+	int ret = check_clone_flags(args->flags), pidfd = -1;
 
 	if (ret)
 		return ERR_PTR(ret);
@@ -610,11 +613,23 @@ static struct task_struct *copy_process(const struct kernel_clone_args *args)
 		goto out_resources;
 	p->pid = ret;
 	refcount_inc(&p->user->count);
+	if (args->flags & CLONE_PIDFD) {
+		ret = pidfd = pidfd_prepare(p, args->pidfd, &pidfile);
+		if (ret < 0)
+			goto out_pid;
+	}
 	ret = publish_task(p, args);
 	if (ret)
-		goto out_pid;
+		goto out_pidfd;
+	if (pidfile)
+		fd_install(pidfd, pidfile);
 	return p;
 
+out_pidfd:
+	if (pidfile) {
+		fput(pidfile);
+		put_unused_fd(pidfd);
+	}
 out_pid:
 	put_user_struct(p->user);
 	free_pid(p->pid);
@@ -646,10 +661,14 @@ static void wait_for_vfork_done(struct task_struct *child, struct completion *vf
  */
 pid_t kernel_clone(const struct kernel_clone_args *args)
 {
+	const u64 both = CLONE_PIDFD | CLONE_PARENT_SETTID;
 	DECLARE_COMPLETION_ONSTACK(vfork);
-	struct task_struct *p = copy_process(args);
+	struct task_struct *p;
 	pid_t nr;
 
+	if ((args->flags & both) == both && args->pidfd == args->parent_tid)
+		return -EINVAL;
+	p = copy_process(args);
 	if (IS_ERR(p))
 		return PTR_ERR(p);
 	nr = p->pid;
@@ -788,7 +807,7 @@ long sys_clone(unsigned long flags, unsigned long newsp, int __user *parent_tid,
 	struct kernel_clone_args args = {
 		.flags = (u32)flags & ~CSIGNAL,
 		.exit_signal = flags & CSIGNAL,
-		.child_tid = child_tid, .parent_tid = parent_tid,
+		.child_tid = child_tid, .parent_tid = parent_tid, .pidfd = parent_tid,
 		.stack = newsp, .tls = tls,
 	};
 
@@ -849,6 +868,7 @@ long sys_clone3(struct clone_args __user *uargs, size_t size)
 	if (!clone3_valid(&ca) || (ca.flags & CLONE_NEWTIME))
 		return -EINVAL;
 	args.flags = ca.flags;
+	args.pidfd = (int __user *)ca.pidfd;
 	args.child_tid = (int __user *)ca.child_tid;
 	args.parent_tid = (int __user *)ca.parent_tid;
 	args.exit_signal = ca.exit_signal;

@@ -46,5 +46,7 @@ int send_sig_checked(int sig, struct kernel_siginfo *info, struct task_struct *p
 /* --- pidfd.c --- */
 void pidfd_notify(void);
 struct task_struct *pidfd_get_task(unsigned int fd);	/* counted, or ERR_PTR */
+pid_t pidfd_waited_for(unsigned int fd, bool *nonblock);
+int pidfd_prepare(const struct task_struct *task, int __user *where, struct file **file);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * pidfd.c - descriptors of processes: pidfd_open(2), pidfd_send_signal(2), and poll(2),
- * which tells that the process has ended.
+ * pidfd.c - descriptors of processes: pidfd_open(2), CLONE_PIDFD, pidfd_send_signal(2),
+ * pidfd_getfd(2), and poll(2), which tells that the process has ended.
  *
  * A descriptor means a process by its number and the time of its start, so that it never
  * comes to mean another one with the same number. Nothing is held for it: a process that
@@ -15,7 +15,9 @@
 #include <linux/kernel.h>
 #include <linux/pid.h>
 #include <linux/poll.h>
+#include <linux/proc_fs.h>
 #include <linux/sched.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/syscalls.h>
@@ -73,8 +75,18 @@ static int pidfd_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+static void pidfd_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	struct task_struct *task = task_of(file->private_data);
+	int pid = task ? task->pid : -1;
+
+	if (task)
+		put_task_struct(task);
+	seq_printf(m, "Pid:\t%d\nNSpid:\t%d\n", pid, pid);
+}
+
 static const struct file_operations pidfd_fops = {
-	.poll = pidfd_poll, .release = pidfd_release,
+	.poll = pidfd_poll, .release = pidfd_release, .show_fdinfo = pidfd_show_fdinfo,
 };
 
 /**
@@ -95,6 +107,17 @@ struct task_struct *pidfd_get_task(unsigned int fd)
 		task = ERR_PTR(-EBADF);
 	fput(file);
 	return task;
+}
+
+/* the same; an open folder /proc/PID means that process too */
+static struct task_struct *signalled_task(unsigned int fd)
+{
+	struct file *file = fget(fd);
+	struct task_struct *task = file ? proc_pid_folder_task(file) : NULL;
+
+	if (file)
+		fput(file);
+	return task ?: pidfd_get_task(fd);
 }
 
 static struct file *pidfd_file(const struct task_struct *task, unsigned int flags)
@@ -136,6 +159,82 @@ long sys_pidfd_open(pid_t pid, unsigned int flags)
 	return fd;
 }
 
+/**
+ * pidfd_waited_for() - the process that waitid(2) is to wait for at descriptor @fd.
+ * Locks:   none. Context: thread.
+ * Return:  its number, with *@nonblock set; -EBADF; -ECHILD: it is no more.
+ */
+pid_t pidfd_waited_for(unsigned int fd, bool *nonblock)
+{
+	struct file *file = fget(fd);
+	struct task_struct *task;
+	pid_t pid = -EBADF;
+
+	if (!file)
+		return pid;
+	*nonblock = file->f_flags & O_NONBLOCK;
+	if (file->f_op == &pidfd_fops) {
+		task = task_of(file->private_data);
+		pid = task ? task->pid : -ECHILD;
+		if (task)
+			put_task_struct(task);
+	}
+	fput(file);
+	return pid;
+}
+
+/**
+ * pidfd_prepare() - CLONE_PIDFD: a descriptor for @task, which is not to be seen yet; its
+ *	number goes to @where.
+ * Locks:   none. Context: thread; may sleep.
+ * Return:  the number, with *@file to be installed; or -E with nothing left.
+ */
+int pidfd_prepare(const struct task_struct *task, int __user *where, struct file **file)
+{
+	struct file *made;
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd < 0)
+		return fd;
+	made = pidfd_file(task, 0);
+	if (!IS_ERR(made) && put_user(fd, where)) {
+		fput(made);
+		made = ERR_PTR(-EFAULT);
+	}
+	if (IS_ERR(made)) {
+		put_unused_fd(fd);
+		return PTR_ERR(made);
+	}
+	*file = made;
+	return fd;
+}
+
+/** sys_pidfd_getfd() - pidfd_getfd(2). May sleep. A descriptor or -E. */
+long sys_pidfd_getfd(int pidfd, int fd, unsigned int flags)
+{
+	struct task_struct *task;
+	struct file *file;
+	int mine;
+
+	if (flags)
+		return -EINVAL;
+	task = pidfd_get_task(pidfd);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	file = ptrace_may_access(task) ? ERR_PTR(-EPERM) : fget_task(task, fd);
+	if (!file)
+		file = ERR_PTR(READ_ONCE(task->flags) & PF_EXITING ? -ESRCH : -EBADF);
+	put_task_struct(task);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	mine = get_unused_fd_flags(O_CLOEXEC);
+	if (mine < 0)
+		fput(file);
+	else
+		fd_install(mine, file);
+	return mine;
+}
+
 /** sys_pidfd_send_signal() - pidfd_send_signal(2). May sleep. 0 or -E. */
 long sys_pidfd_send_signal(int fd, int sig, const void __user *uinfo, unsigned int flags)
 {
@@ -145,7 +244,7 @@ long sys_pidfd_send_signal(int fd, int sig, const void __user *uinfo, unsigned i
 
 	if (flags)
 		return -EINVAL;
-	task = pidfd_get_task(fd);
+	task = signalled_task(fd);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	if (uinfo) {

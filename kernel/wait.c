@@ -29,6 +29,7 @@ struct wait_opts {
 	pid_t pid;
 	int flags;			/* WEXITED ... */
 	bool want_usage;
+	bool nonblock;			/* nobody ready is -EAGAIN: a P_PIDFD with O_NONBLOCK */
 	int found_error;		/* -ECHILD until a child matches, then 0 */
 	/* results, valid when a child was found */
 	pid_t child;
@@ -343,8 +344,14 @@ static int waitid_target(struct wait_opts *wo, int which, pid_t pid)
 		if (!pid)
 			wo->pid = current->signal->pgrp;
 		return 0;
+	case P_PIDFD:
+		if (pid < 0)
+			return -EINVAL;
+		wo->type = P_PID;
+		wo->pid = pidfd_waited_for(pid, &wo->nonblock);
+		return min(wo->pid, 0);
 	}
-	return -EINVAL;			/* P_PIDFD is not built */
+	return -EINVAL;
 }
 
 long sys_waitid(int which, pid_t pid, void __user *infop, int options, struct rusage __user *ru)
@@ -358,7 +365,12 @@ long sys_waitid(int which, pid_t pid, void __user *infop, int options, struct ru
 		return -EINVAL;
 	if (!(options & (WEXITED | WSTOPPED | WCONTINUED)))
 		return -EINVAL;
-	ret = waitid_target(&wo, which, pid) ?: do_wait(&wo);
+	ret = waitid_target(&wo, which, pid);
+	if (wo.nonblock)
+		wo.flags |= WNOHANG;
+	ret = ret ?: do_wait(&wo);
+	if (!ret && wo.nonblock && !(options & WNOHANG))
+		ret = -EAGAIN;
 	if (ret < 0)
 		return ret;
 	clear_siginfo(&info);

@@ -359,6 +359,19 @@ static const struct file_operations pid_fops = {
 static const struct proc_entry pid_dir_entry =
 	DIR("PID", 0555, &pid_iops, &pid_fops, 0);
 
+/**
+ * proc_pid_folder_task() - the process whose folder /proc/PID @file is open on.
+ * Locks:   takes tasklist_lock.
+ * Context: thread.
+ * Return:  counted; NULL: it is something else; ERR_PTR(-ESRCH): it is no more.
+ */
+struct task_struct *proc_pid_folder_task(struct file *file)
+{
+	if (file->f_op != &pid_fops || PROC_I(file->f_inode)->thread)
+		return NULL;
+	return proc_task(file->f_inode) ?: ERR_PTR(-ESRCH);
+}
+
 /* --- processes at the root ------------------------------------------------ */
 
 u64 proc_pid_ino(pid_t pid, bool thread)

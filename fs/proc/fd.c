@@ -89,6 +89,8 @@ int proc_fdinfo_show(struct seq_file *m, struct task_struct *task, unsigned int 
 	seq_printf(m, "pos:\t%lli\nflags:\t0%o\nmnt_id:\t%i\nino:\t%llu\n",
 		   (long long)READ_ONCE(file->f_pos), shown_flags(file, cloexec),
 		   file->f_path.mnt->mnt_id, (unsigned long long)file->f_inode->i_ino);
+	if (file->f_op && file->f_op->show_fdinfo)
+		file->f_op->show_fdinfo(m, file);
 	fput(file);
 	return 0;
 }

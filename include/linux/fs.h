@@ -283,6 +283,8 @@ struct file_operations {
 	int (*fsync)(struct file *file);
 	/* FALLOC_FL_* of checked bytes of a regular file; takes i_rwsem, may sleep */
 	long (*fallocate)(struct file *file, int mode, loff_t offset, loff_t len);
+	/* more lines of /proc/PID/fdinfo */
+	void (*show_fdinfo)(struct seq_file *m, struct file *file);
 	/* bytes from *@pos on into free slots of @pipe, whose mutex is held: fs/splice.c */
 	ssize_t (*splice_read)(struct file *file, loff_t *pos, struct pipe_inode_info *pipe,
 			       size_t len);

@@ -8,11 +8,14 @@
 
 #include <linux/types.h>
 
+struct file;
 struct seq_file;
+struct task_struct;
 
 void cpuinfo_show(struct seq_file *m);		/* /proc/cpuinfo */
 void interrupts_show(struct seq_file *m);	/* /proc/interrupts */
 u64 irq_count(unsigned int irq);		/* interrupts of one line, for /proc/stat */
+struct task_struct *proc_pid_folder_task(struct file *file);	/* fs/proc/base.c */
 u64 irq_count_all(void);			/* of all kinds on all CPUs */
 
 #endif

@@ -257,6 +257,7 @@ long sys_process_vm_writev(pid_t pid, const struct iovec __user *lvec, unsigned 
 long sys_process_madvise(int pidfd, const struct iovec __user *uvec, unsigned long nr,
 			 int behavior, unsigned int flags);
 long sys_pidfd_open(pid_t pid, unsigned int flags);
+long sys_pidfd_getfd(int pidfd, int fd, unsigned int flags);
 long sys_pidfd_send_signal(int fd, int sig, const void __user *uinfo, unsigned int flags);
 long sys_membarrier(int cmd, unsigned int flags, int cpu_id);
 long sys_remap_file_pages(unsigned long start, unsigned long size, unsigned long prot,

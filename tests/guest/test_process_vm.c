@@ -2,11 +2,13 @@
 /* Calls about other processes' memory and about barriers: process_vm_*, pidfd, membarrier. */
 #define _GNU_SOURCE
 #include <poll.h>
+#include <sched.h>
 #include <sys/uio.h>
 #include "vmutil.h"
 
 #define SYS_pidfd_send_signal_	424
 #define SYS_pidfd_open_		434
+#define SYS_pidfd_getfd_	438
 #define SYS_process_madvise_	440
 #define COLD			20
 #define PAGEOUT			21
@@ -150,6 +152,13 @@ static void test_cow(void)
 	munmap(p, K4);
 }
 
+#ifndef CLONE_PIDFD
+#define CLONE_PIDFD 0x1000
+#endif
+#ifndef P_PIDFD
+#define P_PIDFD 3
+#endif
+
 static void test_pidfd(void)
 {
 	pid_t pid = child();
@@ -194,6 +203,117 @@ static void test_pidfd(void)
 	is_int(poll(&pfd, 1, 0), 1, "poll: still");
 	is(syscall(SYS_pidfd_send_signal_, fd, 0, NULL, 0), -1, ESRCH, "nobody any more");
 	close(fd);
+}
+
+/* a line of /proc/self/fdinfo/@fd that begins with @field */
+static const char *fdinfo(int fd, const char *field)
+{
+	static char text[64];
+	char path[64], *line;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	line = strstr(vm_proc(path), field);
+	snprintf(text, sizeof(text), "%.*s", line ? (int)strcspn(line, "\n") : 0, line ? line : "");
+	return text;
+}
+
+static long clone_pidfd(unsigned long flags, int *pidfd)
+{
+	return syscall(SYS_clone, flags | SIGCHLD, NULL, pidfd, NULL, 0);
+}
+
+static void test_clone_pidfd(void)
+{
+	struct pollfd pfd = { .events = POLLIN };
+	siginfo_t info = { .si_pid = 0 };
+	char want[32];
+	int fd = -1;
+	pid_t pid;
+
+	is(clone_pidfd(CLONE_PIDFD | CLONE_PARENT_SETTID, &fd), -1, EINVAL,
+	   "CLONE_PIDFD: a descriptor and a number in one place");
+	is(clone_pidfd(CLONE_PIDFD | CLONE_DETACHED, &fd), -1, EINVAL, "with CLONE_DETACHED");
+	is(clone_pidfd(CLONE_PIDFD | CLONE_THREAD | CLONE_SIGHAND | CLONE_VM, &fd), -1, EINVAL,
+	   "of a thread");
+	is(clone_pidfd(CLONE_PIDFD, (void *)8), -1, EFAULT, "nowhere to put it");
+	is(dup(0), 3, 0, "which leaves no descriptor");
+	close(3);
+	pid = clone_pidfd(CLONE_PIDFD, &fd);
+	if (pid == 0) {
+		for (;;)
+			pause();
+	}
+	is_int(fd, 3, "a process with its descriptor");
+	is_int(fcntl(fd, F_GETFD), FD_CLOEXEC, "which closes at exec");
+	snprintf(want, sizeof(want), "Pid:\t%d", pid);
+	is_int(strcmp(fdinfo(fd, "Pid:"), want), 0, "fdinfo has the number");
+	snprintf(want, sizeof(want), "NSpid:\t%d", pid);
+	is_int(strcmp(fdinfo(fd, "NSpid:"), want), 0, "and again");
+	is(waitid(P_PIDFD, fd, &info, WEXITED | WNOHANG), 0, 0, "waitid: it lives");
+	is_int(info.si_pid, 0, "no news");
+	is(waitid(P_PIDFD, 0, &info, WEXITED), -1, EBADF, "not a pidfd");
+	is(waitid(P_PIDFD, 99, &info, WEXITED), -1, EBADF, "nothing open");
+	is(waitid(P_PIDFD, -1, &info, WEXITED), -1, EINVAL, "no descriptor");
+	is(waitid(P_PIDFD, fd, &info, 0), -1, EINVAL, "nothing to wait for");
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	is(waitid(P_PIDFD, fd, &info, WEXITED), -1, EAGAIN, "a descriptor that does not block");
+	fcntl(fd, F_SETFL, 0);
+	syscall(SYS_pidfd_send_signal_, fd, SIGKILL, NULL, 0);
+	is(waitid(P_PIDFD, fd, &info, WEXITED | WNOWAIT), 0, 0, "its end");
+	ok(info.si_pid == pid && info.si_code == CLD_KILLED && info.si_status == SIGKILL, "is told");
+	is(waitid(P_PIDFD, fd, &info, WEXITED), 0, 0, "and taken");
+	is(waitid(P_PIDFD, fd, &info, WEXITED), -1, ECHILD, "once");
+	is_str(fdinfo(fd, "Pid:"), "Pid:\t-1", "fdinfo: nobody");
+	pfd.fd = fd;
+	is(poll(&pfd, 1, -1), 1, 0, "poll tells it");
+	close(fd);
+}
+
+static void test_getfd(void)
+{
+	int fds[2], end[2], fd, got;
+	char path[32], byte = 0;
+	pid_t pid;
+
+	pipe(fds);
+	pipe(end);
+	pid = fork();
+	if (pid == 0) {
+		close(fds[0]);
+		dup2(fds[1], 40);
+		close(fds[1]);
+		write(end[1], "x", 1);
+		for (;;)
+			pause();
+	}
+	read(end[0], &byte, 1);
+	fd = syscall(SYS_pidfd_open_, pid, 0);
+	got = syscall(SYS_pidfd_getfd_, fd, 40, 0);
+	ok(got > 0, "pidfd_getfd");
+	is_int(fcntl(got, F_GETFD), FD_CLOEXEC, "closes at exec");
+	is(write(got, "y", 1), 1, 0, "another's pipe");
+	is(read(fds[0], &byte, 1), 1, 0, "leads here");
+	is(syscall(SYS_pidfd_getfd_, fd, 40, 1), -1, EINVAL, "a flag");
+	is(syscall(SYS_pidfd_getfd_, fd, 41, 0), -1, EBADF, "what is not open there");
+	is(syscall(SYS_pidfd_getfd_, fds[0], 40, 0), -1, EBADF, "not a pidfd");
+	is(syscall(SYS_pidfd_getfd_, 99, 40, 0), -1, EBADF, "nothing open");
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	got = open(path, O_RDONLY | O_DIRECTORY);
+	is(syscall(SYS_pidfd_getfd_, got, 40, 0), -1, EBADF, "a folder of /proc is no pidfd");
+	is(syscall(SYS_pidfd_send_signal_, got, 0, NULL, 0), 0, 0, "but can be signalled");
+	if (fork() == 0) {
+		setresuid(1000, 1000, 1000);
+		_exit(syscall(SYS_pidfd_getfd_, fd, 40, 0) == -1 ? errno : 0);
+	}
+	is_int((wait(fds + 1), WEXITSTATUS(fds[1])), EPERM, "another user's process");
+	kill(pid, SIGKILL);
+	waitid(P_PID, pid, NULL, WEXITED | WNOWAIT);
+	is(syscall(SYS_pidfd_getfd_, fd, 40, 0), -1, ESRCH, "it has ended");
+	waitpid(pid, NULL, 0);
+	is(syscall(SYS_pidfd_getfd_, fd, 40, 0), -1, ESRCH, "nobody any more");
+	is(syscall(SYS_pidfd_send_signal_, got, 0, NULL, 0), -1, ESRCH, "by the folder, too");
+	for (fd = 3; fd < 20; fd++)
+		close(fd);
 }
 
 static void test_madvise(void)
@@ -290,6 +410,8 @@ int main(int argc, char **argv)
 	test_obstacles();
 	test_cow();
 	test_pidfd();
+	test_clone_pidfd();
+	test_getfd();
 	test_madvise();
 	test_membarrier();
 	return done();
