@@ -146,7 +146,7 @@ static int create_elf_tables(struct linux_binprm *bprm, struct elf_image *img,
 	u64 bytes[2] = { get_random_u64(), get_random_u64() };
 	int ret = -EFAULT;
 
-	if (!(current->personality & ADDR_NO_RANDOMIZE))
+	if (current->flags & PF_RANDOMIZE)
 		p -= get_random_u64() % 8192;
 	p &= ~0xful;
 	platform = p -= sizeof(ELF_PLATFORM);
@@ -193,7 +193,7 @@ static unsigned long program_place(struct elf_image *img, bool dynamic)
 
 	if (img->hdr.e_type != ET_DYN || !dynamic)
 		return 0;
-	if (!(current->personality & ADDR_NO_RANDOMIZE))
+	if (current->flags & PF_RANDOMIZE)
 		base += (get_random_u64() & (elf_random_pages() - 1)) << PAGE_SHIFT;
 	return base;
 }
@@ -202,13 +202,24 @@ static void place_brk(struct mm_struct *mm, struct elf_image *img, bool dynamic)
 {
 	unsigned long brk = PAGE_ALIGN(img->end_brk);
 
-	if (!(current->personality & ADDR_NO_RANDOMIZE)) {
+	if ((current->flags & PF_RANDOMIZE) && READ_ONCE(randomize_va_space) > 1) {
 		/* a static-PIE program lies in the mmap area, where the heap has no room */
 		if (img->hdr.e_type == ET_DYN && !dynamic)
 			brk = ELF_ET_DYN_BASE;
 		brk += (get_random_u64() % (BRK_RND_BYTES >> PAGE_SHIFT)) << PAGE_SHIFT;
 	}
 	mm->start_brk = mm->brk = brk;
+}
+
+/* MMAP_PAGE_ZERO: old programs read through pointers that are NULL. False: they may not. */
+static bool map_page_zero(struct mm_struct *mm)
+{
+	const struct mmap_request req = {
+		.len = PAGE_SIZE, .prot = PROT_READ | PROT_EXEC,
+		.flags = MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS,
+	};
+
+	return !IS_ERR_VALUE(vm_mmap(mm, &req));
 }
 
 static int make_stack_executable(struct linux_binprm *bprm)
@@ -261,6 +272,8 @@ static int start_image(struct linux_binprm *bprm, struct elf_image *img, struct 
 	if (ret)
 		return ret;
 	mm->start_stack = stack;
+	if (current->personality & MMAP_PAGE_ZERO)
+		map_page_zero(mm);
 	start_thread(current_pt_regs(), entry, stack);
 	return 0;
 }

@@ -36,7 +36,7 @@
 
 #define PATH_MAX		4096
 #define STACK_RND_PAGES		0x400000ul	/* 16 GiB of addresses for the stack's top */
-#define STACK_FIRST_BYTES	(128 * 1024ul)	/* mapped from the start, as Linux leaves it */
+#define STACK_SPARE_BYTES	(128 * 1024ul)	/* mapped below the strings, as Linux leaves it */
 #define ARG_SPACE_MIN		(32 * 4096ul)
 #define ARG_SPACE_MAX		(6ul << 20)	/* 3/4 of the default stack limit */
 #define MAX_ARG_STRINGS		0x7fffffff
@@ -212,27 +212,63 @@ static int set_arg_limit(struct linux_binprm *bprm)
 
 /* --- the new address space -------------------------------------------------------------- */
 
+int randomize_va_space = 2;
+
+/** layout_is_random() - does chance place what current is going to execute? Any thread. */
+bool layout_is_random(void)
+{
+	return !(current->personality & ADDR_NO_RANDOMIZE) && READ_ONCE(randomize_va_space);
+}
+
 static unsigned long random_stack_top(void)
 {
 	unsigned long top = TASK_SIZE_MAX;
 
-	if (!(current->personality & ADDR_NO_RANDOMIZE))
+	if (layout_is_random())
 		top -= (get_random_u64() % STACK_RND_PAGES) << PAGE_SHIFT;
 	return top;
 }
 
+/*
+ * From the end of addresses to where the stack may reach. No limit is not the legacy layout:
+ * mappings go down all the same, from where the largest stack would end.
+ */
+static unsigned long stack_reach(void)
+{
+	unsigned long limit = rlimit(RLIMIT_STACK);
+	unsigned long random = layout_is_random() ? (STACK_RND_PAGES - 1) << PAGE_SHIFT : 0;
+
+	if (current->personality & ADDR_COMPAT_LAYOUT)
+		return RLIM_INFINITY;
+	return min(limit, TASK_SIZE_MAX) + random;
+}
+
+/* room below the strings, as far as the limit allows */
+static int spare_stack(struct linux_binprm *bprm)
+{
+	struct vm_area_struct *vma = bprm->stack;
+	unsigned long limit = rlimit(RLIMIT_STACK) & PAGE_MASK, bytes;
+	int ret = 0;
+
+	mmap_write_lock(bprm->mm);
+	bytes = min(vma->vm_end - vma->vm_start + STACK_SPARE_BYTES, limit);
+	if (vma->vm_end - bytes < vma->vm_start)
+		ret = expand_stack(vma, vma->vm_end - bytes);
+	mmap_write_unlock(bprm->mm);
+	return ret ? -EFAULT : 0;
+}
+
 static int bprm_mm_init(struct linux_binprm *bprm)
 {
-	bool legacy = current->personality & ADDR_COMPAT_LAYOUT;
 	unsigned long top = random_stack_top();
 	struct vm_area_struct *vma;
 
 	bprm->mm = mm_alloc();
 	if (!bprm->mm)
 		return -ENOMEM;
-	arch_pick_mmap_layout(bprm->mm, legacy ? RLIM_INFINITY : rlimit(RLIMIT_STACK));
+	arch_pick_mmap_layout(bprm->mm, stack_reach());
 	mmap_write_lock(bprm->mm);
-	vma = vm_setup_stack(bprm->mm, top, STACK_FIRST_BYTES, false);
+	vma = vm_setup_stack(bprm->mm, top, PAGE_SIZE, false);
 	mmap_write_unlock(bprm->mm);
 	if (IS_ERR_OR_NULL(vma))
 		return vma ? PTR_ERR(vma) : -ENOMEM;
@@ -471,7 +507,7 @@ int begin_new_exec(struct linux_binprm *bprm)
 	struct task_struct *me = current;
 	int ret;
 
-	ret = flush_arg_page(bprm);
+	ret = flush_arg_page(bprm) ?: spare_stack(bprm);
 	if (ret)
 		return ret;
 	bprm->point_of_no_return = true;
@@ -487,8 +523,9 @@ int begin_new_exec(struct linux_binprm *bprm)
 	if (ret)
 		return ret;
 	me->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD | PF_RANDOMIZE);
-	if (!(me->personality & ADDR_NO_RANDOMIZE))
+	if (layout_is_random())
 		me->flags |= PF_RANDOMIZE;
+	me->personality &= ~READ_IMPLIES_EXEC;	/* programs of 64 bits say what they need */
 	flush_thread();
 	do_close_on_exec();
 	apply_ids(bprm);

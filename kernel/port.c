@@ -49,10 +49,9 @@ u64 port_clock_ns(void)
 	return ktime_get_ns();
 }
 
-/* setarch -R asks for a layout that is the same each time */
 u64 port_random_ull(void)
 {
-	return current->personality & ADDR_NO_RANDOMIZE ? 0 : get_random_u64();
+	return layout_is_random() ? get_random_u64() : 0;
 }
 
 bool port_fatal_signal_pending(void)

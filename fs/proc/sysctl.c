@@ -14,6 +14,7 @@
  * Locks: sysctl_mutex.
  */
 #include "internal.h"
+#include <linux/personality.h>
 #include <linux/coredump.h>
 #include <linux/ctype.h>
 #include <linux/pid.h>
@@ -256,6 +257,7 @@ static const struct proc_entry kernel_table[] = {
 	CTL_INT("pid_max", &pid_max, RESERVED_PIDS + 1, PID_MAX_DEFAULT),
 	CTL("printk", 0644, printk_show, printk_write, NULL, 0, 0),
 	CTL_DIR("random", random_table, ARRAY_SIZE(random_table)),
+	CTL_INT("randomize_va_space", &randomize_va_space, INT_MIN, INT_MAX),
 	CTL_ULONG("shmall", &shm_ctlall),
 	CTL_ULONG("shmmax", &shm_ctlmax),
 	CTL_INT("shmmni", &shm_ctlmni, 0, SHMMNI_MAX),

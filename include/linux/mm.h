@@ -162,7 +162,7 @@ int __must_check install_special_mapping(struct mm_struct *mm, unsigned long add
 /* from a fault: map frame @pfn, which nobody counts, read-only. VM_FAULT_NOPAGE */
 vm_fault_t vmf_insert_pfn(struct vm_fault *vmf, unsigned long pfn);
 /* mmap_base: a random distance below what the stack may grow to */
-void arch_pick_mmap_layout(struct mm_struct *mm, unsigned long stack_rlimit_bytes);
+void arch_pick_mmap_layout(struct mm_struct *mm, unsigned long stack_bytes);
 /* grow a VM_GROWSDOWN area down to @address; mmap_lock held for writing */
 int __must_check expand_stack(struct vm_area_struct *vma, unsigned long address);
 

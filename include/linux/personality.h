@@ -15,4 +15,9 @@
 #define PER_CLEAR_ON_SETID	(READ_IMPLIES_EXEC | ADDR_NO_RANDOMIZE | \
 				 ADDR_COMPAT_LAYOUT | MMAP_PAGE_ZERO)
 
+#ifndef __ASSEMBLER__
+extern int randomize_va_space;		/* 0: no, 1: yes, 2: the heap's place too */
+_Bool layout_is_random(void);		/* of a program that current begins */
+#endif
+
 #endif

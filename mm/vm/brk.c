@@ -245,32 +245,31 @@ struct vm_area_struct *vm_setup_stack(struct mm_struct *mm, unsigned long top,
 	return vma;
 }
 
-/* the stack's top is random within 16 GiB, mmap_base by mmap_rnd_bits, as on Linux */
-#define STACK_RANDOM_BYTES	((0x3ffffful << PAGE_SHIFT) + PAGE_SIZE)
 #define MIN_STACK_GAP_BYTES	(128ul << 20)
 
 /**
- * arch_pick_mmap_layout() - set mmap_base for a stack that may grow to
- *	@stack_rlimit_bytes; without a limit or with legacy_va_layout, the legacy layout.
+ * arch_pick_mmap_layout() - set mmap_base, random by mmap_rnd_bits, below @stack_bytes from
+ *	the end of addresses: what the stack may grow to, and how far chance moves it;
+ *	RLIM_INFINITY or legacy_va_layout: the legacy layout.
  * Locks:   nobody else sees @mm.
  * Context: any.
  */
-void arch_pick_mmap_layout(struct mm_struct *mm, unsigned long stack_rlimit_bytes)
+void arch_pick_mmap_layout(struct mm_struct *mm, unsigned long stack_bytes)
 {
 	const struct mm_tunables *tun = &this_machine()->tunables;
 	unsigned long guard = tun->stack_guard_gap_pages << PAGE_SHIFT;
 	u64 pages = port_random_ull() & ((1ull << READ_ONCE(tun->mmap_rnd_bits)) - 1);
 	unsigned long random = pages << PAGE_SHIFT;
-	unsigned long gap = stack_rlimit_bytes, most = mm->task_size / 6 * 5;
+	unsigned long gap = stack_bytes, most = mm->task_size / 6 * 5;
 
-	mm->mmap_bottomup = stack_rlimit_bytes == RLIM_INFINITY ||
+	mm->mmap_bottomup = stack_bytes == RLIM_INFINITY ||
 			    READ_ONCE(tun->legacy_va_layout);
 	if (mm->mmap_bottomup) {
 		mm->mmap_base = PAGE_ALIGN(mm->task_size / 3) + random;
 		return;
 	}
-	if (gap + guard + STACK_RANDOM_BYTES > gap)
-		gap += guard + STACK_RANDOM_BYTES;
+	if (gap + guard > gap)
+		gap += guard;
 	gap = clamp(gap, MIN_STACK_GAP_BYTES, most);
 	mm->mmap_base = PAGE_ALIGN(mm->task_size - gap - random);
 }

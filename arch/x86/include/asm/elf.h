@@ -13,7 +13,7 @@
 #define ELF_HWCAP		boot_cpu_data.x86_capability[CPUID_1_EDX]
 /* where position-independent programs with an interpreter begin, before ASLR */
 #define ELF_ET_DYN_BASE		(TASK_SIZE_MAX / 3 * 2)
-#define BRK_RND_BYTES		0x02000000ul
+#define BRK_RND_BYTES		0x40000000ul
 /* largest signal frame: return address, ucontext, siginfo, and the FPU's part aligned */
 #define ELF_MINSIGSTKSZ		((8 + 304 + 128 + 63 + fpu_frame_bytes() + 15) & ~15ul)
 
