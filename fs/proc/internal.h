@@ -152,25 +152,30 @@ int proc_pid_limits(struct seq_file *m, struct task_struct *task);
 /* --- task_mmu.c --- */
 void proc_mm_status(struct seq_file *m, struct mm_struct *mm);
 int proc_pid_statm(struct seq_file *m, struct task_struct *task);
-int proc_pid_maps(struct seq_file *m, struct task_struct *task);
-int proc_pid_numa_maps(struct seq_file *m, struct task_struct *task);
 int proc_pid_cmdline(struct seq_file *m, struct task_struct *task);
 int proc_pid_environ(struct seq_file *m, struct task_struct *task);
 int proc_pid_auxv(struct seq_file *m, struct task_struct *task);
 int proc_exe_path(struct task_struct *task, struct path *path);
-extern const struct file_operations proc_mem_fops;
+extern const struct file_operations proc_maps_fops, proc_numa_maps_fops, proc_mem_fops;
 int proc_mm_open(struct inode *inode, struct file *file);
 int proc_mm_release(struct inode *inode, struct file *file);
 void proc_put_range(struct seq_file *m, unsigned long start, unsigned long end,
 		    unsigned long flags, u64 offset, dev_t dev, u64 ino, const char *name);
 void proc_put_area(struct seq_file *m, struct vm_area_struct *vma, char *buf);
-int proc_for_each_area(struct seq_file *m, struct task_struct *task,
-		       void (*show)(struct seq_file *m, struct vm_area_struct *vma, char *buf));
+
+/* --- areas.c --- */
+/* The record of @vma; @buf has PATH_MAX bytes, m->private is the task's mempolicy. */
+typedef void (*proc_area_show)(struct seq_file *m, struct vm_area_struct *vma, char *buf);
+int proc_areas_open(struct inode *inode, struct file *file, proc_area_show show);
+int proc_areas_release(struct inode *inode, struct file *file);
+ssize_t proc_areas_read(struct kiocb *iocb, struct iov_iter *to);
+#define PROC_AREAS_FOPS(open_fn)						\
+	{ .open = open_fn, .release = proc_areas_release, .read_iter = proc_areas_read, \
+	  .llseek = endless_llseek }
 
 /* --- smaps.c --- */
-int proc_pid_smaps(struct seq_file *m, struct task_struct *task);
 int proc_pid_smaps_rollup(struct seq_file *m, struct task_struct *task);
-extern const struct file_operations proc_pagemap_fops;
+extern const struct file_operations proc_smaps_fops, proc_pagemap_fops;
 int proc_clear_refs_write(const struct proc_entry *entry, struct task_struct *task, char *text);
 
 /* --- page.c --- */

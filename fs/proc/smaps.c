@@ -103,16 +103,12 @@ static void put_smap(struct seq_file *m, struct vm_area_struct *vma, char *buf)
 	put_flags(m, vma->vm_flags);
 }
 
-/**
- * proc_pid_smaps() - the areas as in maps, and below each what its pages are.
- * Locks:   takes mmap_lock for reading.
- * Context: thread, may sleep.
- * Return:  0 or -ENOMEM.
- */
-int proc_pid_smaps(struct seq_file *m, struct task_struct *task)
+static int smaps_open(struct inode *inode, struct file *file)
 {
-	return proc_for_each_area(m, task, put_smap);
+	return proc_areas_open(inode, file, put_smap);
 }
+
+const struct file_operations proc_smaps_fops = PROC_AREAS_FOPS(smaps_open);
 
 /**
  * proc_pid_smaps_rollup() - the sum of smaps over all areas.

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * task_mmu.c - the memory of a task: /proc/PID/{maps,numa_maps,statm,cmdline,environ,auxv},
+ * task_mmu.c - the memory of a task: /proc/PID/{maps,numa_maps,statm,cmdline,environ,auxv,mem},
  * the memory lines of status, and where exe leads.
  *
  * Each file takes a user reference on the address space while it writes, so exit waits
  * for nobody and a reader never sees a half-dismantled one. Kernel threads and zombies
  * have none: their files are empty.
  *
- * The lines of maps go into the kernel's own buffer while mmap_lock is held for reading;
- * user memory is touched after it was released, so a task can read its own maps.
+ * How areas are read, one record after the other, is the business of areas.c.
  *
  *   M1  sizes are pages in mm_struct, kB in status, pages in statm, bytes in stat
  *   M2  a page is counted in one of file, anonymous and shared memory
@@ -132,43 +131,12 @@ void proc_put_area(struct seq_file *m, struct vm_area_struct *vma, char *buf)
 		       (u64)vma->vm_pgoff << PAGE_SHIFT, inode->i_sb->s_dev, inode->i_ino, name);
 }
 
-/**
- * proc_for_each_area() - call @show for each area of @task's memory.
- * Locks:   takes mmap_lock for reading, held over @show.
- * Context: thread, may sleep.
- * Return:  0 or -ENOMEM.
- */
-int proc_for_each_area(struct seq_file *m, struct task_struct *task,
-		       void (*show)(struct seq_file *m, struct vm_area_struct *vma, char *buf))
+static int maps_open(struct inode *inode, struct file *file)
 {
-	struct mm_struct *mm = get_task_mm(task);
-	struct vm_area_struct *vma;
-	char *buf;
-
-	if (!mm)
-		return 0;
-	buf = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (buf) {
-		mmap_read_lock(mm);
-		for_each_vma(mm, vma)
-			show(m, vma, buf);
-		mmap_read_unlock(mm);
-		kfree(buf);
-	}
-	mmput(mm);
-	return buf ? 0 : -ENOMEM;
+	return proc_areas_open(inode, file, proc_put_area);
 }
 
-/**
- * proc_pid_maps() - the areas of the address space, one a line.
- * Locks:   takes mmap_lock for reading.
- * Context: thread, may sleep.
- * Return:  0 or -ENOMEM.
- */
-int proc_pid_maps(struct seq_file *m, struct task_struct *task)
-{
-	return proc_for_each_area(m, task, proc_put_area);
-}
+const struct file_operations proc_maps_fops = PROC_AREAS_FOPS(maps_open);
 
 /* --- numa_maps ------------------------------------------------------------ */
 
@@ -195,9 +163,10 @@ static void put_numa_pages(struct seq_file *m, const struct numa_maps *maps)
 	seq_printf(m, " kernelpagesize_kB=%lu", PAGE_SIZE >> 10);
 }
 
-static void put_numa_area(struct seq_file *m, struct vm_area_struct *vma, char *buf,
-			  const struct mempolicy *of_task)
+/* policy and nodes of an area, one line */
+static void put_numa_area(struct seq_file *m, struct vm_area_struct *vma, char *buf)
 {
+	const struct mempolicy *of_task = m->private;
 	const char *name = vma_special_name(vma);
 	struct numa_maps maps;
 	char policy[64];
@@ -219,42 +188,12 @@ static void put_numa_area(struct seq_file *m, struct vm_area_struct *vma, char *
 	seq_putc(m, '\n');
 }
 
-static void put_numa_areas(struct seq_file *m, struct mm_struct *mm, char *buf,
-			   const struct mempolicy *of_task)
+static int numa_maps_open(struct inode *inode, struct file *file)
 {
-	struct vm_area_struct *vma;
-
-	mmap_read_lock(mm);
-	for_each_vma(mm, vma)
-		put_numa_area(m, vma, buf, of_task);
-	mmap_read_unlock(mm);
+	return proc_areas_open(inode, file, put_numa_area);
 }
 
-/**
- * proc_pid_numa_maps() - policy and nodes of each area, one a line.
- * Locks:   takes task_lock, then mmap_lock for reading.
- * Context: thread, may sleep.
- * Return:  0 or -ENOMEM.
- */
-int proc_pid_numa_maps(struct seq_file *m, struct task_struct *task)
-{
-	struct mm_struct *mm = get_task_mm(task);
-	struct mempolicy *policy;
-	char *buf;
-
-	if (!mm)
-		return 0;
-	task_lock(task);
-	policy = mpol_get(task->mempolicy.policy);
-	task_unlock(task);
-	buf = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (buf)
-		put_numa_areas(m, mm, buf, policy);
-	kfree(buf);
-	mpol_put(policy);
-	mmput(mm);
-	return buf ? 0 : -ENOMEM;
-}
+const struct file_operations proc_numa_maps_fops = PROC_AREAS_FOPS(numa_maps_open);
 
 /* --- strings that the program was given ----------------------------------- */
 

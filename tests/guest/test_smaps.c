@@ -360,6 +360,53 @@ static void test_clear_fork(void)
 	munmap(p, size);
 }
 
+/* --- many areas ------------------------------------------------------------- */
+
+/* @path read in pieces of @bytes, to text[]; how many reads brought less than asked for */
+static int slurp_pieces(const char *path, size_t bytes)
+{
+	int fd = open(path, O_RDONLY), n, len = 0, fewer = 0;
+
+	if (fd < 0)
+		return -errno;
+	while ((n = read(fd, text + len, bytes)) > 0) {
+		fewer += n < (int)bytes;
+		len += n;
+	}
+	close(fd);
+	text[len] = 0;
+	return n < 0 ? -errno : fewer;
+}
+
+/* A record for each area: a read ends between two of them, and each comes once. */
+static void test_records(void)
+{
+	static char whole[sizeof(text)], piece[4096];
+	char *p = mmap(NULL, 4 * PAGES * K4, PROT_NONE, PRIV, -1, 0);
+	int fd, n, fewer;
+
+	for (int i = 0; i < 4 * PAGES; i += 2)
+		mprotect(p + i * K4, K4, PROT_READ);
+	slurp("/proc/self/maps");
+	strcpy(whole, text);
+	slurp_pieces("/proc/self/maps", 7);
+	ok(!strcmp(text, whole), "maps in pieces of 7 bytes");
+	fewer = slurp_pieces("/proc/self/maps", 4096);
+	ok(!strcmp(text, whole) && fewer > 1, "maps in pieces of a page, each of whole lines");
+	fd = open("/proc/self/smaps", O_RDONLY);
+	n = read(fd, piece, sizeof(piece));
+	ok(n > 2048 && n < 4096 && piece[n - 1] == '\n', "smaps: some areas fit into a page");
+	ok(!strncmp(piece, whole, 20), "the first area first");
+	n = pread(fd, piece, 20, 0);
+	ok(n == 20 && !strncmp(piece, whole, 20), "and again");
+	for (fewer = 0; (n = pread(fd, piece, 1, fewer)) == 1 && *piece != '\n'; fewer++)
+		;
+	ok(n == 1 && whole[fewer] == '\n', "from any position");
+	is_int(read(fd, (void *)8, 100), -1, "to nowhere");
+	close(fd);
+	munmap(p, 4 * PAGES * K4);
+}
+
 int main(void)
 {
 	plan(0);
@@ -371,5 +418,6 @@ int main(void)
 	test_pagemap();
 	test_clear();
 	test_clear_fork();
+	test_records();
 	return done();
 }
