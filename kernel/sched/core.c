@@ -63,9 +63,19 @@ struct rq *task_rq_lock(struct task_struct *p, unsigned long *flags)
 	}
 }
 
+/**
+ * task_rq_unlock() - undo task_rq_lock(), then interrupt the CPU if resched_curr() wants it.
+ * In this order: the CPU that is interrupted asks for the lock at once.
+ * Locks:   releases rq->lock. Context: any.
+ */
 void task_rq_unlock(struct rq *rq, unsigned long flags)
 {
+	bool kick = rq->kick;
+
+	rq->kick = false;
 	spin_unlock_irqrestore(&rq->lock, flags);
+	if (kick)
+		smp_send_reschedule(rq->cpu);
 }
 
 /* --- the lists; rq->lock held ------------------------------------------------ */
@@ -367,7 +377,7 @@ void schedule(void)
 
 /**
  * resched_curr() - make the CPU of @rq call schedule() soon.
- * Locks:   rq->lock held. Context: any.
+ * Locks:   rq->lock held, to be released by task_rq_unlock(). Context: any.
  */
 void resched_curr(struct rq *rq)
 {
@@ -375,7 +385,7 @@ void resched_curr(struct rq *rq)
 					     __ATOMIC_SEQ_CST);
 
 	if (!(old & (1u << TIF_NEED_RESCHED)) && rq->cpu != smp_processor_id())
-		smp_send_reschedule(rq->cpu);
+		rq->kick = true;
 }
 
 void resched_curr_on(int cpu)
@@ -385,7 +395,7 @@ void resched_curr_on(int cpu)
 
 	spin_lock_irqsave(&rq->lock, flags);
 	resched_curr(rq);
-	spin_unlock_irqrestore(&rq->lock, flags);
+	task_rq_unlock(rq, flags);
 }
 
 /* The interrupt itself is the message: its return path looks at the flag. */
@@ -466,7 +476,7 @@ void sched_place_task(struct task_struct *p, unsigned int cpu)
 		spin_lock_irqsave(&rq->lock, flags);
 		if (likely(cpumask_test_cpu(cpu, &p->cpus_allowed))) {
 			enqueue_woken(rq, p);
-			spin_unlock_irqrestore(&rq->lock, flags);
+			task_rq_unlock(rq, flags);
 			return;
 		}
 		cpu = select_cpu(p, cpu);	/* the mask changed meanwhile */
@@ -583,7 +593,7 @@ void wake_up_new_task(struct task_struct *p)
 	p->state = TASK_RUNNING;
 	activate_task(rq, p, false);
 	check_preempt(rq, p, false, 0);
-	spin_unlock_irqrestore(&rq->lock, flags);
+	task_rq_unlock(rq, flags);
 }
 
 /* --- the tick, yielding, idling ---------------------------------------------------------- */

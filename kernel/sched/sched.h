@@ -29,6 +29,7 @@ struct rq {
 	struct mm_struct *prev_mm;		/* r  lazy reference to drop after the switch */
 	unsigned int woken;			/* r  tasks that woke, at the head of NORMAL_QUEUE */
 	bool preempt_soon;			/* r  a woken task waits for the next tick */
+	bool kick;				/* r  who releases the lock interrupts this CPU */
 	bool yielded;				/* r  curr goes to the tail */
 	unsigned int ticks;			/* r */
 	u64 nr_switches;			/* r */
