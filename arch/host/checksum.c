@@ -104,10 +104,10 @@ static void mix_tlb(struct sum *s, const struct host_tlb_array *a)
 	const struct host_tlb_entry *e;
 
 	for (e = a->entry; e < a->entry + a->nr; e++) {
-		if (!e->ctx_id)
+		if (!e->tag)
 			continue;
 		mix(s, e - a->entry);
-		mix(s, e->ctx_id);
+		mix(s, e->tag);
 		mix(s, e->key);
 		mix(s, e->pfn);
 		mix(s, e->used);
@@ -124,6 +124,8 @@ static void mix_cpus(struct sum *s, const struct host_machine *hm)
 		mix_tlb(s, &cpu->huge);
 		mix_tlb(s, &cpu->l2);
 		mix_tlb(s, &cpu->walk);
+		mix_words(s, &cpu->asids, sizeof(cpu->asids));
+		mix(s, cpu->lazy);
 		mix(s, cpu->ticks);
 		mix_words(s, &cpu->stats, sizeof(cpu->stats));
 	}

@@ -43,6 +43,8 @@ static void fill_tlb(struct machine_tlb *to)
 	fill_pair(&to->huge_entries, &to->huge_ways, d->huge_entries, d->huge_ways);
 	fill_pair(&to->l2_entries, &to->l2_ways, d->l2_entries, d->l2_ways);
 	fill_pair(&to->walk_entries, &to->walk_ways, d->walk_entries, d->walk_ways);
+	if (!to->asids)
+		to->asids = d->asids;
 }
 
 /**
@@ -216,6 +218,8 @@ static bool array_good(const char *name, unsigned int entries, unsigned int ways
 
 static bool tlb_good(const struct machine_tlb *t)
 {
+	if (!t->asids || t->asids > TLB_NR_ASIDS)
+		return refused("tlb.asids is %u, not 1 to %u", t->asids, TLB_NR_ASIDS);
 	return array_good("l1", t->l1_entries, t->l1_ways, true) &&
 	       array_good("huge", t->huge_entries, t->huge_ways, false) &&
 	       array_good("l2", t->l2_entries, t->l2_ways, false) &&

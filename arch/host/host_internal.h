@@ -16,6 +16,7 @@
 #include <linux/errno.h>
 #include <linux/bug.h>
 #include <linux/mempolicy.h>
+#include <mm/asid.h>
 #include <mm/host.h>
 #include <mm/machine.h>
 #include <mm/port.h>
@@ -38,7 +39,7 @@ enum host_access { HOST_READ, HOST_WRITE, HOST_FETCH };
 #define HOST_TLB_FETCH	2u
 
 struct host_tlb_entry {
-	u64 ctx_id;			/* 0: empty */
+	unsigned int tag;		/* slot of the address space + 1; 0: empty */
 	unsigned long key;		/* number of the page or large page, bit 0: which of them */
 	unsigned long pfn;
 	u64 used;			/* host_cpu.ticks at the last use */
@@ -58,6 +59,9 @@ struct host_cpu {
 	struct host_context *ctx;	/* t, h  that thread's host_ctx, else NULL */
 	spinlock_t tlb_lock;
 	struct host_tlb_array l1, huge, l2, walk;	/* see tlb.c */
+	struct tlb_asids asids;		/* t */
+	struct mm_struct *loaded_mm;	/* t  whose entries are used: slot asids.loaded */
+	bool lazy;			/* t  no access by loaded_mm for now (context.c) */
 	u64 ticks;			/* t  uses of entries so far */
 	struct host_tlb_stats stats;	/* t */
 };
@@ -188,12 +192,28 @@ unsigned int host_stack_walk(const unsigned long *fp, unsigned long *store, unsi
 /* --- tlb.c -------------------------------------------------------------------------- */
 bool __must_check host_tlb_init(struct host_machine *hm);
 void host_tlb_free(struct host_machine *hm);
-struct host_tlb_entry *host_tlb_lookup(struct host_cpu *cpu, u64 ctx_id, unsigned long addr);
-void host_tlb_fill(struct host_cpu *cpu, struct mm_struct *mm, const struct host_tlb_entry *entry);
-struct host_tlb_entry *host_tlb_walk_entry(struct host_cpu *cpu, u64 ctx_id, unsigned long addr);
-void host_tlb_fill_walk(struct host_cpu *cpu, struct mm_struct *mm,
-			const struct host_tlb_entry *entry);
-struct mm_struct *host_context_find(struct host_machine *hm, u64 ctx_id);
+struct host_tlb_entry *host_tlb_lookup(struct host_cpu *cpu, unsigned long addr);
+void host_tlb_fill(struct host_cpu *cpu, const struct host_tlb_entry *entry);
+struct host_tlb_entry *host_tlb_walk_entry(struct host_cpu *cpu, unsigned long addr);
+void host_tlb_fill_walk(struct host_cpu *cpu, const struct host_tlb_entry *entry);
+/* What to forget of an address space: pages [first, last], the tables of that range or not. */
+struct host_drop {
+	unsigned int tag;
+	unsigned long first, last;	/* page numbers */
+	bool tables;
+};
+void host_tlb_drop(struct host_cpu *cpu, const struct host_drop *drop);
+
+/* --- context.c ---------------------------------------------------------------------- */
+static inline unsigned int host_tlb_tag(const struct host_cpu *cpu)
+{
+	return cpu->asids.loaded + 1;
+}
+void host_context_leave(struct host_cpu *cpu);
+void host_context_flush(struct mm_struct *mm, struct host_drop *drop);
+void host_context_flush_here(struct mm_struct *mm, struct host_drop *drop);
+struct mm_struct *host_context_of(struct host_machine *hm, const struct host_cpu *cpu,
+				  unsigned int tag);
 
 /* --- mmu.c -------------------------------------------------------------------------- */
 /* one access of at most a page: 0, or -EFAULT when the walk needs a fault first */

@@ -300,6 +300,7 @@ void machine_cpu_leave(void)
 		drain_if_asked();
 		debug_leave();
 		kmap_local_check_none();
+		host_context_leave(cpu);
 	}
 	host_thread_reset();
 	spin_lock(&hm->hooks_lock);

@@ -171,9 +171,9 @@ static inline unsigned int perm_needed(enum host_access access)
 }
 
 /* By the table that this CPU remembers. What it does not permit a whole walk decides. */
-static bool walk_by_memory(struct host_cpu *cpu, struct mm_struct *mm, struct walk *w)
+static bool walk_by_memory(struct host_cpu *cpu, struct walk *w)
 {
-	struct host_tlb_entry *e = host_tlb_walk_entry(cpu, mm->context.ctx_id, w->addr);
+	struct host_tlb_entry *e = host_tlb_walk_entry(cpu, w->addr);
 	unsigned int need = perm_needed(w->access);
 
 	if (!e || (e->perm & need) != need)
@@ -189,15 +189,15 @@ static bool walk_and_fill(struct host_cpu *cpu, struct mm_struct *mm, struct wal
 			  struct host_tlb_entry *entry)
 {
 	cpu->stats.walks++;
-	*entry = (struct host_tlb_entry){ .ctx_id = mm->context.ctx_id };
-	if (!walk_by_memory(cpu, mm, w)) {
+	*entry = (struct host_tlb_entry){ .tag = host_tlb_tag(cpu) };
+	if (!walk_by_memory(cpu, w)) {
 		if (!walk_tables(mm, w))
 			return false;
 		if (w->table_pfn) {
 			entry->key = host_tlb_huge_key(w->addr);
 			entry->pfn = w->table_pfn;
 			entry->perm = w->table_perm;
-			host_tlb_fill_walk(cpu, mm, entry);
+			host_tlb_fill_walk(cpu, entry);
 		}
 	}
 	entry->key = w->huge ? host_tlb_huge_key(w->addr) : host_tlb_key(w->addr);
@@ -208,14 +208,14 @@ static bool walk_and_fill(struct host_cpu *cpu, struct mm_struct *mm, struct wal
 		entry->key = host_tlb_key(w->addr);
 		entry->pfn += (w->addr >> PAGE_SHIFT) & (HOST_HUGE_PAGES - 1);
 	}
-	host_tlb_fill(cpu, mm, entry);
+	host_tlb_fill(cpu, entry);
 	return true;
 }
 
 static bool translate(struct host_cpu *cpu, struct mm_struct *mm, struct walk *w,
 		      unsigned long *pfn)
 {
-	struct host_tlb_entry *e = host_tlb_lookup(cpu, mm->context.ctx_id, w->addr), made;
+	struct host_tlb_entry *e = host_tlb_lookup(cpu, w->addr), made;
 	unsigned int need = perm_needed(w->access);
 
 	if (!e)
@@ -250,6 +250,7 @@ int host_tlb_access(struct mm_struct *mm, unsigned long addr, size_t bytes,
 
 	mm_assert(bytes && addr >> PAGE_SHIFT == (addr + bytes - 1) >> PAGE_SHIFT);
 	spin_lock(&cpu->tlb_lock);
+	mm_bug_on(cpu->loaded_mm != mm || cpu->lazy);			/* X1 of context.c */
 	if (translate(cpu, mm, &w, &pfn)) {
 		frame_check(pfn, &w, false);
 		fn((char *)host_frame(pfn) + (addr & ~PAGE_MASK), arg, bytes);
@@ -264,14 +265,11 @@ int host_tlb_access(struct mm_struct *mm, unsigned long addr, size_t bytes,
 /* --- does memory agree with what CPUs remember? --------------------------- */
 
 /* NULL: the entry is true. The tables may permit more than it. */
-static const char *entry_error(struct host_machine *hm, const struct host_tlb_entry *e, bool table)
+static const char *entry_error(struct mm_struct *mm, const struct host_tlb_entry *e, bool table)
 {
-	struct mm_struct *mm = host_context_find(hm, e->ctx_id);
 	struct walk w = { .addr = host_tlb_first_page(e) << PAGE_SHIFT, .look_only = true };
 	bool mapped;
 
-	if (!mm)
-		return "of an address space that is gone";
 	mapped = walk_tables(mm, &w);
 	if (table) {
 		/* an absent page leaves its table remembered, and right */
@@ -294,15 +292,17 @@ static unsigned int check_array(struct host_machine *hm, unsigned int cpu,
 				const struct host_tlb_array *a, bool tables)
 {
 	const struct host_tlb_entry *e;
+	struct mm_struct *mm;
 	unsigned int bad = 0;
 	const char *error;
 
 	for (e = a->entry; e < a->entry + a->nr; e++) {
-		error = e->ctx_id ? entry_error(hm, e, tables) : NULL;
+		mm = e->tag ? host_context_of(hm, &hm->cpus[cpu], e->tag) : NULL;
+		error = mm ? entry_error(mm, e, tables) : NULL;
 		if (!error)
 			continue;
 		pr_err("MMU: CPU %u remembers a translation %s: context %llu, address %lx, frame %lx\n",
-		       cpu, error, (unsigned long long)e->ctx_id,
+		       cpu, error, (unsigned long long)mm->context.ctx_id,
 		       host_tlb_first_page(e) << PAGE_SHIFT, e->pfn);
 		bad++;
 	}

@@ -24,13 +24,13 @@
  * takes the lock too. A flush therefore returns after every access that began with the
  * old entries has ended, as on real CPUs; page tables and frames may be freed after it.
  *
- *   T1  an entry with ctx_id != 0 was true when it was made, and no flush of its range
- *       came after that
+ *   T1  an entry with tag != 0 was true when it was made, and no flush of its range that
+ *       reached this CPU came after that. Which flushes do: context.c
  *   T2  HOST_TLB_WRITE only if every level permitted writes and the dirty bit was set
  *   T3  an array holds a translation once
- *   T4  a CPU has entries of an mm only if its bit in mm->cpu_bitmap is set
+ *   T4  a tag is that of a slot in cpu->asids, whose address space the entry belongs to
  *
- * Locks: tlb_lock is innermost and held for one page at most; contexts_lock.
+ * Locks: tlb_lock is innermost and held for one page at most.
  */
 #include "host_internal.h"
 
@@ -64,6 +64,7 @@ bool host_tlb_init(struct host_machine *hm)
 	INIT_LIST_HEAD(&hm->contexts);
 	for (cpu = hm->cpus; cpu < hm->cpus + hm->config.nr_cpus; cpu++) {
 		spin_lock_init(&cpu->tlb_lock);
+		tlb_asids_init(&cpu->asids, c->asids);
 		if (!array_init(&cpu->l1, c->l1_entries, c->l1_ways) ||
 		    !array_init(&cpu->huge, c->huge_entries, c->huge_ways) ||
 		    !array_init(&cpu->l2, c->l2_entries, c->l2_ways) ||
@@ -94,13 +95,13 @@ static inline struct host_tlb_entry *array_set(const struct host_tlb_array *a, u
 	return a->entry + (key >> 1 & a->set_mask) * a->ways;
 }
 
-static inline struct host_tlb_entry *array_find(const struct host_tlb_array *a, u64 ctx_id,
+static inline struct host_tlb_entry *array_find(const struct host_tlb_array *a, unsigned int tag,
 						unsigned long key)
 {
 	struct host_tlb_entry *e = array_set(a, key), *end = e + a->ways;
 
 	for (; e < end; e++)
-		if (e->key == key && e->ctx_id == ctx_id)
+		if (e->key == key && e->tag == tag)
 			return e;
 	return NULL;
 }
@@ -111,7 +112,7 @@ static struct host_tlb_entry *array_victim(const struct host_tlb_array *a, unsig
 	struct host_tlb_entry *e = array_set(a, key), *end = e + a->ways, *oldest = e;
 
 	for (; e < end; e++) {
-		if (!e->ctx_id)
+		if (!e->tag)
 			return e;
 		if (e->used < oldest->used)
 			oldest = e;
@@ -126,10 +127,10 @@ static void array_insert(struct host_cpu *cpu, struct host_tlb_array *a,
 
 	if (!a->nr)
 		return;
-	e = array_find(a, entry->ctx_id, entry->key);			/* T3 */
+	e = array_find(a, entry->tag, entry->key);			/* T3 */
 	if (!e) {
 		e = array_victim(a, entry->key);
-		cpu->stats.evictions += e->ctx_id != 0;
+		cpu->stats.evictions += e->tag != 0;
 	}
 	*e = *entry;
 	e->used = ++cpu->ticks;
@@ -144,14 +145,15 @@ static struct host_tlb_entry *found(struct host_cpu *cpu, struct host_tlb_entry 
 }
 
 /* Both kinds of keys; an l2 entry becomes an l1 entry. */
-static struct host_tlb_entry *lookup_l2(struct host_cpu *cpu, u64 ctx_id, unsigned long addr)
+static struct host_tlb_entry *lookup_l2(struct host_cpu *cpu, unsigned long addr)
 {
+	unsigned int tag = host_tlb_tag(cpu);
 	struct host_tlb_array *first = &cpu->l1;
-	struct host_tlb_entry *e = array_find(&cpu->l2, ctx_id, host_tlb_key(addr));
+	struct host_tlb_entry *e = array_find(&cpu->l2, tag, host_tlb_key(addr));
 
 	if (!e) {
 		first = &cpu->huge;
-		e = array_find(&cpu->l2, ctx_id, host_tlb_huge_key(addr));
+		e = array_find(&cpu->l2, tag, host_tlb_huge_key(addr));
 	}
 	if (!e)
 		return NULL;
@@ -165,45 +167,25 @@ static struct host_tlb_entry *lookup_l2(struct host_cpu *cpu, u64 ctx_id, unsign
  * Locks:   tlb_lock held.  Context: any.
  * Return:  the entry, valid until the lock is dropped; NULL.
  */
-struct host_tlb_entry *host_tlb_lookup(struct host_cpu *cpu, u64 ctx_id, unsigned long addr)
+struct host_tlb_entry *host_tlb_lookup(struct host_cpu *cpu, unsigned long addr)
 {
-	struct host_tlb_entry *e = array_find(&cpu->l1, ctx_id, host_tlb_key(addr));
+	unsigned int tag = host_tlb_tag(cpu);
+	struct host_tlb_entry *e = array_find(&cpu->l1, tag, host_tlb_key(addr));
 
 	if (!e)
-		e = array_find(&cpu->huge, ctx_id, host_tlb_huge_key(addr));
+		e = array_find(&cpu->huge, tag, host_tlb_huge_key(addr));
 	if (!e)
-		return lookup_l2(cpu, ctx_id, addr);
+		return lookup_l2(cpu, addr);
 	cpu->stats.l1_hits++;
 	return found(cpu, e);
-}
-
-/* @mm has its first entry on this CPU, and maybe on any. (T4) */
-static noinline void note_mm(struct mm_struct *mm)
-{
-	struct host_machine *hm = this_host();
-
-	cpumask_set_cpu(host_ctx.cpu, &mm->cpu_bitmap);
-	spin_lock(&hm->contexts_lock);
-	if (!mm->context.listed)
-		list_add_tail(&mm->context.list, &hm->contexts);
-	WRITE_ONCE(mm->context.listed, true);
-	spin_unlock(&hm->contexts_lock);
-}
-
-static inline void make_known(struct mm_struct *mm)
-{
-	if (unlikely(!cpumask_test_cpu(host_ctx.cpu, &mm->cpu_bitmap) ||
-		     !READ_ONCE(mm->context.listed)))
-		note_mm(mm);
 }
 
 /**
  * host_tlb_fill() - remember @entry, in place of what was known of its page.
  * Locks:   tlb_lock held.  Context: any.
  */
-void host_tlb_fill(struct host_cpu *cpu, struct mm_struct *mm, const struct host_tlb_entry *entry)
+void host_tlb_fill(struct host_cpu *cpu, const struct host_tlb_entry *entry)
 {
-	make_known(mm);
 	array_insert(cpu, entry->key & 1 ? &cpu->huge : &cpu->l1, entry);
 	array_insert(cpu, &cpu->l2, entry);
 }
@@ -213,9 +195,9 @@ void host_tlb_fill(struct host_cpu *cpu, struct mm_struct *mm, const struct host
  * Locks:   tlb_lock held.  Context: any.
  * Return:  the entry, whose pfn is the table's; NULL.
  */
-struct host_tlb_entry *host_tlb_walk_entry(struct host_cpu *cpu, u64 ctx_id, unsigned long addr)
+struct host_tlb_entry *host_tlb_walk_entry(struct host_cpu *cpu, unsigned long addr)
 {
-	struct host_tlb_entry *e = array_find(&cpu->walk, ctx_id, host_tlb_huge_key(addr));
+	struct host_tlb_entry *e = array_find(&cpu->walk, host_tlb_tag(cpu), host_tlb_huge_key(addr));
 
 	return e ? found(cpu, e) : NULL;
 }
@@ -224,61 +206,55 @@ struct host_tlb_entry *host_tlb_walk_entry(struct host_cpu *cpu, u64 ctx_id, uns
  * host_tlb_fill_walk() - remember where a last-level table is.
  * Locks:   tlb_lock held.  Context: any.
  */
-void host_tlb_fill_walk(struct host_cpu *cpu, struct mm_struct *mm,
-			const struct host_tlb_entry *entry)
+void host_tlb_fill_walk(struct host_cpu *cpu, const struct host_tlb_entry *entry)
 {
-	make_known(mm);
 	array_insert(cpu, &cpu->walk, entry);
 }
 
 /* --- flushes ------------------------------------------------------------ */
 
-/* What to forget: pages [first, last], and the tables of that range or not. */
-struct drop {
-	u64 ctx_id;
-	unsigned long first, last;	/* page numbers */
-	bool tables;
-};
-
-static void drop_key(struct host_tlb_array *a, u64 ctx_id, unsigned long key)
+static void drop_key(struct host_tlb_array *a, unsigned int tag, unsigned long key)
 {
-	struct host_tlb_entry *e = array_find(a, ctx_id, key);
+	struct host_tlb_entry *e = array_find(a, tag, key);
 
 	if (e)
-		e->ctx_id = 0;
+		e->tag = 0;
 }
 
-static void drop_matching(struct host_tlb_array *a, const struct drop *d)
+static void drop_matching(struct host_tlb_array *a, const struct host_drop *d)
 {
 	struct host_tlb_entry *e;
 
 	for (e = a->entry; e < a->entry + a->nr; e++)
-		if (e->ctx_id == d->ctx_id && host_tlb_last_page(e) >= d->first &&
+		if (e->tag == d->tag && host_tlb_last_page(e) >= d->first &&
 		    host_tlb_first_page(e) <= d->last)
-			e->ctx_id = 0;
+			e->tag = 0;
 }
 
-static void drop_pages(struct host_cpu *cpu, const struct drop *d)
+static void drop_pages(struct host_cpu *cpu, const struct host_drop *d)
 {
 	unsigned long page, key, last_huge = ~0ul;
 
 	for (page = d->first; page <= d->last; page++) {
 		key = host_tlb_key(page << PAGE_SHIFT);
-		drop_key(&cpu->l1, d->ctx_id, key);
-		drop_key(&cpu->l2, d->ctx_id, key);
+		drop_key(&cpu->l1, d->tag, key);
+		drop_key(&cpu->l2, d->tag, key);
 		key = host_tlb_huge_key(page << PAGE_SHIFT);
 		if (key == last_huge)
 			continue;
 		last_huge = key;
-		drop_key(&cpu->huge, d->ctx_id, key);
-		drop_key(&cpu->l2, d->ctx_id, key);
+		drop_key(&cpu->huge, d->tag, key);
+		drop_key(&cpu->l2, d->tag, key);
 	}
 	cpu->stats.invlpg += d->last - d->first + 1;
 }
 
-static void tlb_drop(struct host_cpu *cpu, const struct drop *d)
+/**
+ * host_tlb_drop() - @cpu forgets what @d says, and no more.
+ * Locks:   tlb_lock held.  Context: any.
+ */
+void host_tlb_drop(struct host_cpu *cpu, const struct host_drop *d)
 {
-	spin_lock(&cpu->tlb_lock);
 	cpu->stats.flushes++;
 	if (d->last - d->first < INVLPG_MAX_PAGES) {
 		drop_pages(cpu, d);
@@ -289,18 +265,6 @@ static void tlb_drop(struct host_cpu *cpu, const struct drop *d)
 	}
 	if (d->tables)
 		drop_matching(&cpu->walk, d);
-	spin_unlock(&cpu->tlb_lock);
-}
-
-static void tlb_drop_everywhere(struct mm_struct *mm, const struct drop *d)
-{
-	struct host_machine *hm = this_host();
-	unsigned int i;
-
-	atomic64_inc(&mm->context.tlb_gen);
-	for (i = 0; i < hm->config.nr_cpus; i++)
-		if (cpumask_test_cpu(i, &mm->cpu_bitmap))		/* T4 */
-			tlb_drop(&hm->cpus[i], d);
 }
 
 /* A flush of this kind begins. True: a test wants that it does nothing. */
@@ -320,23 +284,22 @@ static bool flush_begin(enum host_flush kind)
 void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start, unsigned long end,
 			bool freed_tables)
 {
-	const struct drop d = { mm->context.ctx_id, start >> PAGE_SHIFT,
-				(end - 1) >> PAGE_SHIFT, freed_tables };
+	struct host_drop d = { 0, start >> PAGE_SHIFT, (end - 1) >> PAGE_SHIFT, freed_tables };
 
 	mm_assert(start < end);
 	mm_bug_on(arch_irqs_disabled());	/* real ports wait for other CPUs */
 	if (!flush_begin(HOST_FLUSH_RANGE))
-		tlb_drop_everywhere(mm, &d);
+		host_context_flush(mm, &d);
 	host_sched_point(HOST_POINT_FLUSH);
 }
 
 void flush_tlb_mm(struct mm_struct *mm)
 {
-	const struct drop d = { mm->context.ctx_id, 0, ULONG_MAX, true };
+	struct host_drop d = { 0, 0, ULONG_MAX, true };
 
 	mm_bug_on(arch_irqs_disabled());
 	if (!flush_begin(HOST_FLUSH_MM))
-		tlb_drop_everywhere(mm, &d);
+		host_context_flush(mm, &d);
 	host_sched_point(HOST_POINT_FLUSH);
 }
 
@@ -357,11 +320,10 @@ void local_flush_tlb_kernel_page(unsigned long address)
 
 void local_flush_tlb_page(struct mm_struct *mm, unsigned long address)
 {
-	const struct drop d = { mm->context.ctx_id, address >> PAGE_SHIFT,
-				address >> PAGE_SHIFT, false };
+	struct host_drop d = { 0, address >> PAGE_SHIFT, address >> PAGE_SHIFT, false };
 
 	if (!flush_begin(HOST_FLUSH_PAGE))
-		tlb_drop(this_host_cpu(), &d);
+		host_context_flush_here(mm, &d);
 	host_sched_point(HOST_POINT_FLUSH);
 }
 
@@ -375,45 +337,6 @@ void host_swallow_flush(struct machine *machine, unsigned long nth)
 unsigned long host_swallowed(struct machine *machine)
 {
 	return atomic_long_read(&to_host(machine)->swallowed);
-}
-
-/* --- address spaces --------------------------------------------------------- */
-
-void arch_mm_context_init(struct mm_struct *mm)
-{
-	mm->context.ctx_id = atomic64_inc_return(&this_host()->next_ctx_id);
-	atomic64_set(&mm->context.tlb_gen, 1);
-	mm->context.listed = false;
-}
-
-void arch_mm_context_destroy(struct mm_struct *mm)
-{
-	struct host_machine *hm = this_host();
-
-	flush_tlb_mm(mm);
-	spin_lock(&hm->contexts_lock);
-	if (mm->context.listed)
-		list_del(&mm->context.list);
-	mm->context.listed = false;
-	spin_unlock(&hm->contexts_lock);
-	mm->context.ctx_id = 0;
-}
-
-/**
- * host_context_find() - the address space whose entries are tagged with @ctx_id.
- * Locks:   takes contexts_lock.  Context: any; the caller knows that it stays.
- * Return:  the mm; NULL: it is gone.
- */
-struct mm_struct *host_context_find(struct host_machine *hm, u64 ctx_id)
-{
-	struct mm_struct *mm, *match = NULL;
-
-	spin_lock(&hm->contexts_lock);
-	list_for_each_entry(mm, &hm->contexts, context.list)
-		if (mm->context.ctx_id == ctx_id)
-			match = mm;
-	spin_unlock(&hm->contexts_lock);
-	return match;
 }
 
 /* --- counters ----------------------------------------------------------------- */

@@ -153,26 +153,6 @@ unsigned long host_fetch_user(void *to, const void __user *from, unsigned long n
 	return access_user((unsigned long)from, n, HOST_FETCH, to_buffer, to);
 }
 
-/**
- * host_use_mm() - this CPU runs on @mm's tables from now on; NULL: on none.
- * Locks:   none.  Context: thread in a machine; @mm stays until the next call.
- */
-void host_use_mm(struct mm_struct *mm)
-{
-	if (mm)
-		cpumask_set_cpu(host_ctx.cpu, &mm->cpu_bitmap);
-	host_ctx.mm = mm;
-}
-
-/**
- * host_current_mm() - what host_use_mm() was called with last.
- * Locks:   none.  Context: thread in a machine.
- */
-struct mm_struct *host_current_mm(void)
-{
-	return host_ctx.mm;
-}
-
 /* comment: see mm/host.h */
 void host_set_pkey_denied(u32 denied)
 {

@@ -190,6 +190,7 @@ struct machine_tlb {
 	unsigned int huge_entries, huge_ways;	/* [32, 4] of large pages */
 	unsigned int l2_entries, l2_ways;	/* [1,536, 12] of both, behind these */
 	unsigned int walk_entries, walk_ways;	/* [32, 4] places of last-level tables */
+	unsigned int asids;	/* [6] address spaces that a CPU tells apart; 1: switches flush */
 };
 
 /* Pages and tables as this build has them. */
@@ -249,7 +250,7 @@ struct machine_config {
 	.exact = true, .ram_bytes = 64ul << 20, .nr_cpus = 4, .nr_nodes = 1,	\
 	.dma_limit = 16ul << 20, .dma32_limit = MACHINE_IS_32BIT ? ~0ull : 4ull << 30,			\
 	.vmalloc_bytes = MACHINE_IS_32BIT ? 128ul << 20 : 1ul << 30, .seed = 1,					\
-	.tlb = { 64, 4, 32, 4, 1536, 12, 32, 4 },				\
+	.tlb = { 64, 4, 32, 4, 1536, 12, 32, 4, 6 },				\
 }
 
 /**

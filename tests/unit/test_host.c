@@ -488,6 +488,7 @@ static void space_free(struct space *sp)
 {
 	int i;
 
+	host_use_mm(NULL);
 	arch_mm_context_destroy(&sp->mm);
 	for (i = 0; i < 4; i++)
 		free_page(sp->tables[i]);
@@ -509,11 +510,13 @@ int host_tlb_access(struct mm_struct *mm, unsigned long addr, size_t bytes, unsi
 
 static int peek(struct space *sp, unsigned long addr, char *c)
 {
+	host_use_mm(&sp->mm);
 	return host_tlb_access(&sp->mm, addr, 1, false, walk_copy_out, c);
 }
 
 static int poke(struct space *sp, unsigned long addr, char c)
 {
+	host_use_mm(&sp->mm);
 	return host_tlb_access(&sp->mm, addr, 1, true, walk_copy_in, &c);
 }
 

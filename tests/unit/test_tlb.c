@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * test_tlb.c - the soft MMU: sets and levels of the TLB, accessed and dirty bits, and
- * that each flush that mm/ makes is needed: a test swallows it and sees what goes wrong.
+ * test_tlb.c - the soft MMU: sets and levels of the TLB, accessed and dirty bits, several
+ * address spaces at once, and that each flush that mm/ makes is needed: a test swallows it and sees what goes wrong.
  */
 #include "vm_test.h"
 #include <linux/mm.h>
@@ -208,6 +208,154 @@ static void test_flush_takes_no_more(void **state)
 	vm_end(&t);
 }
 
+/* --- several address spaces ------------------------------------------------------ */
+
+#define SPACES	8
+
+static struct mm_struct *another(void)
+{
+	struct mm_struct *mm = mm_alloc();
+
+	assert_non_null(mm);
+	host_use_mm(mm);
+	assert_int_equal(vm_map(mm, BASE, K4, RW, FIXED), BASE);
+	touch(0, 1, 9);
+	return mm;
+}
+
+static unsigned long misses_of(struct mm_struct *mm, int value)
+{
+	unsigned long before = tlb_stats().misses;
+
+	host_use_mm(mm);
+	assert_int_equal(vm_peek(BASE), value);
+	return tlb_stats().misses - before;
+}
+
+/* A CPU that comes back finds what it knew, without a flush. */
+static void test_switch(void **state)
+{
+	struct vm_test t = begin(1);
+	struct mm_struct *other;
+	unsigned long flushes;
+
+	touch(0, 1, 1);
+	other = another();
+	flushes = tlb_stats().flushes;
+	assert_int_equal(misses_of(t.mm, 1), 0);
+	assert_int_equal(misses_of(other, 9), 0);
+	assert_int_equal(misses_of(t.mm, 1), 0);
+	assert_int_equal(tlb_stats().flushes, flushes);
+	mmput(other);
+	vm_end(&t);
+}
+
+static int setup_single(void **state)
+{
+	struct machine_config c = { .tlb.asids = 1 };
+
+	return quire_setup_config(state, &c);
+}
+
+/* ... but for one that tells no address spaces apart. */
+static void test_switch_single(void **state)
+{
+	struct vm_test t = begin(1);
+	struct mm_struct *other;
+
+	touch(0, 1, 1);
+	other = another();
+	assert_int_equal(misses_of(t.mm, 1), 1);
+	assert_int_equal(misses_of(other, 9), 1);
+	host_use_mm(NULL);		/* nobody else came: nothing is lost */
+	assert_int_equal(misses_of(other, 9), 0);
+	mmput(other);
+	vm_end(&t);
+}
+
+/* What changed while the CPU was away is gone when it comes back. */
+static void test_away(void **state)
+{
+	struct vm_test t = begin(2);
+	struct mm_struct *other;
+	unsigned long flushes;
+
+	touch(0, 2, 1);
+	other = another();
+	flushes = tlb_stats().flushes;
+	assert_int_equal(vm_munmap(t.mm, BASE, K4), 0);
+	assert_int_equal(tlb_stats().flushes, flushes);	/* it does not run t.mm */
+	assert_int_equal(host_tlb_check(*state), 0);
+	host_use_mm(t.mm);
+	assert_int_equal(tlb_stats().flushes, flushes + 1);
+	assert_int_equal(vm_peek(BASE), -EFAULT);
+	assert_int_equal(vm_peek(BASE + K4), 1);
+	mmput(other);
+	vm_end(&t);
+}
+
+/* A flush that is forgotten meanwhile: the CPU goes on with what it remembers. */
+static void test_away_without_flush(void **state)
+{
+	struct vm_test t = begin(2);
+
+	touch(0, 2, 1);
+	another();
+	host_swallow_flush(*state, 1);
+	assert_int_equal(vm_munmap(t.mm, BASE, K4), 0);
+	assert_true(host_tlb_check(*state) > 0);
+	host_use_mm(t.mm);
+	expect_bug(vm_peek(BASE), "frame_free");
+	assert_int_equal(host_swallowed(*state), 1);
+	host_expect_leaks(*state);
+}
+
+/* More address spaces than numbers: the one that was used longest ago is forgotten. */
+static void test_many_spaces(void **state)
+{
+	struct mm_struct *mm[SPACES];
+	int i;
+
+	for (i = 0; i < SPACES; i++)
+		mm[i] = another();
+	for (i = SPACES - 1; i >= SPACES - 6; i--)
+		assert_int_equal(misses_of(mm[i], 9), 0);
+	assert_int_equal(misses_of(mm[0], 9), 1);	/* in the place of the last */
+	assert_int_equal(misses_of(mm[SPACES - 1], 9), 1);
+	assert_int_equal(misses_of(mm[SPACES - 3], 9), 0);
+	host_use_mm(NULL);
+	for (i = 0; i < SPACES; i++)
+		mmput(mm[i]);
+}
+
+/* A lazy CPU hears of nothing but freed tables, and catches up. */
+static void test_lazy(void **state)
+{
+	struct vm_test t = begin(2);
+	unsigned long flushes;
+
+	touch(0, 2, 1);
+	quire_switch_cpu(1);
+	host_use_mm(t.mm);
+	assert_int_equal(vm_peek(BASE), 1);
+	host_use_mm(NULL);
+	flushes = tlb_stats().flushes;
+	flush_tlb_mm_range(t.mm, BASE, BASE + K4, false);
+	flush_tlb_mm_range(t.mm, BASE, BASE + K4, false);
+	assert_int_equal(tlb_stats().flushes, flushes);
+	assert_true(cpumask_test_cpu(1, &t.mm->cpu_bitmap));
+	assert_int_equal(misses_of(t.mm, 1), 1);
+	assert_int_equal(tlb_stats().flushes, flushes + 1);	/* all that it missed at once */
+	host_use_mm(NULL);
+	flush_tlb_mm_range(t.mm, BASE, BASE + K4, true);
+	assert_int_equal(tlb_stats().flushes, flushes + 1);
+	assert_false(cpumask_test_cpu(1, &t.mm->cpu_bitmap));	/* off its tables */
+	assert_int_equal(misses_of(t.mm, 1), 1);
+	host_use_mm(NULL);
+	quire_switch_cpu(0);
+	vm_end(&t);
+}
+
 /* --- each flush is needed --------------------------------------------------------- */
 
 /* A stale access or check that found something; the machine is lost then. */
@@ -405,6 +553,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_tiny, setup_tiny, quire_teardown),
 		quire_unit_test(test_walk_memory), quire_unit_test(test_bits),
 		quire_unit_test(test_fetch), quire_unit_test(test_flush_takes_no_more),
+		quire_unit_test(test_switch),
+		cmocka_unit_test_setup_teardown(test_switch_single, setup_single, quire_teardown),
+		quire_unit_test(test_away), quire_unit_test(test_away_without_flush),
+		quire_unit_test(test_many_spaces), quire_unit_test(test_lazy),
 		quire_unit_test(test_without_munmap), quire_unit_test(test_without_table_flush),
 		quire_unit_test(test_without_mprotect), quire_unit_test(test_without_mremap),
 		quire_unit_test(test_without_dontneed), quire_unit_test(test_without_cow_break),

@@ -11,8 +11,8 @@
 #include <linux/list.h>
 
 typedef struct {
-	u64 ctx_id;			/* i  never reused: tag of TLB entries */
-	atomic64_t tlb_gen;		/* a  flushes of this address space so far */
+	u64 ctx_id;			/* i  never reused */
+	atomic64_t tlb_gen;		/* a  goes up with each change that needs a flush */
 	struct list_head list;		/* c  of those that some TLB may know */
 	bool listed;			/* c  is it on that list */
 } mm_context_t;
