@@ -234,7 +234,7 @@ static void switch_mm_of(struct rq *rq, struct task_struct *prev, struct task_st
 			prev->active_mm = NULL;
 		return;
 	}
-	switch_mm(prev->active_mm, next->mm);
+	switch_mm_irqs_off(prev->active_mm, next->mm);
 	if (!prev->mm) {
 		rq->prev_mm = prev->active_mm;
 		prev->active_mm = NULL;

@@ -153,6 +153,7 @@ static void __noreturn secondary_start(struct cpu_local *local)
 	write_cr3(__pa_symbol(swapper_pg_dir));
 	cpu_load_tables(local);
 	cpu_enable_paging_features();
+	tlb_init_cpu();
 	cpu_syscall_init();
 	fpu_init_cpu();
 	apic_setup_local();

@@ -30,6 +30,7 @@
 #include <asm/cpufeature.h>
 #include <asm/msr.h>
 #include <asm/setup.h>
+#include <asm/thread.h>
 #include "kmap.h"
 
 #define EARLY_MAP_END	0x100000000ull
@@ -99,6 +100,7 @@ void __init init_mem_mapping(void)
 	map_image();
 	write_cr3(__pa_symbol(swapper_pg_dir));
 	cpu_enable_paging_features();
+	tlb_init_cpu();
 	memblock_set_current_limit(MEMBLOCK_ALLOC_ANYWHERE);
 }
 

@@ -16,6 +16,7 @@
 
 #ifndef __ASSEMBLER__
 #include <linux/types.h>
+#include <mm/asid.h>
 
 struct task_struct;
 struct mm_struct;
@@ -32,7 +33,7 @@ struct cpu_local {
 	struct task_struct *fpu_owner;	/* o! whose state the FPU registers hold */
 	unsigned long gs_user, fs_user;	/* o! bases that are loaded for user mode */
 	struct mm_struct *loaded_mm;	/* o! whose tables CR3 points to; NULL: init_mm */
-	u64 loaded_gen;			/* o! its tlb_gen as of the last flush here */
+	struct tlb_asids asids;		/* o! of which address spaces the TLB may have entries */
 	bool tlb_lazy;			/* o! a kernel thread runs on a borrowed mm */
 	bool in_irq;			/* o! */
 	struct gdt_page *gdt;		/* i */

@@ -63,7 +63,7 @@ void start_thread(struct pt_regs *regs, unsigned long ip, unsigned long sp);
 
 /**
  * switch_to() - run @next instead of @prev on this CPU; the caller has made sure
- * that @next's stack is not in use. Page tables are switched before, by switch_mm().
+ * that @next's stack is not in use. Page tables are switched before, by switch_mm_irqs_off().
  * Context: interrupts off, run queue lock as the scheduler likes.
  * Return:  in the context of a task that runs again: the task that ran before it here.
  */
@@ -74,17 +74,20 @@ struct task_struct *switch_to(struct task_struct *prev, struct task_struct *next
 void schedule_tail(struct task_struct *prev);
 
 /**
- * switch_mm() - load the page tables of @next (never NULL). @prev is what ran before.
+ * switch_mm_irqs_off() - load the page tables of @next (never NULL). @prev is what ran before.
  * Context: interrupts off.
  */
-void switch_mm(struct mm_struct *prev, struct mm_struct *next);
+void switch_mm_irqs_off(struct mm_struct *prev, struct mm_struct *next);
 /** enter_lazy_tlb() - a kernel thread borrows @mm, the page tables stay loaded.
  * Context: interrupts off. */
 void enter_lazy_tlb(struct mm_struct *mm);
-/** activate_mm() - exec: as switch_mm(), any interrupt state. */
+/** activate_mm() - exec: as switch_mm_irqs_off(), any interrupt state. */
 void activate_mm(struct mm_struct *prev, struct mm_struct *next);
 /** leave_mm() - this CPU goes over to the kernel's own tables (before a lazy
  * borrower drops the last reference, or for a long idle). Interrupts off. */
 void leave_mm(void);
+/** tlb_init_cpu() - this CPU, on the kernel's own tables, has the address space numbers
+ * that it can tell apart. Interrupts off. */
+void tlb_init_cpu(void);
 
 #endif
