@@ -519,15 +519,10 @@ static int set_altstack(const stack_t *ss, unsigned long sp)
 	return 0;
 }
 
-/* sigreturn: what it cannot set it leaves; only a fault counts */
-int restore_altstack(const stack_t __user *uss)
+/* sigreturn: what it cannot set it leaves */
+void restore_altstack(const stack_t *ss)
 {
-	stack_t ss;
-
-	if (copy_from_user(&ss, uss, sizeof(ss)))
-		return -EFAULT;
-	(void)set_altstack(&ss, current_pt_regs()->sp);
-	return 0;
+	(void)set_altstack(ss, current_pt_regs()->sp);
 }
 
 long sys_sigaltstack(const stack_t __user *uss, stack_t __user *uoss)

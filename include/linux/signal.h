@@ -128,7 +128,7 @@ int copy_siginfo_from_user(kernel_siginfo_t *to, const void __user *from);
 void clear_siginfo(kernel_siginfo_t *info);
 
 /* sigaltstack for the frame code */
-int restore_altstack(const stack_t __user *uss);
+void restore_altstack(const stack_t *ss);
 void save_altstack(stack_t *uss, unsigned long sp);
 int on_sig_stack(unsigned long sp);
 int sas_ss_flags(unsigned long sp);

@@ -244,7 +244,8 @@ static int restore_frame(struct pt_regs *regs, struct rt_sigframe __user *frame)
 	if (fpu_from_frame((const void __user *)uc.uc_mcontext.fpstate))
 		return -EFAULT;
 	regs_from_sigcontext(regs, &uc.uc_mcontext);
-	return restore_altstack(&frame->uc.uc_stack);
+	restore_altstack(&uc.uc_stack);
+	return 0;
 }
 
 /**
