@@ -287,6 +287,14 @@ static inline void __mod_node_page_state(struct pglist_data *pgdat, enum node_st
 {
 	ADD_ONCE(this_cpu_vmstat()->node[pgdat->node_id][item], delta);
 }
+/* @delta pages more that are anonymous and mapped; no list of them is active */
+static inline void __mod_node_anon_state(struct pglist_data *pgdat, long delta)
+{
+	struct vm_cpu_stat *stat = this_cpu_vmstat();
+
+	ADD_ONCE(stat->node[pgdat->node_id][NR_ANON_MAPPED], delta);
+	ADD_ONCE(stat->node[pgdat->node_id][NR_INACTIVE_ANON], delta);
+}
 void vmstat_boot_init(void);
 int vmstat_init_cpus(void);
 unsigned long totalreserve_pages(void);

@@ -88,22 +88,23 @@ enum pageflags {
 #define PAGE_NODE_SHIFT		(PAGE_ZONE_SHIFT - 3)
 
 struct vm_area_struct {
-	unsigned long vm_start;			/* m  [vm_start, vm_end) */
-	unsigned long vm_end;			/* m */
-	struct rb_node vm_rb;			/* m  in mm->mm_rb by vm_start */
-	unsigned long vm_gap;			/* m  free bytes before it, less a stack's guard */
-	unsigned long rb_subtree_gap;		/* m  largest vm_gap of the subtree */
 	struct mm_struct *vm_mm;		/* i */
-	pgprot_t vm_page_prot;			/* m */
-	unsigned long vm_flags;			/* m  VM_* */
-	struct list_head vm_list;		/* m  in mm->mmap, address order */
 	const struct vm_operations_struct *vm_ops;	/* i  NULL: anonymous */
-	unsigned long vm_pgoff;			/* m  offset in pages into vm_file */
 	struct file *vm_file;			/* m  may be NULL */
 	void *vm_private_data;			/* m  the file's own */
 	struct mempolicy *vm_policy;		/* m  nodes of its pages; NULL: the task's policy */
-	bool vm_has_anon;			/* a  some page of it was anonymous; never cleared */
-	struct list_head shared;		/* k  in vm_file's mapping->i_mmap; last: see vma.c */
+	unsigned long vm_pgoff;			/* m  offset in pages into vm_file */
+	pgprot_t vm_page_prot;			/* m */
+	unsigned long vm_flags;			/* m  VM_* */
+	unsigned int vm_has_anon;		/* a  1: some page of it was anonymous; never cleared */
+	unsigned int vm_touched;		/* a  1: some entry of it was filled; never cleared */
+	unsigned long vm_start;			/* m  [vm_start, vm_end) */
+	unsigned long vm_end;			/* m  the last that a copy takes over: vma.c */
+	struct rb_node vm_rb;			/* m  in mm->mm_rb by vm_start */
+	unsigned long vm_gap;			/* m  free bytes before it, less a stack's guard */
+	unsigned long rb_subtree_gap;		/* m  largest vm_gap of the subtree */
+	struct list_head vm_list;		/* m  in mm->mmap, address order */
+	struct list_head shared;		/* k  in vm_file's mapping->i_mmap */
 };
 
 enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES, NR_MM_COUNTERS };

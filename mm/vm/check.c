@@ -2,9 +2,9 @@
 /*
  * check.c - mm_check(): every invariant of an address space, counted anew.
  *
- * The rules it walks are those of vma.c (V1-V5), pgtable.c (T1, T3, T5), share.c (O1,
- * O2, O4, O5, O8), fault.c (F3), pkeys.c (E2), account.c and mlock.c (K1). Tests call it after every step; debug
- * builds call it where a whole operation has finished.
+ * The rules it walks are those of vma.c (V1-V6), pgtable.c (T1, T3, T5), share.c (O1,
+ * O2, O4, O5, O8), fault.c (F3), pkeys.c (E2), account.c and mlock.c (K1). Tests call it
+ * after every step; debug builds call it where a whole operation has finished.
  *
  * Locks: mmap_lock for writing, so that no fault changes the tables meanwhile.
  */
@@ -56,6 +56,7 @@ static void check_area(struct mm_struct *mm, struct vm_area_struct *vma)
 	mm_bug_on(prev && prev->vm_end > vma->vm_start);			/* V1 */
 	mm_bug_on((vma->vm_file != NULL) == list_empty(&vma->shared));		/* V4 */
 	mm_bug_on((vma->vm_flags & VM_SHARED) && vma_is_anonymous(vma));
+	mm_bug_on(vma->vm_has_anon && !vma->vm_touched);			/* V6 */
 }
 
 /* F3 and the counting of one entry */
@@ -63,7 +64,7 @@ static void check_entry(struct vm_area_struct *vma, pte_t pte, long rss[NR_MM_CO
 {
 	struct page *page = vm_normal_page(pte);
 
-	mm_bug_on(!pte_present(pte));
+	mm_bug_on(!pte_present(pte) || !vma->vm_touched);			/* V6 */
 	mm_bug_on(pte_write(pte) && !(vma->vm_flags & VM_WRITE));
 	mm_bug_on(pte_pkey(pte) != (unsigned int)vma_pkey(vma));		/* E2 */
 	if (!page) {

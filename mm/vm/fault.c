@@ -72,8 +72,7 @@ static inline void add_new_anon_page(struct vm_fault *vmf, struct page *page)
 	atomic_set(&page->_mapcount, 0);
 	ptl_table(vmf->ptl)->pt_anon++;						/* T5 */
 	add_mm_counter(vmf->vma->vm_mm, MM_ANONPAGES, 1);
-	__mod_node_page_state(pgdat, NR_ANON_MAPPED, 1);
-	__mod_node_page_state(pgdat, NR_INACTIVE_ANON, 1);
+	__mod_node_anon_state(pgdat, 1);
 }
 
 static inline void add_file_page(struct vm_fault *vmf, struct page *page)
@@ -426,6 +425,8 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
 	vmf.pte = pte_offset_kernel(vmf.pmd, address);
 	vmf.orig_pte = ptep_get(vmf.pte);
 	mm_assert(pmd_write(*vmf.pmd) && PageTable(ptl_table(vmf.ptl)));	/* O1 */
+	if (unlikely(!READ_ONCE(vma->vm_touched)))
+		WRITE_ONCE(vma->vm_touched, true);				/* V6 of vma.c */
 	if (pte_none(vmf.orig_pte))
 		return vma_is_anonymous(vma) ? do_anonymous_page(&vmf) : do_file_fault(&vmf);
 	mm_bug_on(!pte_present(vmf.orig_pte));
@@ -439,9 +440,9 @@ static int access_error(const struct vm_area_struct *vma, unsigned int flags)
 
 	if (flags & FAULT_FLAG_WRITE)
 		need = VM_WRITE;
-	else if (flags & FAULT_FLAG_INSTRUCTION)
+	else if (unlikely(flags & FAULT_FLAG_INSTRUCTION))
 		need = VM_EXEC;
-	if (need != VM_EXEC && unlikely(pkey_denies(vma, need == VM_WRITE)))
+	if (unlikely(arch_pkey_denied()) && need != VM_EXEC && pkey_denies(vma, need == VM_WRITE))
 		return SEGV_PKUERR;
 	return likely(vma->vm_flags & need) ? 0 : SEGV_ACCERR;
 }

@@ -132,8 +132,10 @@ static int dup_area(struct mm_struct *mm, struct vm_area_struct *src, bool *flus
 		vma->vm_ops->open(vma);
 	vma_link_before(mm, vma, NULL);						/* C2 */
 	vm_stat_account(mm, vma->vm_flags, vma_pages(vma));
-	if ((src->vm_flags & VM_WIPEONFORK) || faults_refill(src))
+	if (!src->vm_touched || (src->vm_flags & VM_WIPEONFORK) || faults_refill(src)) {
+		vma->vm_touched = false;	/* V6 of vma.c */
 		return 0;
+	}
 	return copy_page_range(mm, src, flush);
 }
 

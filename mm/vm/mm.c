@@ -87,7 +87,7 @@ void exit_mmap(struct mm_struct *mm)
 	mmap_write_lock(mm);
 	tlb_gather_mmu(&tlb, mm, true);
 	for_each_vma(mm, vma) {
-		zap_range(&tlb, vma, vma->vm_start, vma->vm_end);
+		zap_area(&tlb, vma, vma->vm_start, vma->vm_end);
 		vma_unlink_file(vma);
 	}
 	free_all_tables(&tlb);

@@ -190,15 +190,21 @@ unsigned long count_mapped_pages(struct mm_struct *mm, unsigned long start, unsi
 	return pages;
 }
 
-/* what the area will be; owns nothing */
-static void describe_area(struct vm_area_struct *vma, struct mm_struct *mm, struct file *file,
-			  unsigned long addr, unsigned long len)
+/* what the area will be, all that vma_dup() copies; owns nothing */
+static inline void describe_area(struct vm_area_struct *vma, struct mm_struct *mm,
+				 struct file *file, unsigned long addr, unsigned long len)
 {
 	mm_assert(len && addr <= mm->task_size - len && !(addr & ~PAGE_MASK));
 	vma->vm_mm = mm;
+	vma->vm_ops = NULL;
+	vma->vm_file = file;
+	vma->vm_private_data = NULL;
+	vma->vm_policy = NULL;
+	vma->vm_page_prot = __pgprot(0);
+	vma->vm_has_anon = false;
+	vma->vm_touched = false;
 	vma->vm_start = addr;
 	vma->vm_end = addr + len;
-	vma->vm_file = file;
 }
 
 static int attach_file(struct vm_area_struct *vma, struct file *file)
@@ -358,22 +364,24 @@ static int map_region(struct mm_struct *mm, struct vm_area_struct *like)
 }
 
 /**
- * do_mmap() - the whole of mmap(2) but making pages present; req->len is whole pages.
+ * do_mmap() - the whole of mmap(2) but making pages present. @addr, @len in whole pages
+ *	and @flags are what became of those in @req.
  * Locks:   mmap_lock for writing.
  * Context: may sleep.
  * Return:  the address, or -E with nothing changed.
  */
-unsigned long do_mmap(struct mm_struct *mm, const struct mmap_request *req)
+unsigned long do_mmap(struct mm_struct *mm, const struct mmap_request *req,
+		      unsigned long addr, unsigned long len, unsigned long flags)
 {
-	unsigned long len = req->len, flags = req->flags, vm_flags, addr;
-	struct vm_area_struct like = { .vm_start = 0 };
+	struct vm_area_struct like;
+	unsigned long vm_flags;
 	int error;
 
 	rwsem_assert_held_write(&mm->mmap_lock);
 	mm_assert(len && !(len & ~PAGE_MASK));
 	if (mm->map_count > this_machine()->tunables.max_map_count)
 		return -ENOMEM;
-	addr = get_unmapped_area(mm, req->addr, len, flags);
+	addr = get_unmapped_area(mm, addr, len, flags);
 	if (IS_ERR_VALUE(addr))
 		return addr;
 	if ((flags & MAP_FIXED_NOREPLACE) && find_vma_intersection(mm, addr, addr + len))
@@ -407,30 +415,29 @@ unsigned long do_mmap(struct mm_struct *mm, const struct mmap_request *req)
  */
 unsigned long vm_mmap(struct mm_struct *mm, const struct mmap_request *req)
 {
-	struct mmap_request r = *req;
-	unsigned long addr;
+	unsigned long addr = req->addr, len = req->len, flags = req->flags;
 	bool populate;
 
-	if (!r.len)
+	if (!len)
 		return -EINVAL;
-	if (r.flags & MAP_FIXED_NOREPLACE)
-		r.flags |= MAP_FIXED;
-	if (!(r.flags & MAP_FIXED) && r.addr) {
-		r.addr &= PAGE_MASK;
-		if (r.addr && r.addr < min_address())
-			r.addr = PAGE_ALIGN(min_address());
+	if (flags & MAP_FIXED_NOREPLACE)
+		flags |= MAP_FIXED;
+	if (!(flags & MAP_FIXED) && addr) {
+		addr &= PAGE_MASK;
+		if (addr && addr < min_address())
+			addr = PAGE_ALIGN(min_address());
 	}
-	r.len = PAGE_ALIGN(r.len);
-	if (!r.len)
+	len = PAGE_ALIGN(len);
+	if (!len)
 		return -ENOMEM;
-	if (r.pgoff + (r.len >> PAGE_SHIFT) < r.pgoff)
+	if (req->pgoff + (len >> PAGE_SHIFT) < req->pgoff)
 		return -EOVERFLOW;
 	mmap_write_lock(mm);
-	addr = do_mmap(mm, &r);
-	populate = (r.flags & MAP_LOCKED) || (mm->def_flags & VM_LOCKED_MASK) == VM_LOCKED ||
-		   (r.flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE;
+	addr = do_mmap(mm, req, addr, len, flags);
+	populate = (flags & MAP_LOCKED) || (mm->def_flags & VM_LOCKED_MASK) == VM_LOCKED ||
+		   (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE;
 	mmap_write_unlock(mm);
 	if (populate && !IS_ERR_VALUE(addr))
-		mm_populate(mm, addr, addr + r.len);	/* best effort, as mmap(2) says */
+		mm_populate(mm, addr, addr + len);	/* best effort, as mmap(2) says */
 	return addr;
 }

@@ -59,8 +59,10 @@ static void change_protection(struct vm_area_struct *vma, unsigned long start, u
 	bool changed = false;
 	struct pt_cursor c;
 
-	pt_cursor_start(&c, vma->vm_mm, start, end);
 	mm_assert(start >= vma->vm_start && end <= vma->vm_end);
+	if (!vma->vm_touched)
+		return;
+	pt_cursor_start(&c, vma->vm_mm, start, end);
 	while (pt_cursor_next(&c))
 		changed |= change_table(&c, vma->vm_page_prot, private_write);
 	if (changed)
@@ -136,24 +138,24 @@ static int do_mprotect(struct mm_struct *mm, unsigned long start, unsigned long 
 	}
 	if (prot & PROT_GROWSUP)
 		return -EINVAL;
-	while (start < end) {
-		unsigned long to;
+	for (;;) {
+		unsigned long to = min(end, vma->vm_end);
 
-		if (!vma || vma->vm_start > start)
-			return -ENOMEM;
-		to = min(end, vma->vm_end);
 		if (access & ~(vma->vm_flags >> 4) & VM_ACCESS_FLAGS)
 			return -EACCES;
-		flags = vma->vm_flags & ~(VM_ACCESS_FLAGS | VM_PKEY_MASK);
-		flags |= access | vm_pkey_flags(pkey_after_mprotect(vma, prot & ~grows, pkey));
+		flags = (vma->vm_flags & ~VM_ACCESS_FLAGS) | access;
+		if (mm->pkey_map)	/* the machine has keys: E1 of pkeys.c */
+			flags = (flags & ~VM_PKEY_MASK) |
+				vm_pkey_flags(pkey_after_mprotect(vma, prot & ~grows, pkey));
 		error = mprotect_area(&vma, start, to, flags);
-		if (error)
+		if (error || to >= end)
 			return error;
 		start = to;
 		if (vma->vm_end <= start)
 			vma = vma_next(vma);
+		if (!vma || vma->vm_start > start)
+			return -ENOMEM;
 	}
-	return 0;
 }
 
 /**

@@ -67,7 +67,7 @@ static void trim_area(const struct unmapping *u, struct vm_area_struct *vma)
 	tlb_gather_mmu(&tlb, mm, false);
 	tlb.whole_start = u->start;
 	tlb.whole_end = u->end;
-	zap_range(&tlb, vma, start, end);
+	zap_area(&tlb, vma, start, end);
 	if (head)
 		vma_adjust(vma, end, vma->vm_end);
 	else
@@ -108,7 +108,7 @@ static void remove_areas(struct unmapping *u, struct vm_area_struct *vma)
 		mm_assert(vma->vm_end <= u->end);
 		next = vma_next(vma);
 		last = vma->vm_end;
-		zap_range(&tlb, vma, vma->vm_start, vma->vm_end);
+		zap_area(&tlb, vma, vma->vm_start, vma->vm_end);
 		vma_unlink_file(vma);
 		vma_unlink(u->mm, vma);
 		list_add_tail(&vma->vm_list, &gone);
@@ -129,7 +129,7 @@ static void remove_area(struct vm_area_struct *vma)
 	tlb_gather_mmu(&tlb, mm, false);
 	tlb.whole_start = vma->vm_start;
 	tlb.whole_end = vma->vm_end;
-	zap_range(&tlb, vma, vma->vm_start, vma->vm_end);
+	zap_area(&tlb, vma, vma->vm_start, vma->vm_end);
 	vma_unlink_file(vma);
 	vma_unlink(mm, vma);
 	free_tables_between(&tlb, vma->vm_start, vma->vm_end, prev, next);

@@ -162,18 +162,6 @@ int pkey_after_mprotect(const struct vm_area_struct *vma, unsigned long prot, in
 }
 
 /**
- * pkey_denies() - has the calling thread no right to read (or, @write, to write) pages of
- *	@vma, which is of its own address space, because of the key?
- * Locks:   mmap_lock. Context: any.
- */
-bool pkey_denies(const struct vm_area_struct *vma, bool write)
-{
-	u32 denied = arch_pkey_denied() >> PKEY_BITS * vma_pkey(vma);
-
-	return denied & (write ? PKEY_DISABLE_MASK : PKEY_DISABLE_ACCESS);
-}
-
-/**
  * vm_pkey_at() - the key of the area at @address, for a report.
  * Locks:   takes mmap_lock for reading. Context: may sleep.
  * Return:  the key; 0 where nothing is mapped.

@@ -48,7 +48,7 @@ static int remap_range(struct mm_struct *mm, struct mmap_request *req)
 	if (vma->vm_flags & VM_LOCKED)
 		req->flags |= MAP_LOCKED;
 	req->file = get_file(vma->vm_file);
-	addr = do_mmap(mm, req);
+	addr = do_mmap(mm, req, req->addr, req->len, req->flags);
 	fput(req->file);
 	return IS_ERR_VALUE(addr) ? (int)addr : 0;
 }

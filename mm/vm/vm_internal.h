@@ -86,7 +86,18 @@ void pkeys_dup(struct mm_struct *mm, const struct mm_struct *from);
 bool pkey_may_be_named(const struct mm_struct *mm, int pkey);
 int pkey_for_exec_only(struct mm_struct *mm);
 int pkey_after_mprotect(const struct vm_area_struct *vma, unsigned long prot, int pkey);
-bool pkey_denies(const struct vm_area_struct *vma, bool write);
+
+/*
+ * Has the calling thread no right to read (or, @write, to write) pages of @vma, which is of
+ * its own address space, because of the key? Locks: mmap_lock.
+ */
+static inline bool pkey_denies(const struct vm_area_struct *vma, bool write)
+{
+	u32 denied = arch_pkey_denied();
+
+	return unlikely(denied) && (denied >> PKEY_BITS * vma_pkey(vma) &
+				    (write ? PKEY_DISABLE_MASK : PKEY_DISABLE_ACCESS));
+}
 
 /* --- account.c: limits and commitments ----------------------------------------------- */
 
@@ -159,6 +170,16 @@ void pt_free_tables(struct mmu_gather *tlb, unsigned long start, unsigned long e
 		    unsigned long floor, unsigned long ceiling);
 unsigned long pt_count_tables(struct mm_struct *mm);
 
+#ifndef pte_none8	/* asm/pgtable.h may have a better one */
+static inline bool pte_none8(const pte_t *pte)
+{
+	return !(pte_val(ptep_get(pte)) | pte_val(ptep_get(pte + 1)) |
+		 pte_val(ptep_get(pte + 2)) | pte_val(ptep_get(pte + 3)) |
+		 pte_val(ptep_get(pte + 4)) | pte_val(ptep_get(pte + 5)) |
+		 pte_val(ptep_get(pte + 6)) | pte_val(ptep_get(pte + 7)));
+}
+#endif
+
 /*
  * The first entry of pte[i .. nr) that is not empty, or nr. A table of zeroes has only
  * empty ones, so eight are looked at together.
@@ -166,10 +187,7 @@ unsigned long pt_count_tables(struct mm_struct *mm);
 static inline unsigned int pte_skip_empty(const pte_t *pte, unsigned int i, unsigned int nr)
 {
 	for (; i + 8 <= nr; i += 8)
-		if (pte_val(ptep_get(pte + i)) | pte_val(ptep_get(pte + i + 1)) |
-		    pte_val(ptep_get(pte + i + 2)) | pte_val(ptep_get(pte + i + 3)) |
-		    pte_val(ptep_get(pte + i + 4)) | pte_val(ptep_get(pte + i + 5)) |
-		    pte_val(ptep_get(pte + i + 6)) | pte_val(ptep_get(pte + i + 7)))
+		if (!pte_none8(pte + i))
 			break;
 	while (i < nr && pte_none(ptep_get(pte + i)))
 		i++;
@@ -278,6 +296,14 @@ void update_hiwater_rss(struct mm_struct *mm);
 void zap_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 	       unsigned long start, unsigned long end);
 
+/* zap_range() of a caller that has mmap_lock for writing: no fault can come in between */
+static inline void zap_area(struct mmu_gather *tlb, struct vm_area_struct *vma,
+			    unsigned long start, unsigned long end)
+{
+	if (vma->vm_touched)							/* V6 of vma.c */
+		zap_range(tlb, vma, start, end);
+}
+
 /* --- rmap.h parts: who maps a page (fault.c, fork.c, zap.c) ------ */
 
 static inline int mm_counter(const struct page *page)
@@ -371,7 +397,8 @@ int vma_populate(struct vm_area_struct *vma, unsigned long start, unsigned long 
 
 /* --- mmap.c, munmap.c, brk.c, fork.c: the caller holds mmap_lock for writing ------ */
 
-unsigned long do_mmap(struct mm_struct *mm, const struct mmap_request *req);
+unsigned long do_mmap(struct mm_struct *mm, const struct mmap_request *req,
+		      unsigned long addr, unsigned long len, unsigned long flags);
 int do_munmap(struct mm_struct *mm, unsigned long start, unsigned long len);
 
 /* a range that is to be unmapped; once it is reserved nothing fails */

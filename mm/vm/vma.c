@@ -20,7 +20,8 @@
  *       subtree
  *   V4  an area with a file is in the i_mmap list of the file's mapping
  *   V5  total_vm is the sum of all areas in pages; the parts are true by kind
- *   V6  no two neighbours could be one area and were left apart by vma_merge()
+ *   V6  an area of which vm_touched is false has no entry in the page tables
+ *   V7  no two neighbours could be one area and were left apart by vma_merge()
  *       (areas that differ only for a moment may stay apart: not checked)
  *
  * Whether two areas may be one is decided in one place, vma_can_follow().
@@ -156,10 +157,10 @@ struct vm_area_struct *vma_alloc(struct mm_struct *mm)
 	return vma;
 }
 
-/* all of @from but its link in the file's list, which belongs to mapping->lock */
+/* what @from is, without its place in the tree and the lists */
 static void copy_fields(struct vm_area_struct *to, const struct vm_area_struct *from)
 {
-	memcpy(to, from, offsetof(struct vm_area_struct, shared));
+	memcpy(to, from, offsetof(struct vm_area_struct, vm_rb));
 }
 
 /**
@@ -293,12 +294,14 @@ void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
 	vma_link_before(mm, vma, find_vma(mm, vma->vm_start));
 }
 
-static inline void vma_unlink_index(struct mm_struct *mm, struct vm_area_struct *vma)
+/* @heir: the area that has @vma's range now, or NULL */
+static inline void vma_unlink_index(struct mm_struct *mm, struct vm_area_struct *vma,
+				    struct vm_area_struct *heir)
 {
 	rb_erase_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
 	mm->map_count--;
 	if (mm->mmap_cache == vma)
-		WRITE_ONCE(mm->mmap_cache, NULL);
+		WRITE_ONCE(mm->mmap_cache, heir);
 	mm_assert((mm->map_count == 0) == list_empty(&mm->mmap));	/* V2 */
 }
 
@@ -316,7 +319,7 @@ void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
 	/* @next's gap takes over @vma's: then little changes above when @vma goes (V3) */
 	list_del_init(&vma->vm_list);
 	gap_changed(next);
-	vma_unlink_index(mm, vma);
+	vma_unlink_index(mm, vma, NULL);
 }
 
 /* new borders, one of which @vma has in common with a neighbour: no gap changes by both */
@@ -355,6 +358,24 @@ void vma_adjust(struct vm_area_struct *vma, unsigned long start, unsigned long e
 	mm_assert(!vma_next(vma) || vma->vm_end <= vma_next(vma)->vm_start);
 }
 
+static inline void split_at(struct vm_area_struct *vma, unsigned long addr,
+			    struct vm_area_struct *upper)
+{
+	mm_assert(vma->vm_start < addr && addr < vma->vm_end);
+	mm_assert(!(addr & ~PAGE_MASK));
+	mm_assert(upper->vm_mm == vma->vm_mm && upper->vm_file == vma->vm_file);
+	mm_assert(upper->vm_flags == vma->vm_flags && upper->vm_touched == vma->vm_touched);
+	upper->vm_start = addr;
+	upper->vm_end = vma->vm_end;
+	upper->vm_pgoff = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
+	if (upper->vm_ops && upper->vm_ops->open)
+		upper->vm_ops->open(upper);
+	/* a truncation between the two steps finds every page in one of them, or both */
+	vma_link_file(upper);
+	move_bounds(vma, vma->vm_start, addr);
+	vma_link_index(vma->vm_mm, upper, vma_next(vma), true);
+}
+
 /**
  * vma_split_at() - @vma keeps what is below @addr, @upper gets the rest.
  * Locks:   mmap_lock for writing.
@@ -363,20 +384,7 @@ void vma_adjust(struct vm_area_struct *vma, unsigned long start, unsigned long e
  */
 void vma_split_at(struct vm_area_struct *vma, unsigned long addr, struct vm_area_struct *upper)
 {
-	mm_assert(vma->vm_start < addr && addr < vma->vm_end);
-	mm_assert(!(addr & ~PAGE_MASK));
-	mm_assert(upper->vm_mm == vma->vm_mm && upper->vm_file == vma->vm_file);
-	upper->vm_start = addr;
-	upper->vm_end = vma->vm_end;
-	upper->vm_pgoff = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
-	upper->vm_flags = vma->vm_flags;
-	upper->vm_has_anon = vma->vm_has_anon;
-	if (upper->vm_ops && upper->vm_ops->open)
-		upper->vm_ops->open(upper);
-	/* a truncation between the two steps finds every page in one of them, or both */
-	vma_link_file(upper);
-	move_bounds(vma, vma->vm_start, addr);
-	vma_link_index(vma->vm_mm, upper, vma_next(vma), true);
+	split_at(vma, addr, upper);
 }
 
 /**
@@ -414,8 +422,8 @@ static void vma_swallow_next(struct vm_area_struct *vma, struct vm_area_struct *
 
 	mm_assert(vma_next(vma) == next && vma->vm_end == next->vm_start);
 	mm_assert(!vma->vm_ops || !vma->vm_ops->close);
-	if (next->vm_has_anon)
-		vma->vm_has_anon = true;
+	vma->vm_has_anon |= next->vm_has_anon;
+	vma->vm_touched |= next->vm_touched;					/* V6 */
 	soft_clean_if_both(vma, next);
 	/*
 	 * The longer area must be in the file's list before the shorter one
@@ -423,9 +431,27 @@ static void vma_swallow_next(struct vm_area_struct *vma, struct vm_area_struct *
 	 */
 	move_bounds(vma, vma->vm_start, end);
 	list_del_init(&next->vm_list);
-	vma_unlink_index(vma->vm_mm, next);	/* its gap was 0, the one behind it stays */
+	vma_unlink_index(vma->vm_mm, next, vma);	/* its gap was 0, the one behind it stays */
 	vma_unlink_file(next);
 	vma_free(next);
+}
+
+static struct vm_area_struct *merge_prev(struct vm_area_struct *vma)
+{
+	struct vm_area_struct *prev = vma_prev(vma);
+
+	if (!prev || !vma_can_follow(prev, vma))
+		return vma;
+	vma_swallow_next(prev, vma);
+	return prev;
+}
+
+static void merge_next(struct vm_area_struct *vma)
+{
+	struct vm_area_struct *next = vma_next(vma);
+
+	if (next && vma_can_follow(vma, next))
+		vma_swallow_next(vma, next);
 }
 
 /**
@@ -436,15 +462,8 @@ static void vma_swallow_next(struct vm_area_struct *vma, struct vm_area_struct *
  */
 struct vm_area_struct *vma_merge(struct vm_area_struct *vma)
 {
-	struct vm_area_struct *prev = vma_prev(vma), *next = vma_next(vma);
-
-	if (next && vma_can_follow(vma, next))
-		vma_swallow_next(vma, next);
-	if (prev && vma_can_follow(prev, vma)) {
-		vma_swallow_next(prev, vma);
-		return prev;
-	}
-	return vma;
+	merge_next(vma);
+	return merge_prev(vma);
 }
 
 /**
@@ -477,30 +496,26 @@ struct vm_area_struct *vma_absorb(struct mm_struct *mm, const struct vm_area_str
 	return NULL;
 }
 
-/* what part of an area becomes */
-struct vma_change {
-	unsigned long flags;
-	struct mempolicy *policy;	/* the caller's reference */
-};
-
 /*
  * The range is one end of @vma, and the neighbour there is as the range will
  * be: the border between the two moves. The neighbour grows first, so that
  * truncation finds every page in one of them.
  */
 static struct vm_area_struct *move_border(struct vm_area_struct *vma, unsigned long start,
-					  unsigned long end, const struct vma_change *new)
+					  unsigned long end, unsigned long flags,
+					  struct mempolicy *policy)
 {
 	struct vm_area_struct *prev = vma_prev(vma), *next = vma_next(vma), like;
 
 	copy_fields(&like, vma);
-	like.vm_flags = new->flags;
-	like.vm_policy = new->policy;
+	like.vm_flags = flags;
+	like.vm_policy = policy;
 	like.vm_start = start;
 	like.vm_end = end;
 	like.vm_pgoff += (start - vma->vm_start) >> PAGE_SHIFT;
 	if (start == vma->vm_start && end < vma->vm_end && prev && vma_can_follow(prev, &like)) {
 		prev->vm_has_anon |= vma->vm_has_anon;
+		prev->vm_touched |= vma->vm_touched;				/* V6 */
 		soft_clean_if_both(prev, &like);
 		move_bounds(prev, prev->vm_start, end);
 		move_bounds(vma, end, vma->vm_end);
@@ -508,6 +523,7 @@ static struct vm_area_struct *move_border(struct vm_area_struct *vma, unsigned l
 	}
 	if (start > vma->vm_start && end == vma->vm_end && next && vma_can_follow(&like, next)) {
 		next->vm_has_anon |= vma->vm_has_anon;
+		next->vm_touched |= vma->vm_touched;				/* V6 */
 		soft_clean_if_both(next, &like);
 		move_bounds(next, start, next->vm_end);
 		move_bounds(vma, vma->vm_start, start);
@@ -524,16 +540,18 @@ static void vma_set_policy(struct vm_area_struct *vma, struct mempolicy *policy)
 	mpol_put(old);
 }
 
+/* [start, end) of *@vmap gets these flags and this policy, of which it takes a reference */
 static int vma_modify(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
-		      const struct vma_change *new)
+		      unsigned long flags, struct mempolicy *policy)
 {
 	struct vm_area_struct *vma = *vmap, *upper = NULL, *middle = NULL;
 	int pieces = (start > vma->vm_start) + (end < vma->vm_end);
+	unsigned long differs;
 
 	mm_assert(start >= vma->vm_start && end <= vma->vm_end && start < end);
 	if (vma_may_split(vma, start) || vma_may_split(vma, end))
 		return -EINVAL;
-	if (pieces == 1 && (middle = move_border(vma, start, end, new))) {
+	if (pieces == 1 && (middle = move_border(vma, start, end, flags, policy))) {
 		*vmap = middle;
 		return 0;
 	}
@@ -547,16 +565,20 @@ static int vma_modify(struct vm_area_struct **vmap, unsigned long start, unsigne
 		return -ENOMEM;
 	}
 	if (upper)
-		vma_split_at(vma, end, upper);
+		split_at(vma, end, upper);
 	if (middle) {
-		vma_split_at(vma, start, middle);
+		split_at(vma, start, middle);
 		vma = middle;
 	}
-	vma->vm_flags = new->flags;
-	if (unlikely(vma->vm_policy != new->policy))
-		vma_set_policy(vma, new->policy);
+	differs = (vma->vm_flags ^ flags) & ~VM_SOFTCLEAN;
+	vma->vm_flags = flags;
+	if (unlikely(vma->vm_policy != policy))
+		vma_set_policy(vma, policy);
 	vma_set_page_prot(vma);
-	*vmap = vma_merge(vma);
+	/* what was just cut off has the old flags */
+	if (!upper || !differs)
+		merge_next(vma);
+	*vmap = middle && differs ? vma : merge_prev(vma);
 	return 0;
 }
 
@@ -570,18 +592,14 @@ static int vma_modify(struct vm_area_struct **vmap, unsigned long start, unsigne
 int vma_modify_flags(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
 		     unsigned long new_flags)
 {
-	struct vma_change new = { .flags = new_flags, .policy = (*vmap)->vm_policy };
-
-	return vma_modify(vmap, start, end, &new);
+	return vma_modify(vmap, start, end, new_flags, (*vmap)->vm_policy);
 }
 
 /** vma_modify_policy() - as vma_modify_flags(), for the nodes of its memory. */
 int vma_modify_policy(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
 		      struct mempolicy *policy)
 {
-	struct vma_change new = { .flags = (*vmap)->vm_flags, .policy = policy };
-
-	return vma_modify(vmap, start, end, &new);
+	return vma_modify(vmap, start, end, (*vmap)->vm_flags, policy);
 }
 
 /**
@@ -596,7 +614,7 @@ pgprot_t vm_get_page_prot(unsigned long vm_flags)
 	pgprot_t prot = vm_prot_lookup(vm_flags & (VM_READ | VM_WRITE), shared_write,
 				       vm_flags & VM_EXEC);
 
-	return pgprot_mkpkey(prot, vm_flags_pkey(vm_flags));
+	return vm_flags & VM_PKEY_MASK ? pgprot_mkpkey(prot, vm_flags_pkey(vm_flags)) : prot;
 }
 
 /**

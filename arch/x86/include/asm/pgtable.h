@@ -29,4 +29,22 @@ static inline void arch_pkey_set_denied(u32 pkru)
 
 #include <mm/pgtable_x86_64.h>
 
+/* are the eight entries from @pte on all empty? A load and seven that are also the test. */
+static inline bool pte_none8(const pte_t *pte)
+{
+	unsigned long all = READ_ONCE(pte->pte);
+	bool none;
+
+	asm volatile("orq 8(%2), %0\n\t"
+		     "orq 16(%2), %0\n\t"
+		     "orq 24(%2), %0\n\t"
+		     "orq 32(%2), %0\n\t"
+		     "orq 40(%2), %0\n\t"
+		     "orq 48(%2), %0\n\t"
+		     "orq 56(%2), %0"
+		     : "+r"(all), "=@ccz"(none) : "r"(pte), "m"(*(const pte_t (*)[8])pte));
+	return none;
+}
+#define pte_none8 pte_none8
+
 #endif
