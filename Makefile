@@ -12,6 +12,9 @@
 #                    operations of each model; `make test-models` is these alone;
 #                    four minutes of each part of test-threads; the 32-bit tests
 #                    on every machine of tests/geometry.h
+#   make test-programs   sqlite3 with a million rows, all of Python's own tests
+#   make stress T=20 Debian's stress-ng with verification for so many seconds each,
+#                    beside Linux; ONLY='mmap fork' for a part
 #   make coverage    which lines and branches of mm/ the hosted tests run
 #   make test-threads T=120      CPUs against each other under ThreadSanitizer, for
 #                    so many seconds; PART=vm for pages, slab, vmalloc or vm alone
@@ -485,19 +488,45 @@ out/debian-tools.cpio: tools/mkinitramfs tools/newc.py Makefile | deps-test
 	$(Q)mkdir -p $(@D)
 	$(Q)tools/mkinitramfs -o $@ --only $(TOOLS:%=--program %)
 
-# Debian's debugger and a program that dies: tests/guest/rootfs/gdb.sh
-out/deps/gdb/gdb: tools/gdb-minimal.sh | deps-test
-	$(Q)tools/gdb-minimal.sh $(@D)
+# Debian's debugger and a program that dies: tests/guest/rootfs/gdb.sh. gdb itself would
+# need all of Python in the guest.
+GDB := out/deps/gdb-minimal/usr/bin/gdb
+$(GDB): tools/unpack.sh | deps-test
+	$(Q)tools/unpack.sh out/deps/gdb-minimal gdb-minimal
+	$(Q)touch $@
 
 out/guest/crash: tests/guest/crash.c Makefile | deps-test
 	$(call say,GUESTCC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(MUSL_CC) $(GUEST_FLAGS) -O0 -g -MF $@.d -o $@ $<
 
-out/debian-gdb.cpio: tools/mkinitramfs tools/newc.py Makefile out/deps/gdb/gdb out/guest/crash
+out/debian-gdb.cpio: tools/mkinitramfs tools/newc.py Makefile $(GDB) out/guest/crash
 	$(call say,CPIO,$@)
 	$(Q)tools/mkinitramfs -o $@ --only --file opt/quire/crash=out/guest/crash \
-		--program out/deps/gdb/gdb --program /usr/bin/readelf
+		--program $(GDB) --program /usr/bin/readelf
+
+# Programs that use all of the system, and Python with its own tests, of the packages that
+# belong together: tests/guest/rootfs/debian.sh
+PYTHON_TREE := out/deps/python
+$(PYTHON_TREE)/usr/bin/python3.11: tools/unpack.sh | deps-test
+	$(Q)tools/unpack.sh $(PYTHON_TREE) python3.11-minimal libpython3.11-minimal \
+		libpython3.11-stdlib libpython3.11-testsuite
+	$(Q)touch $@
+
+# modules that ask for libraries, and what no chosen test imports
+PYTHON_SKIP := /(tkinter|idlelib|lib2to3|pydoc_data|distutils|turtle.*)/|lib-dynload/(_bz2|_crypt|_ctypes|_curses|_dbm|_hashlib|_lzma|_sqlite3|_ssl|_uuid|nis|readline|_codecs|_decimal|audioop)|/test/(?!$$|(support|libregrtest|subprocessdata)/|__init__|lock_tests|signalinterproctester|test_(mmap|gc|threading|signal|subprocess)\.py)
+COREUTILS = $(shell dpkg -L coreutils | grep -E '^(/usr)?/s?bin/[^/]+$$')
+GUEST_LIB := lib/x86_64-linux-gnu
+LIBSTDBUF := usr/libexec/coreutils/libstdbuf.so
+out/debian-programs.cpio: tools/mkinitramfs tools/newc.py Makefile $(PYTHON_TREE)/usr/bin/python3.11
+	$(call say,CPIO,$@)
+	$(Q)tools/mkinitramfs -o $@ --only $(COREUTILS:%=--program %) \
+		$(addprefix --program ,/bin/bash /usr/bin/perl /usr/bin/gawk /usr/bin/sqlite3) \
+		--program $(PYTHON_TREE)/usr/bin/python3.11 --skip '$(PYTHON_SKIP)' \
+		--dir usr/lib/python3.11=$(PYTHON_TREE)/usr/lib/python3.11 \
+		--dir usr/$(GUEST_LIB)/perl-base=/usr/$(GUEST_LIB)/perl-base \
+		--file $(GUEST_LIB)/libgcc_s.so.1=/$(GUEST_LIB)/libgcc_s.so.1 \
+		--file $(LIBSTDBUF)=/$(LIBSTDBUF)
 
 # stress-ng, a large one, for the boot of tests/guest/rootfs/stress.sh alone
 out/debian-stress.cpio: tools/mkinitramfs tools/newc.py Makefile | deps-test
@@ -563,7 +592,7 @@ image-test-debug:
 .PHONY: test-parts test run-tests bench bench-wall bench-doc profile
 test-parts: image image-test image-test-debug host host-san unit host32 unit32 guest \
 	out/initramfs.cpio out/initramfs.cpio.gz out/debian-tools.cpio \
-	out/debian-gdb.cpio out/debian-stress.cpio out/bench/init
+	out/debian-gdb.cpio out/debian-stress.cpio out/debian-programs.cpio out/bench/init
 
 # the closing line of tests/run is the last one, also when a test failed
 test: run-tests
@@ -579,6 +608,17 @@ test-long: deps-test
 	$(Q)$(MAKE) --no-print-directory models
 	$(Q)QUIRE_LONG=1 $(PYTHON) tests/run --build --no-oracle \
 		--only '^guest/(64|8192)x[14]/test_leak|^model/|^threads/|^(unit|model)32/'
+
+# Debian's programs with a million rows, and all of Python's tests
+.PHONY: test-programs
+test-programs: deps-test
+	$(Q)QUIRE_LONG=1 $(PYTHON) tests/run --build --only '^debian/'
+
+# T=60 for other than 20 seconds each, ONLY='mmap fork' for a part
+.PHONY: stress
+stress: deps-test deps-oracle
+	$(Q)$(MAKE) --no-print-directory image out/initramfs.cpio out/debian-stress.cpio oracle-kernel
+	$(Q)tests/stress -t '$(or $(T),20)' $(ONLY)
 
 .PHONY: test-models
 test-models: deps-test
@@ -712,7 +752,7 @@ clean:
 		out/host32 out/host32-san out/tests out/tests32 \
 		out/model out/tests-cov out/coverage out/guest out/bench \
 		out/initramfs.cpio out/initramfs.cpio.gz out/debian-tools.cpio \
-		out/debian-gdb.cpio out/debian-stress.cpio out/quire.iso
+		out/debian-gdb.cpio out/debian-stress.cpio out/debian-programs.cpio out/quire.iso
 	$(Q)rm -rf out/host-tsan out/host-fuzz out/fuzz
 
 DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_TEST_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(PIC_OBJ:.o=.d) \

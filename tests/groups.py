@@ -24,6 +24,8 @@
     checked/BOOT/NAME     some of guest/ with slub_debug=, or with pages filled when they
                           are freed and handed out; log: the kernel reports no damage
     proc/MACHINE          /proc about physical memory, line by line beside Linux
+    debian/NAME           bash, coreutils, perl, gawk, sqlite3 and Python's own tests print
+                          what they print on Linux
     stress/NAME           a stressor of Debian's stress-ng with verification, on four CPUs
     console/KERNEL/NAME   the dialogue tests/console/NAME.con on the serial line
     boot/NAME             ways to boot, damaged initrds
@@ -46,6 +48,7 @@ import newc
 import qemu
 import boot_tests
 import console
+import debian_tests
 import host_tests
 import model_tests
 import proc_tests
@@ -821,6 +824,33 @@ def tools_jobs(oracle):
         yield Job(["tools/" + name], run)
 
 
+def debian_jobs(oracle):
+    """Debian's programs at work; tests/debian_tests.py has the rules."""
+    lock = threading.Lock()
+    for names in debian_tests.BOOTS:
+        def run(names=names):
+            if not os.path.exists(debian_tests.CPIO):
+                yield Item("debian/" + names[0]).fail(debian_tests.CPIO + " was not made")
+                return
+            command, archive = debian_tests.command(names, LONG), debian_tests.archive()
+            res = qemu.run(qemu.Machine(**debian_tests.CONFIG), command, [archive], BOOT_TIMEOUT)
+            got = sections(text(res.output))
+            if not oracle.available():
+                yield Item("debian/" + names[0]).skip(oracle.reason)
+                return
+            end = r"== %s status=\d+\n" % names[-1]
+            want = sections(oracle.output(command, archive, lock, end, **debian_tests.CONFIG))
+            for name in names:
+                item = Item("debian/" + name)
+                if name not in got:
+                    yield item.fail(machine_words(res))
+                    continue
+                error = debian_tests.wrong(name, got[name], want[name])
+                lines = (want[name][0].split("\n"), got[name][0].split("\n"))
+                yield item.fail(error + "\n" + diff(*lines)) if error else item.ok(len(lines[0]))
+        yield Job(["debian/" + name for name in names], run)
+
+
 def proc_jobs(oracle):
     """/proc about physical memory; tests/proc_tests.py has the rules."""
     for machines, rules, script in (
@@ -856,6 +886,7 @@ def all_jobs(wanted, oracle=True):
     jobs += numa_jobs(linux)
     jobs += other_machine_jobs(linux)
     jobs += tools_jobs(linux)
+    jobs += debian_jobs(linux)
     jobs += stress_jobs()
     jobs += proc_jobs(linux)
     jobs += console_jobs(linux)

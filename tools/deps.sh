@@ -64,6 +64,10 @@ need_test() {
 	prog numactl numactl "runs in the guest, too"
 	prog stress-ng stress-ng "runs in the guest, too"
 	add /usr/sbin/dmidecode dmidecode "runs in the guest, too"
+	prog bash bash "runs in the guest, too"
+	prog perl perl-base "runs in the guest, too"
+	prog gawk gawk "runs in the guest, too"
+	prog sqlite3 sqlite3 "runs in the guest, too"
 	prog gdb gdb "has the libraries of the guest's debugger"
 	prog readelf binutils "runs in the guest, too"
 	need_host32
