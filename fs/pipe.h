@@ -9,8 +9,9 @@
 
 struct pipe_slot {
 	struct page *page;
-	unsigned int off, len;		/* bytes to read: [off, off + len) */
-	bool own;			/* may be written to behind them, and kept (P4) */
+	unsigned int off;		/* bytes to read: [off, off + len) */
+	unsigned int len : 31;
+	unsigned int own : 1;		/* may be written to behind them, and kept (P4) */
 };
 
 /* p: mutex   i: fixed at init */

@@ -254,8 +254,6 @@ static ssize_t drain(struct pipe_inode_info *pipe, size_t len, unsigned int flag
 		len -= n;
 		cond_resched();
 	}
-	if (done)
-		wake_writers(pipe);
 	return done ? done : n;
 }
 
@@ -274,6 +272,8 @@ static ssize_t pipe_to_memory(struct pipe_inode_info *pipe, struct iov_iter *to,
 	mutex_lock(&pipe->mutex);
 	n = drain(pipe, iov_iter_count(to), flags, actor_memory, to);
 	mutex_unlock(&pipe->mutex);
+	if (n > 0)
+		wake_writers(pipe);
 	return n;
 }
 
@@ -418,18 +418,16 @@ static ssize_t tee_pipe(struct pipe_inode_info *in, struct pipe_inode_info *out,
 			unsigned int flags)
 {
 	ssize_t done = lock_both_ready(in, out, flags);
+	unsigned int i;
 
 	if (done)
 		return done;
 	if (!out->readers)
 		done = no_readers();
-	for (unsigned int i = in->tail; !done || len; i++) {
+	for (i = in->tail; done >= 0 && len && i != in->head && !pipe_full(out); i++) {
 		struct pipe_slot *slot = pipe_slot(in, i);
-		size_t n;
+		size_t n = min_t(size_t, len, slot->len);
 
-		if (done < 0 || i == in->head || pipe_full(out))
-			break;
-		n = min_t(size_t, len, slot->len);
 		share_slot(out, slot, n);
 		done += n;
 		len -= n;
@@ -468,6 +466,8 @@ static ssize_t splice_to_file(struct pipe_inode_info *pipe, struct file *out, lo
 	mutex_lock(&pipe->mutex);
 	n = out->f_op->splice_write(pipe, out, pos, len, flags);
 	mutex_unlock(&pipe->mutex);
+	if (n > 0)
+		wake_writers(pipe);
 	return n;
 }
 
