@@ -20,8 +20,8 @@
 #                    so many seconds; PART=vm for pages, slab, vmalloc or vm alone
 #   make fuzz T=60   libFuzzer on each target of tests/fuzz for so many seconds;
 #                    TARGET=elf alone; fuzz-keep: what it found joins the kept inputs
-#   make bench       what the operations cost, beside Linux, in instructions;
-#                    CASE=fork for a part; bench-wall: in time, with two CPUs
+#   make bench       what the operations cost, beside Linux: in instructions, then in
+#                    time, with two CPUs; CASE=fork for a part; bench-wall: time alone
 #   make bench-host  the allocators at native speed, beside malloc libraries of
 #                    Debian in one process; ONLY=fifo for a part
 #   make bench-scaling   pages allocated and freed by 1, 2, 4 ... threads at once
@@ -694,7 +694,8 @@ bench-kernel: deps-oracle
 BENCH_PROGRAMS := out/guest/user/mmbench out/bench/dynamic-glibc out/bench/dynamic-musl
 
 # CASE='fork segv' measures a part; FRESH=1 also measures Linux again; TWICE=1
-# says which rows differ by 1 % and more when Quire is measured twice
+# says which rows differ by 1 % and more when Quire is measured twice; WALL=0 leaves
+# the second table out, the one at wall-clock speed
 BENCH_CASES := $(foreach c,$(CASE),--case '$(c)')
 BENCH_PARTS := image out/bench/init $(BENCH_PROGRAMS)
 BENCH_FLAGS := $(BENCH_CASES) $(if $(FRESH),--fresh) $(if $(PAIRS),--pairs $(PAIRS)) \
@@ -712,6 +713,7 @@ bench: deps-oracle deps-test
 	$(Q)$(MAKE) --no-print-directory $(BENCH_PARTS)
 	$(if $(CASE),,$(Q)bench/boot $(B)/bzImage)
 	$(Q)bench/run $(BENCH_FLAGS)
+	$(if $(CASE)$(filter 0,$(WALL)),,$(Q)bench/run --wall $(if $(FRESH),--fresh))
 
 bench-wall: deps-oracle deps-test
 	$(Q)$(MAKE) --no-print-directory $(BENCH_PARTS)
