@@ -71,6 +71,8 @@ struct file *alloc_file(const struct path *path, int flags, const struct file_op
 	file->f_flags = flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC);
 	file->f_mode = open_mode(flags);
 	file->f_path = *path;
+	if (path->mnt && (path->mnt->mnt_flags & MS_NOEXEC))
+		file->f_mode |= FMODE_NOEXEC;
 	path_get(path);
 	file->f_inode = path->dentry->d_inode;
 	file->f_mapping = file->f_inode->i_mapping;

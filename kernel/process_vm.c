@@ -32,12 +32,12 @@ static struct mm_struct *mm_access(struct task_struct *task)
 	struct mm_struct *mm;
 
 	if (ptrace_may_access(task))
-		return ERR_PTR(-EPERM);
+		return ERR_PTR(-EACCES);
 	mm = get_task_mm(task);
 	return mm ? mm : ERR_PTR(-ESRCH);
 }
 
-/* as mm_access(), of the task with number @pid */
+/* as mm_access(), of the task with number @pid; these calls say -EPERM */
 static struct mm_struct *mm_access_pid(pid_t pid)
 {
 	struct task_struct *task = get_task_by_pid(pid);
@@ -47,7 +47,7 @@ static struct mm_struct *mm_access_pid(pid_t pid)
 		return ERR_PTR(-ESRCH);
 	mm = mm_access(task);
 	put_task_struct(task);
-	return mm;
+	return mm == ERR_PTR(-EACCES) ? ERR_PTR(-EPERM) : mm;
 }
 
 /* --- process_vm_readv, process_vm_writev ---------------------------------------------- */

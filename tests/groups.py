@@ -29,6 +29,7 @@
     stress/NAME           a stressor of Debian's stress-ng with verification, on four CPUs
     console/KERNEL/NAME   the dialogue tests/console/NAME.con on the serial line
     boot/NAME             ways to boot, damaged initrds
+    docs/errors           docs/errors.md has the lines of tests/guest/test_errno.c
 
 CONFIG is MEMxCPUS.  A job is what runs at one go (one boot, mostly) and yields
 one Item per name.  Linux (the oracle) runs each guest job once; its output is
@@ -49,6 +50,7 @@ import qemu
 import boot_tests
 import console
 import debian_tests
+import errors
 import host_tests
 import model_tests
 import proc_tests
@@ -528,6 +530,9 @@ def judge_tap(item, name, got, want, res):
     body, status = got[name]
     for good, label in parse_tap(body):
         item.ok() if good else item.fail("not ok: " + label)
+    if name == errors.TEST:
+        for label in errors.not_passed(parse_tap(body)):
+            item.fail("docs/errors.md names a line that did not pass: " + label)
     if status and not item.failed:
         item.fail("exit status %d" % status)
     if not item.passed and not item.failed:
@@ -863,6 +868,15 @@ def proc_jobs(oracle):
                 lambda *both, r=rules, m=machine: tools_tests.compare(r, m, *both))
 
 
+def docs_jobs():
+    """Lists in docs/ that repeat what tests do."""
+    def run():
+        item = Item("docs/errors")
+        wrong = errors.error()
+        yield item.fail(wrong) if wrong else item.ok(len(errors.listed()))
+    return [Job(["docs/errors"], run)]
+
+
 def boot_jobs():
     for name, func in boot_tests.TESTS:
         def run(name=name, func=func):
@@ -881,6 +895,7 @@ def all_jobs(wanted, oracle=True):
     jobs += [globals_job("x86_64", "out/x86_64/obj"), globals_job("host", "out/host/obj"),
              levels_job("x86_64", "out/x86_64/obj"), levels_job("host", "out/host/obj"),
              size_job(), bench_job()]
+    jobs += docs_jobs()
     jobs += boot_jobs()
     jobs += checked_jobs()
     jobs += numa_jobs(linux)

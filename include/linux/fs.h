@@ -297,6 +297,7 @@ struct file_operations {
 #define FMODE_WRITE	0x2u
 #define FMODE_EXEC	0x4u
 #define FMODE_PATH	0x8u
+#define FMODE_NOEXEC	0x20u	/* of a mount whose files are not to be executed */
 #define FMODE_ADMIN	0x10u	/* whoever opened it had CAP_SYS_ADMIN */
 
 struct file {

@@ -139,6 +139,11 @@ static int check_file_request(const struct mmap_request *req, unsigned long *vm_
 	}
 	if (!(file->f_mode & FMODE_READ))
 		return -EACCES;
+	if (file->f_mode & FMODE_NOEXEC) {
+		if (*vm_flags & VM_EXEC)
+			return -EPERM;
+		*vm_flags &= ~VM_MAYEXEC;
+	}
 	if (!file->f_op || !file->f_op->mmap)
 		return -ENODEV;
 	if (*vm_flags & VM_GROWSDOWN)

@@ -243,12 +243,18 @@ static void unlock_area(struct vm_area_struct *vma)
 	vma->vm_flags &= ~VM_LOCKED_MASK;
 }
 
+/* may there be so many areas more, and one? A move splits and merges several times. */
+static bool areas_for_move(const struct move *m, unsigned int nr)
+{
+	return (unsigned long)m->mm->map_count + nr < this_machine()->tunables.max_map_count;
+}
+
 static int move_area(struct move *m, struct vm_area_struct *vma)
 {
 	struct reserved_move r;
 	int error;
 
-	if (m->mm->map_count >= this_machine()->tunables.max_map_count - 3)
+	if (!areas_for_move(m, 3))
 		return -ENOMEM;
 	error = move_reserve(m, vma, &r);
 	if (error)
@@ -310,7 +316,7 @@ static unsigned long mremap_fixed(struct move *m)
 		return -EINVAL;
 	if (m->addr + m->old_len > m->new_addr && m->new_addr + m->new_len > m->addr)
 		return -EINVAL;
-	if (m->mm->map_count + 2 >= this_machine()->tunables.max_map_count - 3)
+	if (!areas_for_move(m, 5))
 		return -ENOMEM;
 	if (m->old_len > m->new_len)
 		m->old_len = m->new_len;	/* all of unmap_len goes */
