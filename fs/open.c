@@ -230,15 +230,38 @@ long sys_ftruncate(unsigned int fd, unsigned long length)
 	return err;
 }
 
+#define FALLOC_FL_KNOWN	(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE | FALLOC_FL_COLLAPSE_RANGE | \
+			 FALLOC_FL_ZERO_RANGE | FALLOC_FL_INSERT_RANGE | FALLOC_FL_UNSHARE_RANGE)
+
+/* is it a mode, whether or not a file system has it? */
+static long check_fallocate_mode(int mode)
+{
+	const int alone = FALLOC_FL_COLLAPSE_RANGE | FALLOC_FL_INSERT_RANGE;
+
+	if (mode & ~FALLOC_FL_KNOWN)
+		return -EOPNOTSUPP;
+	if ((mode & FALLOC_FL_PUNCH_HOLE) &&
+	    (mode & (FALLOC_FL_KEEP_SIZE | FALLOC_FL_ZERO_RANGE)) != FALLOC_FL_KEEP_SIZE)
+		return -EOPNOTSUPP;
+	if ((mode & alone) && (mode & (mode - 1)))
+		return -EINVAL;
+	if ((mode & FALLOC_FL_UNSHARE_RANGE) &&
+	    (mode & ~(FALLOC_FL_UNSHARE_RANGE | FALLOC_FL_KEEP_SIZE)))
+		return -EINVAL;
+	return 0;
+}
+
 /* May [offset, offset + len) of @file be allocated or punched? In Linux's order. */
 static long may_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file->f_inode;
+	long err;
 
 	if (offset < 0 || len <= 0)
 		return -EINVAL;
-	if ((mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE)) || mode == FALLOC_FL_PUNCH_HOLE)
-		return -EOPNOTSUPP;
+	err = check_fallocate_mode(mode);
+	if (err)
+		return err;
 	if (!(file->f_mode & FMODE_WRITE))
 		return -EBADF;
 	if (S_ISFIFO(inode->i_mode))
@@ -249,6 +272,8 @@ static long may_fallocate(struct file *file, int mode, loff_t offset, loff_t len
 		return -ENODEV;
 	if (len > LLONG_MAX - offset)
 		return -EFBIG;
+	if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE))
+		return -EOPNOTSUPP;
 	return file->f_op && file->f_op->fallocate ? 0 : -EOPNOTSUPP;
 }
 

@@ -6,9 +6,9 @@
  * under the bucket's lock, and sleeps when it still has the expected value. Who
  * changed the word wakes waiters of the same key under the same lock.
  *
- * The key of a private futex, or of one in private memory, is the address space
- * and the address; in a shared mapping it is the inode and the offset in it, so
- * that different address spaces meet.
+ * The key of a private futex, or of one in anonymous memory, is the address space
+ * and the address; where the page is one of a file it is the inode and the offset in
+ * it, so that different address spaces meet.
  *
  *   U1  a waiter looks at the word after it is queued and under the bucket lock, so
  *       a wake after a change of the word is never lost
@@ -47,32 +47,46 @@ struct futex_bucket *bucket_of(const struct futex_key *key)
 				  FUTEX_HASH_BITS)];
 }
 
-/* 0, -EINVAL (not aligned) or -EFAULT */
-int get_key(u32 __user *uaddr, bool shared, struct futex_key *key)
+/*
+ * The key by the page that is there, made present: its own copy where the program may
+ * write. A page that it may only read is a file's or nobody's, who could change the word?
+ */
+static int shared_key(unsigned long addr, bool write, struct futex_key *key)
+{
+	struct mm_struct *mm = current->mm;
+	bool copied = true;
+	struct page *page;
+	int ret = get_user_pages_remote(mm, addr & PAGE_MASK, 1, FOLL_WRITE, &page);
+
+	if (ret == -EFAULT && !write) {
+		copied = false;
+		ret = get_user_pages_remote(mm, addr & PAGE_MASK, 1, 0, &page);
+	}
+	if (ret < 0)
+		return ret;
+	ret = 0;
+	if (!PageAnon(page) && page->mapping) {
+		key->object = page->mapping->host;
+		key->word = (page->index << PAGE_SHIFT) + (addr & ~PAGE_MASK);
+	} else if (!PageAnon(page) || !copied) {
+		ret = -EFAULT;
+	}
+	put_page(page);
+	return ret;
+}
+
+/* @write: the caller changes the word. 0, -EINVAL (not aligned), -EFAULT or -ENOMEM */
+int get_key(u32 __user *uaddr, bool shared, bool write, struct futex_key *key)
 {
 	unsigned long addr = (unsigned long)uaddr;
-	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
-	int ret = 0;
 
 	if (addr & 3)
 		return -EINVAL;
 	if (!access_ok(uaddr, sizeof(*uaddr)))
 		return -EFAULT;
-	key->object = mm;
+	key->object = current->mm;
 	key->word = addr;
-	if (!shared)
-		return 0;
-	mmap_read_lock(mm);
-	vma = find_vma(mm, addr);
-	if (!vma || vma->vm_start > addr) {
-		ret = -EFAULT;
-	} else if (vma->vm_file && (vma->vm_flags & VM_SHARED)) {
-		key->object = file_inode(vma->vm_file);
-		key->word = (vma->vm_pgoff << PAGE_SHIFT) + (addr - vma->vm_start);
-	}
-	mmap_read_unlock(mm);
-	return ret;
+	return shared ? shared_key(addr, write, key) : 0;
 }
 
 /* Take @q off its bucket and wake its task; the bucket's lock is held (U2). */
@@ -100,7 +114,7 @@ int futex_wake(u32 __user *uaddr, bool shared, int nr, u32 bitset)
 
 	if (!bitset)
 		return -EINVAL;
-	ret = get_key(uaddr, shared, &key);
+	ret = get_key(uaddr, shared, false, &key);
 	if (ret)
 		return ret;
 	b = bucket_of(&key);
@@ -213,7 +227,7 @@ static long futex_wait(u32 __user *uaddr, bool shared, u32 val, u64 expires_ns, 
 	if (!bitset)
 		return -EINVAL;
 	INIT_LIST_HEAD(&q.list);
-	ret = get_key(uaddr, shared, &q.key);
+	ret = get_key(uaddr, shared, false, &q.key);
 	if (ret)
 		return ret;
 	ret = queue_if_equal(&q, uaddr, val);
@@ -238,12 +252,14 @@ static long futex_wait_restart(struct restart_block *rb)
 
 /* --- requeueing --------------------------------------------------------------------------- */
 
-int get_places(u32 __user *uaddr, u32 __user *uaddr2, bool shared, struct futex_place at[2])
+/* @write: the second word is changed */
+int get_places(u32 __user *uaddr, u32 __user *uaddr2, bool shared, bool write,
+	       struct futex_place at[2])
 {
-	int ret = get_key(uaddr, shared, &at[0].key);
+	int ret = get_key(uaddr, shared, false, &at[0].key);
 
 	if (!ret)
-		ret = get_key(uaddr2, shared, &at[1].key);
+		ret = get_key(uaddr2, shared, write, &at[1].key);
 	if (ret)
 		return ret;
 	at[0].bucket = bucket_of(&at[0].key);
@@ -279,7 +295,7 @@ static int futex_requeue(u32 __user *uaddr, bool shared, u32 __user *uaddr2, int
 
 	if (nr_wake < 0 || nr_requeue < 0)
 		return -EINVAL;
-	ret = get_places(uaddr, uaddr2, shared, at);
+	ret = get_places(uaddr, uaddr2, shared, false, at);
 	if (ret)
 		return ret;
 	b = at[0].bucket;
@@ -417,7 +433,7 @@ static int futex_wake_op(u32 __user *uaddr, bool shared, u32 __user *uaddr2, int
 	int ret, more = 0;
 	u32 old;
 
-	ret = get_places(uaddr, uaddr2, shared, at);
+	ret = get_places(uaddr, uaddr2, shared, true, at);
 	if (ret)
 		return ret;
 	ret = decode_op(packed, &w);

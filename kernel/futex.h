@@ -53,12 +53,13 @@ struct futex_place {
 
 /* futex.c */
 struct futex_bucket *bucket_of(const struct futex_key *key);
-int get_key(u32 __user *uaddr, bool shared, struct futex_key *key);
+int get_key(u32 __user *uaddr, bool shared, bool write, struct futex_key *key);
 void wake_waiter(struct futex_q *q);
 bool unqueue(struct futex_q *q);
 struct futex_bucket *lock_bucket_of(struct futex_q *q);
 int queue_if_equal(struct futex_q *q, u32 __user *uaddr, u32 val);
-int get_places(u32 __user *uaddr, u32 __user *uaddr2, bool shared, struct futex_place at[2]);
+int get_places(u32 __user *uaddr, u32 __user *uaddr2, bool shared, bool write,
+	       struct futex_place at[2]);
 void lock_two(struct futex_bucket *a, struct futex_bucket *b);
 void unlock_two(struct futex_bucket *a, struct futex_bucket *b);
 int futex_until(const struct __kernel_timespec __user *utime, bool relative, bool real, u64 *out);

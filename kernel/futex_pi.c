@@ -423,7 +423,7 @@ int futex_try_later(int error, u32 __user *uaddr)
 long futex_lock_pi(u32 __user *uaddr, bool shared, u64 expires_ns, bool try)
 {
 	struct futex_q q = { .task = current, .pi = true };
-	int ret = get_key(uaddr, shared, &q.key);
+	int ret = get_key(uaddr, shared, true, &q.key);
 
 	if (ret)
 		return ret;
@@ -485,7 +485,7 @@ long futex_unlock_pi(u32 __user *uaddr, bool shared)
 			return -EFAULT;
 		if ((word & FUTEX_TID_MASK) != (u32)current->pid)
 			return -EPERM;
-		ret = get_key(uaddr, shared, &key);
+		ret = get_key(uaddr, shared, true, &key);
 		if (ret)
 			break;
 		b = bucket_of(&key);

@@ -64,7 +64,7 @@ long futex_wait_requeue_pi(u32 __user *uaddr, bool shared, u32 val, u64 expires_
 
 	if (uaddr == uaddr2)
 		return -EINVAL;
-	ret = get_key(uaddr2, shared, &lock) ?: get_key(uaddr, shared, &q.key);
+	ret = get_key(uaddr2, shared, true, &lock) ?: get_key(uaddr, shared, false, &q.key);
 	if (ret)
 		return ret;
 	q.target = &lock;
@@ -192,7 +192,7 @@ long futex_cmp_requeue_pi(u32 __user *uaddr, bool shared, u32 __user *uaddr2, in
 	if (nr_wake != 1 || nr_requeue < 0 || uaddr == uaddr2)
 		return -EINVAL;
 	r.most = nr_requeue == INT_MAX ? INT_MAX : nr_requeue + 1;
-	ret = get_places(uaddr, uaddr2, shared, r.at);
+	ret = get_places(uaddr, uaddr2, shared, true, r.at);
 	if (ret)
 		return ret;
 	if (same_key(&r.at[0].key, &r.at[1].key))

@@ -48,7 +48,8 @@ static int get_keys(struct waitv *v, unsigned int nr)
 	int ret = 0;
 
 	for (i = 0; i < nr && !ret; i++) {
-		ret = get_key(v[i].uaddr, !(v[i].q.bitset & FUTEX_PRIVATE_FLAG), &v[i].q.key);
+		ret = get_key(v[i].uaddr, !(v[i].q.bitset & FUTEX_PRIVATE_FLAG), false,
+			      &v[i].q.key);
 		v[i].q.bitset = FUTEX_BITSET_MATCH_ANY;
 		v[i].q.task = current;
 		INIT_LIST_HEAD(&v[i].q.list);

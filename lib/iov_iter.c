@@ -105,7 +105,7 @@ static __always_inline size_t piece_op(enum iter_op op, bool user, void *base, v
 		return 0;
 	case ITER_DRAIN:
 		if (user)
-			return copy_from_user(kernel, (const void __user *)base, n);
+			return raw_copy_from_user(kernel, (const void __user *)base, n);
 		memcpy(kernel, base, n);
 		return 0;
 	default:

@@ -87,15 +87,23 @@ unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
 }
 
 /**
+ * raw_copy_from_user() - @n bytes from user address @from; what fails stays as it was.
+ * Locks:   none held.  Context: thread; may sleep.  Return: bytes not copied.
+ */
+unsigned long raw_copy_from_user(void *to, const void __user *from, unsigned long n)
+{
+	check_object_size(to, n, false);
+	return access_user((unsigned long)from, n, HOST_READ, to_buffer, to);
+}
+
+/**
  * copy_from_user() - @n bytes from user address @from; what fails is zeroed.
  * Locks:   none held.  Context: thread; may sleep.  Return: bytes not copied.
  */
 unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
 {
-	unsigned long left;
+	unsigned long left = raw_copy_from_user(to, from, n);
 
-	check_object_size(to, n, false);
-	left = access_user((unsigned long)from, n, HOST_READ, to_buffer, to);
 	if (left)
 		memset((char *)to + n - left, 0, left);
 	return left;

@@ -63,7 +63,7 @@ static void put_usage(struct seq_file *m, const struct mem_usage *u, bool rollup
 	put_kb(m, "Locked:", share_kb(u->pss_locked));
 }
 
-/* proc(5), VmFlags, in the order of Linux's bits */
+/* proc(5), VmFlags, in the order of Linux's bits; 6.1 has no name for VM_LOCKONFAULT */
 static void put_flags(struct seq_file *m, unsigned long flags)
 {
 	static const struct {
@@ -75,8 +75,8 @@ static void put_flags(struct seq_file *m, unsigned long flags)
 		{ VM_MAYSHARE, "ms" }, { VM_GROWSDOWN, "gd" }, { VM_PFNMAP, "pf" },
 		{ VM_LOCKED, "lo" }, { VM_IO, "io" }, { VM_SEQ_READ, "sr" },
 		{ VM_RAND_READ, "rr" }, { VM_DONTCOPY, "dc" }, { VM_DONTEXPAND, "de" },
-		{ VM_LOCKONFAULT, "lf" }, { VM_ACCOUNT, "ac" }, { VM_NORESERVE, "nr" },
-		{ VM_WIPEONFORK, "wf" }, { VM_DONTDUMP, "dd" },
+		{ VM_LOCKONFAULT, "??" }, { VM_ACCOUNT, "ac" }, { VM_NORESERVE, "nr" },
+		{ VM_SYNC, "sf" }, { VM_WIPEONFORK, "wf" }, { VM_DONTDUMP, "dd" },
 	};
 	unsigned int i;
 

@@ -214,6 +214,7 @@ struct vm_special_mapping {
 #define VM_LOCKONFAULT	0x00080000ul
 #define VM_ACCOUNT	0x00100000ul
 #define VM_NORESERVE	0x00200000ul
+#define VM_SYNC		0x00800000ul	/* MAP_SYNC was asked for; nothing here has it */
 #define VM_DONTDUMP	0x04000000ul
 #define VM_WIPEONFORK	0x02000000ul
 #define VM_SOFTCLEAN	0x08000000ul	/* dirty bits tell what was written: mm/vm/usage.c */

@@ -291,7 +291,7 @@ void arch_mm_context_init(struct mm_struct *mm);
 void arch_mm_context_destroy(struct mm_struct *mm);
 
 /*
- * 32  copy_to_user(), copy_from_user(), clear_user()             <asm/uaccess.h>
+ * 32  copy_to_user(), (raw_)copy_from_user(), clear_user()       <asm/uaccess.h>
  *     Before: any address.  After: bytes in memory of the current address space are
  *     copied in order, with faults taken where needed; the number of bytes that were not
  *     done. A bad address does no harm. Thread, mmap_lock not held. May sleep. May fail.

@@ -227,6 +227,8 @@ static ssize_t write_pages(struct kiocb *iocb, struct inode *inode, size_t bytes
 		size_t part = min_t(size_t, bytes, PAGE_SIZE - (iocb->ki_pos & ~PAGE_MASK));
 
 		n = shmem_may_write(inode, iocb->ki_pos, part);
+		if (unlikely(n) && fault_in_iov_iter_readable(iter, 1))
+			n = -EFAULT;
 		if (!n)
 			n = write_one_page(iocb, inode->i_mapping, part, iter);
 		if (n < 0)

@@ -121,6 +121,22 @@ static int punch_hole(struct inode *inode, loff_t start, loff_t end)
 	return 0;
 }
 
+/* a page of room: what it has is only cleared when somebody wants it, or asks a second time */
+static struct page *room_page(struct file *file, pgoff_t index)
+{
+	struct address_space *mapping = file_inode(file)->i_mapping;
+	struct page *page = find_get_page(mapping, index);
+
+	if (page) {
+		put_page(page);
+		return read_mapping_page(mapping, index, file);
+	}
+	page = find_or_create_page(mapping, index, mapping->gfp_mask);
+	if (!IS_ERR(page))
+		unlock_page(page);
+	return page;
+}
+
 /* 0 with pages for all of [start, end), or -E; what lies behind the end goes again then */
 static int make_room(struct file *file, loff_t start, loff_t end)
 {
@@ -129,7 +145,7 @@ static int make_room(struct file *file, loff_t start, loff_t end)
 	int error = 0;
 
 	for (; index < last && !error; index++) {
-		struct page *page = read_mapping_page(inode->i_mapping, index, file);
+		struct page *page = room_page(file, index);
 
 		error = PTR_ERR_OR_ZERO(page);
 		if (!IS_ERR(page))

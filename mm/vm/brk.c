@@ -92,7 +92,10 @@ static int do_brk(struct mm_struct *mm, unsigned long brk)
 	if (!data_limit_allows(mm, brk))
 		return -ENOMEM;
 	to = PAGE_ALIGN(brk);
-	if (to < from)
+	/* memory that was unmapped by other means cannot be given back */
+	if (to < from && !find_vma_intersection(mm, to, from))
+		error = -EINVAL;
+	else if (to < from)
 		error = do_munmap(mm, to, from - to);
 	else if (to > from)
 		error = grow_heap(mm, from, to);
@@ -118,7 +121,7 @@ unsigned long vm_brk_set(struct mm_struct *mm, unsigned long brk)
 	now = mm->brk;
 	mmap_write_unlock(mm);
 	if (populate && PAGE_ALIGN(now) > PAGE_ALIGN(old))
-		mm_populate(mm, PAGE_ALIGN(old), PAGE_ALIGN(now));
+		mm_populate(mm, PAGE_ALIGN(old), PAGE_ALIGN(now), false);
 	return now;
 }
 

@@ -553,14 +553,15 @@ int vma_populate(struct vm_area_struct *vma, unsigned long start, unsigned long 
  * mm_populate() - make the pages of [@start, @end) present, area by area.
  * Locks:   takes mmap_lock for reading, anew for each area.
  * Context: may sleep.
- * Return:  0, or the first -E; what was made present stays.
+ * Return:  0 or -E; what was made present stays. With @stop nothing is done after an
+ *          error, else the areas behind have their turn.
  */
-int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end)
+int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end, bool stop)
 {
 	int error = 0;
 
 	mm_assert(start <= end && !((start | end) & ~PAGE_MASK));
-	while (start < end && !error) {
+	while (start < end && !(error && stop)) {
 		struct vm_area_struct *vma;
 		unsigned long to;
 
@@ -573,7 +574,7 @@ int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end)
 		start = max(start, vma->vm_start);
 		to = min(end, vma->vm_end);
 		if (!(vma->vm_flags & (VM_IO | VM_PFNMAP | VM_LOCKONFAULT)))
-			error = vma_populate(vma, start, to, POPULATE_AUTO);
+			error = vma_populate(vma, start, to, POPULATE_AUTO) ?: error;
 		start = to;
 		mmap_read_unlock(mm);
 		port_cond_resched();

@@ -175,34 +175,43 @@ static int advise_range(struct mm_struct *mm, unsigned long start, unsigned long
 	return hole;
 }
 
+/* as far as @end; mmap_lock held for reading */
+static int advise_populate_area(struct vm_area_struct *vma, unsigned long start,
+				unsigned long end, int behavior)
+{
+	bool write = behavior == MADV_POPULATE_WRITE;
+
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
+		return -EINVAL;
+	if (!(vma->vm_flags & (write ? VM_WRITE : VM_READ)) || pkey_denies(vma, write))
+		return -EINVAL;
+	return vma_populate(vma, start, end, write ? POPULATE_WRITE : POPULATE_READ);
+}
+
+/* a hole is an error of the whole, not the end of it; the lock is let go between areas */
 static int advise_populate(struct mm_struct *mm, unsigned long start, unsigned long end,
 			   int behavior)
 {
-	bool write = behavior == MADV_POPULATE_WRITE;
-	int error = 0;
+	int error = 0, hole = 0;
 
 	while (start < end && !error) {
 		struct vm_area_struct *vma;
 
 		mmap_read_lock(mm);
-		vma = find_vma(mm, start);
+		vma = find_vma_intersection(mm, start, end);
 		if (!vma || vma->vm_start > start)
-			error = -ENOMEM;
-		else if (vma->vm_flags & (VM_IO | VM_PFNMAP))
-			error = -EINVAL;
-		else if (!(vma->vm_flags & (write ? VM_WRITE : VM_ACCESS_FLAGS)) ||
-			 pkey_denies(vma, write))
-			error = -EINVAL;
-		if (!error) {
+			hole = -ENOMEM;
+		if (vma) {
 			unsigned long to = min(end, vma->vm_end);
 
-			error = vma_populate(vma, start, to,
-					     write ? POPULATE_WRITE : POPULATE_READ);
+			error = advise_populate_area(vma, max(start, vma->vm_start), to, behavior);
 			start = to;
 		}
 		mmap_read_unlock(mm);
+		if (!vma)
+			break;
 	}
-	return error;
+	return error ? error : hole;
 }
 
 /**

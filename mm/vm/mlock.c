@@ -14,9 +14,9 @@
 #include "vm_internal.h"
 #include <uapi/resource.h>
 
-/* give the part [start, end) of one area the lock flags */
-static int lock_area(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
-		     unsigned long lock_flags)
+/* comment: see vm_internal.h */
+int vma_lock_area(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
+		  unsigned long lock_flags)
 {
 	unsigned long old = (*vmap)->vm_flags, new = (old & ~VM_LOCKED_MASK) | lock_flags;
 	long pages = (end - start) >> PAGE_SHIFT;
@@ -50,7 +50,7 @@ static int lock_range(struct mm_struct *mm, unsigned long start, unsigned long e
 		if (!vma || vma->vm_start > start)
 			return -ENOMEM;
 		to = min(end, vma->vm_end);
-		error = lock_area(&vma, start, to, lock_flags);
+		error = vma_lock_area(&vma, start, to, lock_flags);
 		if (error)
 			return error;
 		start = to;
@@ -114,7 +114,7 @@ int vm_mlock(struct mm_struct *mm, unsigned long start, size_t len, unsigned lon
 	mmap_write_unlock(mm);
 	if (error || (vm_flags & VM_LOCKONFAULT))
 		return error;
-	return populate_error(mm_populate(mm, start, end));
+	return populate_error(mm_populate(mm, start, end, true));
 }
 
 /**
@@ -141,7 +141,7 @@ static void lock_all_areas(struct mm_struct *mm, unsigned long lock_flags)
 
 	/* an area that cannot be marked for want of memory stays as it is */
 	for (vma = find_vma(mm, 0); vma; vma = vma_next(vma))
-		(void)!lock_area(&vma, vma->vm_start, vma->vm_end, lock_flags);
+		(void)!vma_lock_area(&vma, vma->vm_start, vma->vm_end, lock_flags);
 }
 
 /**
@@ -172,7 +172,7 @@ int vm_mlockall(struct mm_struct *mm, int flags)
 	}
 	mmap_write_unlock(mm);
 	if (!error && (flags & (MCL_CURRENT | MCL_ONFAULT)) == MCL_CURRENT)
-		mm_populate(mm, 0, mm->task_size);	/* as far as it goes */
+		mm_populate(mm, 0, mm->task_size, false);	/* as far as it goes */
 	return error;
 }
 

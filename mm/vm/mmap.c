@@ -75,11 +75,10 @@ unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr, unsign
 	mm_assert(len && !(len & ~PAGE_MASK));
 	if (len > mm->task_size)
 		return -ENOMEM;
-	if (!(flags & MAP_FIXED)) {
+	if (!(flags & MAP_FIXED))
 		addr = find_place(mm, PAGE_ALIGN(addr), len, flags);
-		if (IS_ERR_VALUE(addr))
-			return addr;
-	}
+	if (IS_ERR_VALUE(addr))
+		return addr;		/* Linux takes a fixed -1 for -EPERM, too */
 	if (addr > mm->task_size - len)
 		return -ENOMEM;
 	if (addr & ~PAGE_MASK)
@@ -104,6 +103,8 @@ static unsigned long calc_vm_flags(struct mm_struct *mm, const struct mmap_reque
 		flags |= VM_GROWSDOWN;
 	if (req->flags & MAP_LOCKED)
 		flags |= VM_LOCKED;
+	if (req->flags & MAP_SYNC)
+		flags |= VM_SYNC;
 	if ((req->flags & MAP_NORESERVE) &&
 	    this_machine()->tunables.overcommit_memory != OVERCOMMIT_NEVER)
 		flags |= VM_NORESERVE;
@@ -443,6 +444,6 @@ unsigned long vm_mmap(struct mm_struct *mm, const struct mmap_request *req)
 		   (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE;
 	mmap_write_unlock(mm);
 	if (populate && !IS_ERR_VALUE(addr))
-		mm_populate(mm, addr, addr + len);	/* best effort, as mmap(2) says */
+		mm_populate(mm, addr, addr + len, false);	/* best effort, as mmap(2) says */
 	return addr;
 }

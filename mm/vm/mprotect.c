@@ -103,6 +103,10 @@ static int mprotect_area(struct vm_area_struct **vmap, unsigned long start, unsi
 	change_protection(*vmap, start, end);
 	vm_stat_account(mm, old_flags, -(long)pages);
 	vm_stat_account(mm, new_flags, pages);
+	/* locked memory that may be written now has its copies at once, as far as it goes */
+	if ((old_flags & (VM_WRITE | VM_SHARED | VM_LOCKED_MASK)) == VM_LOCKED &&
+	    (new_flags & VM_WRITE))
+		(void)vma_populate(*vmap, start, end, POPULATE_AUTO);
 	return 0;
 }
 

@@ -235,12 +235,12 @@ static void move_commit(struct move *m, struct reserved_move *r)
 	m->populate_to = m->new_addr + m->new_len;
 }
 
-/* what MREMAP_DONTUNMAP leaves behind is not locked any more */
-static void unlock_area(struct vm_area_struct *vma)
+/* what MREMAP_DONTUNMAP leaves behind is not locked any more, if there is memory to say so */
+static void unlock_old_place(struct move *m)
 {
-	if (vma->vm_flags & VM_LOCKED)
-		vma->vm_mm->locked_vm -= vma_pages(vma);
-	vma->vm_flags &= ~VM_LOCKED_MASK;
+	struct vm_area_struct *vma = find_vma(m->mm, m->addr);
+
+	(void)!vma_lock_area(&vma, m->addr, m->addr + m->old_len, 0);
 }
 
 /* may there be so many areas more, and one? A move splits and merges several times. */
@@ -261,7 +261,7 @@ static int move_area(struct move *m, struct vm_area_struct *vma)
 		return error;
 	move_commit(m, &r);
 	if (m->flags & MREMAP_DONTUNMAP)
-		unlock_area(find_vma(m->mm, m->addr));
+		unlock_old_place(m);
 	vma_merge(r.copy);
 	return 0;
 }
@@ -318,6 +318,9 @@ static unsigned long mremap_fixed(struct move *m)
 		return -EINVAL;
 	if (!areas_for_move(m, 5))
 		return -ENOMEM;
+	/* old_len 0: what is to be mapped twice would make room for its second place */
+	if ((m->flags & MREMAP_FIXED) && m->addr >= m->new_addr && m->addr - m->new_addr < m->new_len)
+		return -EFAULT;
 	if (m->old_len > m->new_len)
 		m->old_len = m->new_len;	/* all of unmap_len goes */
 	vma = area_to_resize(m, &error);
@@ -389,6 +392,9 @@ static unsigned long do_mremap(struct move *m)
 	rwsem_assert_held_write(&m->mm->mmap_lock);				/* X1 */
 	if (!vma || vma->vm_start > m->addr)
 		return -EFAULT;
+	if (m->old_len > m->mm->task_size - m->addr && m->old_len != m->new_len)
+		return (m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) || m->old_len > m->new_len ?
+		       -EINVAL : -EFAULT;
 	if (m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
 		return mremap_fixed(m);
 	if (m->old_len >= m->new_len) {
@@ -438,12 +444,10 @@ unsigned long vm_mremap(struct mm_struct *mm, unsigned long addr, unsigned long 
 		return -EINVAL;
 	if ((addr & ~PAGE_MASK) || !m.new_len)
 		return -EINVAL;
-	if (addr >= mm->task_size || m.old_len > mm->task_size - addr)
-		return flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) ? -EINVAL : -EFAULT;
 	mmap_write_lock(mm);
 	ret = do_mremap(&m);
 	mmap_write_unlock(mm);
 	if (!IS_ERR_VALUE(ret) && m.populate_to > m.populate_from)
-		mm_populate(mm, m.populate_from, m.populate_to);
+		mm_populate(mm, m.populate_from, m.populate_to, false);
 	return ret;
 }

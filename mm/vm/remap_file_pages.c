@@ -76,6 +76,6 @@ int vm_remap_file_pages(struct mm_struct *mm, unsigned long start, unsigned long
 	error = remap_range(mm, &req);
 	mmap_write_unlock(mm);
 	if (!error && !(flags & MAP_NONBLOCK))
-		mm_populate(mm, req.addr, req.addr + req.len);
+		mm_populate(mm, req.addr, req.addr + req.len, false);
 	return error;
 }

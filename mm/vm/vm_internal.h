@@ -106,6 +106,9 @@ void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long npages);
 bool may_expand_vm(struct mm_struct *mm, unsigned long vm_flags, unsigned long npages);
 int mlock_future_check(struct mm_struct *mm, unsigned long vm_flags, unsigned long bytes);
 bool can_do_mlock(void);
+/* lock [@start, @end) of *@vmap as @lock_flags say, VM_LOCKED_MASK of it: 0 or -ENOMEM */
+int vma_lock_area(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
+		  unsigned long lock_flags);
 
 /* --- pgtable.c: the tables and the cursor --------------------------------------------- */
 
@@ -389,7 +392,7 @@ pte_t vma_mk_pte(const struct vm_area_struct *vma, const struct page *page, bool
  */
 struct vm_area_struct *fault_find_vma(struct mm_struct *mm, unsigned long address);
 /* make [start, end) present as its areas allow; drops and takes mmap_lock by itself */
-int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end);
+int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end, bool stop);
 enum populate_how { POPULATE_AUTO, POPULATE_READ, POPULATE_WRITE };
 /* @vma, mmap_lock held for reading: 0, -ENOMEM, -EFAULT; @end may be cut to the vma's */
 int vma_populate(struct vm_area_struct *vma, unsigned long start, unsigned long end,

@@ -267,18 +267,24 @@ static void op_munmap(const u32 *arg)
 static void op_mprotect(const u32 *arg)
 {
 	struct range r = range_of(arg[0], arg[1]);
-	unsigned int prot = some_prot(arg[2]), i;
+	unsigned int prot = some_prot(arg[2]), i, slice_end = PAGES;
 	int key = arg[3] % 4 ? -1 : (int)(arg[3] >> 2) % NR_PKEYS;
 	struct mpage was[PAGES];
+	bool full = false;
 	long want = key < 0 || (cur->keys >> key & 1) ? 0 : -EINVAL;
 
 	memcpy(was, &cur->page[r.start], r.n * sizeof(was[0]));
 	for (i = r.start; i < r.start + r.n && !want; i++) {
 		struct mpage *p = &cur->page[i];
+		unsigned long old = p->flags;
 		unsigned long flags = (p->flags & ~VM_ACCESS_FLAGS) | prot_flags(prot);
 
 		if (key >= 0)
 			flags = (flags & ~VM_PKEY_MASK) | vm_pkey_flags(key);
+		if (p->mapped && (i == r.start || i == slice_end)) {
+			slice_end = area_end(cur, i);
+			full = false;
+		}
 		if (!p->mapped) {
 			want = model_planted(PLANT_HOLE_IS_FINE) ? 0 : -ENOMEM;
 		} else if ((prot & PROT_WRITE) && !(p->flags & VM_MAYWRITE)) {
@@ -288,14 +294,20 @@ static void op_mprotect(const u32 *arg)
 			    !(p->flags & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE)))
 				flags |= VM_ACCOUNT;
 			p->flags = flags;
+			/* what is locked gets its copies, as far as the area has something */
+			if ((old & (VM_WRITE | VM_SHARED | M_LOCK)) == VM_LOCKED &&
+			    (flags & VM_WRITE) && !full)
+				full = key_says_no(p, true) || !populate_page(p, true);
 		}
 	}
 	model_say("\tassert_int_equal(vm_pkey_mprotect(mm[%d], at(%u), %lu, %u, %d), %ld);",
 		  nr_of(cur), r.start, r.n * PAGE_SIZE, prot, key, want);
 	returned(vm_pkey_mprotect(cur->mm, addr_of(r.start), r.n * PAGE_SIZE, prot, key), want,
 		 "mprotect");
-	if (model_faulted())
-		settle_flags(cur, was, r.start, r.n);
+	if (!model_faulted())
+		return;
+	settle_flags(cur, was, r.start, r.n);
+	settle_own(cur, was, r.start, r.n);
 }
 
 /* --- protection keys ------------------------------------------------------- */
@@ -403,20 +415,20 @@ static void op_advise_populate(const u32 *arg)
 	bool write = arg[2] & 1;
 	struct mpage was[PAGES];
 	unsigned int i;
-	long want = 0;
+	long want = 0, hole = 0;
 
 	memcpy(was, &cur->page[r.start], r.n * sizeof(was[0]));
 	for (i = r.start; i < r.start + r.n && !want; i++) {
 		struct mpage *p = &cur->page[i];
 
 		if (!p->mapped)
-			want = -ENOMEM;
-		else if (!(p->flags & (write ? VM_WRITE : VM_ACCESS_FLAGS)) ||
-			 key_says_no(p, write))
+			hole = -ENOMEM;
+		else if (!(p->flags & (write ? VM_WRITE : VM_READ)) || key_says_no(p, write))
 			want = -EINVAL;
 		else if (!populate_page(p, write))
 			want = -EFAULT;
 	}
+	want = want ? want : hole;
 	model_say("\tassert_int_equal(vm_madvise(mm[%d], at(%u), %lu, %s), %ld);", nr_of(cur),
 		  r.start, r.n * PAGE_SIZE, write ? "MADV_POPULATE_WRITE" : "MADV_POPULATE_READ",
 		  want);
@@ -475,7 +487,7 @@ static void op_mlockall(const u32 *arg)
 		if (cur->page[i].mapped && (!flags || (flags & MCL_CURRENT)))
 			cur->page[i].flags = (cur->page[i].flags & ~M_LOCK) | (flags ? lock : 0);
 	if ((flags & (MCL_CURRENT | MCL_ONFAULT)) == MCL_CURRENT)
-		populate(cur, 0, PAGES);
+		populate_all(cur);
 	if (flags) {
 		model_say("\tassert_int_equal(vm_mlockall(mm[%d], %d), 0);", nr_of(cur), flags);
 		model_expect(vm_mlockall(cur->mm, flags), 0, "mlockall");
@@ -494,7 +506,7 @@ static void op_mlockall(const u32 *arg)
 struct move {
 	unsigned int from, old, new, to, unmap;	/* pages */
 	unsigned long flags;
-	unsigned int area_start, area_end;	/* of the area that has from */
+	unsigned int area_end;		/* of the area that has from */
 };
 
 static bool is_shared(const struct mpage *p)
@@ -566,17 +578,15 @@ static void extend(const struct mpage *like, unsigned int start, unsigned int n,
 	}
 }
 
-/* MREMAP_DONTUNMAP leaves empty pages, and the whole area is not locked any more */
+/* MREMAP_DONTUNMAP leaves empty pages, which are not locked if there was memory to say so */
 static void leave_behind(const struct move *m, const struct mpage *moved)
 {
-	unsigned int i, start = m->area_start, end = m->area_end;
+	unsigned int i;
 
 	extend(&moved[0], m->from, m->old, moved[0].pgoff);
-	if (m->to < m->from)
-		start = max(start, m->to + m->new);
-	else
-		end = min(end, m->to);
-	for (i = start; i < end; i++)
+	if (model_faulted() && area_of(cur, m->from)->vm_flags & VM_LOCKED)
+		return;
+	for (i = m->from; i < m->from + m->old; i++)
 		cur->page[i].flags &= ~M_LOCK;
 }
 
@@ -662,7 +672,6 @@ static void op_mremap(const u32 *arg)
 
 	/* a range of one area is what succeeds */
 	if (cur->page[m.from].mapped) {
-		m.area_start = (area_of(cur, m.from)->vm_start - WINDOW) / PAGE_SIZE;
 		m.area_end = area_end(cur, m.from);
 		if ((arg[2] >> 12) % 8)
 			m.old = m.new = min(m.old, m.area_end - m.from);
@@ -714,7 +723,7 @@ static void op_brk(const u32 *arg)
 	to = (PAGE_ALIGN(brk) - WINDOW) / PAGE_SIZE;
 	want = brk;
 	/* one page stays free behind the heap */
-	if (brk < start ||
+	if (brk < start || (to < from && !any_mapped(cur, to, from - to)) ||
 	    (to > from && any_mapped(cur, from, min(to + 1, (unsigned int)PAGES) - from)))
 		want = cur->brk;
 	model_say("\tassert_int_equal(vm_brk_set(mm[%d], %#lx), %#lx);", nr_of(cur), brk, want);

@@ -235,6 +235,15 @@ static int populate(struct space *s, unsigned int start, unsigned int n)
 	return 0;
 }
 
+/* the same for all areas: each as far as it goes */
+static void populate_all(struct space *s)
+{
+	struct vm_area_struct *vma;
+
+	for_each_vma(s->mm, vma)
+		(void)populate(s, (vma->vm_start - WINDOW) / PAGE_SIZE, vma_pages(vma));
+}
+
 /* the highest free place of @n pages, as mmap(2) looks for it; -1: none */
 static int highest_gap(const struct space *s, unsigned int n)
 {

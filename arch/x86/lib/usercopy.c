@@ -29,16 +29,25 @@ static unsigned long zero_bytes(unsigned long w)
 }
 
 /**
+ * raw_copy_from_user() - @n bytes from the program's @from to @to.
+ * Locks: none. Context: thread, may sleep. Return: bytes not copied; they stay as they were.
+ */
+unsigned long raw_copy_from_user(void *to, const void __user *from, unsigned long n)
+{
+	check_object_size(to, n, false);
+	if (!access_ok(from, n))
+		return n;
+	return __copy_from_user(to, from, n);
+}
+
+/**
  * copy_from_user() - @n bytes from the program's @from to @to.
  * Locks: none. Context: thread, may sleep. Return: bytes not copied (zeroed: U1).
  */
 unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
 {
-	unsigned long left = n;
+	unsigned long left = raw_copy_from_user(to, from, n);
 
-	check_object_size(to, n, false);
-	if (access_ok(from, n))
-		left = __copy_from_user(to, from, n);
 	if (unlikely(left))
 		memset((char *)to + (n - left), 0, left);
 	return left;

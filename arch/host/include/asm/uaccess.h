@@ -15,6 +15,8 @@
 /* bytes that could not be copied: 0 is success */
 unsigned long __must_check copy_to_user(void __user *to, const void *from, unsigned long n);
 unsigned long __must_check copy_from_user(void *to, const void __user *from, unsigned long n);
+/* what could not be copied stays as it was: for memory that is somebody's already */
+unsigned long __must_check raw_copy_from_user(void *to, const void __user *from, unsigned long n);
 unsigned long __must_check clear_user(void __user *to, unsigned long n);
 /* length without the terminator, @count when there is none in @count bytes, or -EFAULT */
 long __must_check strncpy_from_user(char *dst, const char __user *src, long count);
