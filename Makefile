@@ -303,6 +303,7 @@ UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=out/tests/unit/%)
 MODEL_BIN := $(MODEL_SRC:tests/model/%.c=out/tests/model/%)
 GUEST_BIN := $(GUEST_SRC:tests/guest/%.c=out/guest/tests/%)
 USER_BIN  := $(USER_SRC:user/%.c=out/guest/user/%)
+CALLS_BIN := out/guest/calls/trace
 
 PORT_BIN  := out/tests/port/contract out/tests/port/level1 out/tests/port/level2
 
@@ -312,7 +313,7 @@ BIN32 := $(patsubst out/tests/%,out/tests32/%,$(UNIT_BIN) $(MODEL_BIN))
 .PHONY: unit unit32 guest
 unit32: $(BIN32)
 unit: $(UNIT_BIN) $(MODEL_BIN) $(PORT_BIN)
-guest: $(GUEST_BIN) $(USER_BIN)
+guest: $(GUEST_BIN) $(USER_BIN) $(CALLS_BIN)
 
 UNIT_FLAGS = $(HOST_FLAGS) -Wno-missing-prototypes -O1 $(SAN) $(DEBUG_DEFS) \
 	-DCONFIG_DEBUG_MM_SLOW -Itests/unit -I. -MF $@.d
@@ -469,6 +470,12 @@ out/guest/tests/%: tests/guest/%.c Makefile | deps-test
 	$(call say,GUESTCC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(MUSL_CC) $(GUEST_FLAGS) -Itests/guest -MF $@.d -o $@ $<
+
+# random calls about memory: tests/calls_tests.py
+out/guest/calls/%: tests/calls/%.c Makefile | deps-test
+	$(call say,GUESTCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(GUEST_FLAGS) -MF $@.d -o $@ $<
 
 out/guest/user/%: user/%.c Makefile | deps-test
 	$(call say,GUESTCC,$<)

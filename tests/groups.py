@@ -27,6 +27,7 @@
     debian/NAME           bash, coreutils, perl, gawk, sqlite3 and Python's own tests print
                           what they print on Linux
     stress/NAME           a stressor of Debian's stress-ng with verification, on four CPUs
+    calls/NAME            random calls about memory: tests/calls_tests.py
     console/KERNEL/NAME   the dialogue tests/console/NAME.con on the serial line
     boot/NAME             ways to boot, damaged initrds
     docs/errors           docs/errors.md has the lines of tests/guest/test_errno.c
@@ -48,6 +49,7 @@ import threading
 import newc
 import qemu
 import boot_tests
+import calls_tests
 import console
 import debian_tests
 import errors
@@ -877,6 +879,13 @@ def docs_jobs():
     return [Job(["docs/errors"], run)]
 
 
+def calls_jobs(oracle):
+    for name, (mix, seed, rounds, calls) in calls_tests.TRACES.items():
+        def run(name=name, args=(mix, seed, rounds, calls)):
+            yield calls_tests.compare(oracle, Item("calls/trace-" + name), *args)
+        yield Job(["calls/trace-" + name], run)
+
+
 def boot_jobs():
     for name, func in boot_tests.TESTS:
         def run(name=name, func=func):
@@ -903,6 +912,7 @@ def all_jobs(wanted, oracle=True):
     jobs += tools_jobs(linux)
     jobs += debian_jobs(linux)
     jobs += stress_jobs()
+    jobs += calls_jobs(linux)
     jobs += proc_jobs(linux)
     jobs += console_jobs(linux)
     jobs = [job for job in jobs if any(wanted(n) for n in job.names)]

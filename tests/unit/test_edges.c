@@ -559,7 +559,7 @@ static void test_mremap_edges(void **state)
 	assert_int_equal(move(mm, BASE + 1, 1, 2, 0, 0), -EINVAL);
 	assert_int_equal(move(mm, BASE, 1, 0, 0, 0), -EINVAL);
 	assert_int_equal(move(mm, mm->task_size, 1, 2, 0, 0), -EFAULT);
-	assert_int_equal(move(mm, mm->task_size, 1, 2, fixed, far), -EINVAL);
+	assert_int_equal(move(mm, mm->task_size, 1, 2, fixed, far), -EFAULT);
 	assert_int_equal(move(mm, BASE - K4, 1, 2, 0, 0), -EFAULT);
 	assert_int_equal(move(mm, BASE, 0, 2, MREMAP_MAYMOVE, 0), -EINVAL);	/* private */
 	assert_int_equal(move(mm, BASE, 9, 12, MREMAP_MAYMOVE, 0), -EFAULT);	/* two areas */

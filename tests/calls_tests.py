@@ -1,0 +1,80 @@
+"""Random calls about memory (tests/calls): the same answers as Linux, and none that hurts.
+
+    calls/trace-MIX-N     rounds of random calls: their hashes are Linux's; where one is
+                          not, the round runs again on both and the first line that
+                          differs is shown
+
+The kernel that is compared with has no transparent huge pages (a program asks for that)
+and, like Quire's machine here, a CPU without protection keys: which area is executed only
+is not what is compared.
+"""
+
+import difflib
+import os
+import re
+import threading
+
+import newc
+import qemu
+
+TRACE = "out/guest/calls/trace"
+CPU = "max,la57=off,pku=off"
+# mix, first seed, rounds, calls of each
+TRACES = {"core-1": ("core", 1, 6, 1500), "core-2": ("core", 1000, 6, 1500),
+          "full-1": ("full", 1, 8, 1500), "full-2": ("full", 1000, 8, 1500)}
+
+
+def text(raw):
+    return raw.decode(errors="replace")
+
+
+def archive(*paths):
+    ar = newc.Archive()
+    for path in paths:
+        with open(path, "rb") as f:
+            ar.file("tests/bin/" + os.path.basename(path), f.read(), 0o755)
+    return ar.bytes()
+
+
+def run_quire(words, timeout=300):
+    return qemu.run(qemu.Machine(mem=256, cpu=CPU), "/tests/bin/trace " + words,
+                    [archive(TRACE)], timeout)
+
+
+def run_linux(oracle, words, lock=None):
+    return oracle.output("/tests/bin/trace " + words, archive(TRACE), lock or threading.Lock(),
+                         r"core [0-9a-f]{16}(, full [0-9a-f]{16})?\n", mem=256, cpu=CPU)
+
+
+def first_difference(oracle, mix, seed, calls):
+    """The lines about the first one of a round that is not Linux's."""
+    words = "-v %s %d 1 %d" % (mix, seed, calls)
+    want = run_linux(oracle, words).split("\n")
+    got = text(run_quire(words).output).split("\n")
+    for at, (a, b) in enumerate(zip(want, got)):
+        if a != b:
+            lines = [line for line in want[:at] if not line.startswith(" ")][-6:]
+            return "trace %s\n  %s\n- %s\n+ %s" % (words, "\n  ".join(lines), a, b)
+    return "trace %s: the same when it ran again" % words
+
+
+def compare(oracle, item, mix, seed, rounds, calls):
+    """Judge @rounds; item.ok() for each that is Linux's."""
+    words = "%s %d %d %d" % (mix, seed, rounds, calls)
+    res = run_quire(words)
+    got = text(res.output).splitlines()
+    if res.status:
+        return item.fail("\n".join(got[-5:]) + "\n" + qemu.log_tail(res, 40))
+    if not oracle.available():
+        return item.skip(oracle.reason)
+    want = run_linux(oracle, words).splitlines()
+    for a, b in zip(want, got):
+        if a == b:
+            item.ok()
+        elif not item.failed:
+            bad = int(re.match(r"\w+ (\d+):", a)[1])
+            item.fail("".join(line + "\n" for line in difflib.ndiff([a], [b])) +
+                      first_difference(oracle, mix, bad, calls))
+    if len(want) != len(got) and not item.failed:
+        item.fail("%d rounds, not %d" % (len(got), len(want)))
+    return item
