@@ -1,9 +1,10 @@
 """The host library as somebody else uses it. Each test returns "" or what went wrong.
 
 It is installed into a folder of its own; what is tested then knows nothing of the tree
-but what pkg-config says.
+but what pkg-config says. And a rule about the sources: what the unit tests of flushes name.
 """
 
+import glob
 import os
 import re
 import subprocess
@@ -96,4 +97,30 @@ def symbols():
     return "\n".join(errors)
 
 
-TESTS = [(f.__name__, f) for f in (example_shared, example_static, example_32bit, symbols)]
+def _flush_calls():
+    """{"file function"} of each flush in mm/ that other CPUs take part in."""
+    found = set()
+    for path in glob.glob("mm/*/*.c"):
+        function = None
+        with open(path) as f:
+            for line in f:
+                head = re.match(r"[a-z].*?(\w+)\([^;]*$", line)
+                function = head.group(1) if head else function
+                if re.match(r"\t+flush_tlb_(mm|mm_range|kernel_range)\(", line):
+                    found.add("%s %s" % (os.path.basename(path), function))
+    return found
+
+
+def flush_sites():
+    """tests/unit/test_flush_sites.c takes away each TLB flush that there is."""
+    with open("tests/unit/test_flush_sites.c") as f:
+        tested = set(re.findall(r'"(\w+\.c \w+)"', f.read()))
+    calls = _flush_calls()
+    errors = ["%s: %s" % (text, ", ".join(sorted(sites))) for sites, text in (
+        (calls - tested, "flushes that no test takes away"),
+        (tested - calls, "tests of flushes that are gone")) if sites]
+    return "\n".join(errors)
+
+
+TESTS = [(f.__name__, f) for f in (example_shared, example_static, example_32bit, symbols,
+                                         flush_sites)]

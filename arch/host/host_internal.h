@@ -108,7 +108,7 @@ struct host_machine {
 	spinlock_t contexts_lock;
 	struct list_head contexts;	/* c  address spaces that some TLB may know */
 	atomic_long_t swallow_nth;	/* a  flushes until one does nothing, 0 or below: passed */
-	atomic_long_t swallowed;	/* a */
+	atomic_long_t swallowed, swallowed_local;	/* a  the latter: HOST_FLUSH_PAGE */
 	atomic64_t random_state;	/* a */
 	atomic_long_t flushes[4];	/* a  enum host_flush */
 	atomic_long_t warnings;		/* a */

@@ -278,6 +278,8 @@ static bool flush_begin(enum host_flush kind)
 	    atomic_long_dec_return(&hm->swallow_nth))
 		return false;
 	atomic_long_inc(&hm->swallowed);
+	if (kind == HOST_FLUSH_PAGE)
+		atomic_long_inc(&hm->swallowed_local);
 	return true;
 }
 
@@ -337,6 +339,12 @@ void host_swallow_flush(struct machine *machine, unsigned long nth)
 unsigned long host_swallowed(struct machine *machine)
 {
 	return atomic_long_read(&to_host(machine)->swallowed);
+}
+
+/* comment: see mm/host.h */
+unsigned long host_swallowed_local(struct machine *machine)
+{
+	return atomic_long_read(&to_host(machine)->swallowed_local);
 }
 
 /* --- counters ----------------------------------------------------------------- */

@@ -63,6 +63,7 @@ unsigned int host_tlb_check(struct machine *machine);
 /* The @nth flush from now on (1: the next; 0: none) does nothing: somebody must notice. */
 void host_swallow_flush(struct machine *machine, unsigned long nth);
 unsigned long host_swallowed(struct machine *machine);	/* so far */
+unsigned long host_swallowed_local(struct machine *machine);	/* of these: local_flush_tlb_page() */
 
 void host_get_stats(struct machine *machine, struct host_stats *stats);
 void host_clock_advance(u64 ns);	/* this machine's clock, virtual_clock only */
