@@ -108,7 +108,7 @@ struct task_struct init_task = {
 	.cred.cap = { .effective = CAP_FULL_SET, .permitted = CAP_FULL_SET, .bset = CAP_FULL_SET },
 	.comm = "swapper/0",
 	.dumpable = true,
-	.timer_slack_ns = 50000,
+	.timer_slack_ns = DEFAULT_TIMER_SLACK_NS,
 };
 
 /* --- stacks and task_structs ------------------------------------------------------- */

@@ -451,7 +451,7 @@ long sys_prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long
 	case PR_GET_NO_NEW_PRIVS:
 		return arg2 || arg3 || arg4 || arg5 ? -EINVAL : me->no_new_privs;
 	case PR_SET_TIMERSLACK:
-		me->timer_slack_ns = arg2 ?: 50000;
+		me->timer_slack_ns = arg2 ?: DEFAULT_TIMER_SLACK_NS;
 		return 0;
 	case PR_GET_TIMERSLACK:
 		return me->timer_slack_ns;

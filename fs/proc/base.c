@@ -19,6 +19,7 @@
  * Locks: tasklist_lock and task_lock, briefly, never while anything sleeps or is printed.
  */
 #include "internal.h"
+#include <asm/elf.h>
 #include <linux/coredump.h>
 #include <linux/fault-inject.h>
 #include <linux/oom.h>
@@ -141,6 +142,84 @@ static int oom_score_adj_write(const struct proc_entry *entry, struct task_struc
 	WRITE_ONCE(sig->oom_score_adj, adj);
 	if (capable(CAP_SYS_RESOURCE))
 		WRITE_ONCE(sig->oom_score_adj_min, adj);
+	return 0;
+}
+
+/* the same in the units of old kernels: -17 for never, up to 15 */
+static int oom_adj_show(struct seq_file *m, struct task_struct *task)
+{
+	int adj = READ_ONCE(task->signal->oom_score_adj);
+
+	seq_printf(m, "%d\n", min(adj * 17 / OOM_SCORE_ADJ_MAX, 15));
+	return 0;
+}
+
+static int oom_adj_write(const struct proc_entry *entry, struct task_struct *task, char *text)
+{
+	struct signal_struct *sig = task->signal;
+	int adj, err = kstrtoint(strim(text), 0, &adj);
+
+	if (err)
+		return err;
+	if (adj < -17 || adj > 15)
+		return -EINVAL;
+	adj = adj == 15 ? OOM_SCORE_ADJ_MAX : adj * OOM_SCORE_ADJ_MAX / 17;
+	if (adj < READ_ONCE(sig->oom_score_adj) && !capable(CAP_SYS_RESOURCE))
+		return -EACCES;
+	WRITE_ONCE(sig->oom_score_adj, adj);
+	return 0;
+}
+
+/* Another's needs a capability, both ways. */
+static int timerslack_show(struct seq_file *m, struct task_struct *task)
+{
+	if (task != current && !capable(CAP_SYS_NICE))
+		return -EPERM;
+	seq_printf(m, "%llu\n", (unsigned long long)READ_ONCE(task->timer_slack_ns));
+	return 0;
+}
+
+static int timerslack_write(const struct proc_entry *entry, struct task_struct *task, char *text)
+{
+	unsigned long slack;
+	int err = kstrtoul(strim(text), 10, &slack);
+
+	if (err)
+		return err;
+	if (task != current && !capable(CAP_SYS_NICE))
+		return -EPERM;
+	WRITE_ONCE(task->timer_slack_ns, slack ?: DEFAULT_TIMER_SLACK_NS);
+	return 0;
+}
+
+/* What a thread that sleeps or asks has called, and from where. */
+static int syscall_show(struct seq_file *m, struct task_struct *task)
+{
+	unsigned long w[9];
+	int i;
+
+	if (task != current && READ_ONCE(task->state) == TASK_RUNNING) {
+		seq_puts(m, "running\n");
+		return 0;
+	}
+	syscall_words(task, w);
+	seq_printf(m, "%ld", (long)w[0]);
+	for (i = (long)w[0] < 0 ? 7 : 1; i < 9; i++)
+		seq_printf(m, " 0x%lx", w[i]);
+	seq_putc(m, '\n');
+	return 0;
+}
+
+/* Children belong to the process; each knows the thread that forked it. */
+static int children_show(struct seq_file *m, struct task_struct *task)
+{
+	struct task_struct *child;
+
+	spin_lock(&tasklist_lock);
+	list_for_each_entry(child, &task->group_leader->children, sibling)
+		if (child->forker == task->pid)
+			seq_printf(m, "%d ", child->pid);
+	spin_unlock(&tasklist_lock);
 	return 0;
 }
 
@@ -308,6 +387,11 @@ static const struct proc_entry pid_table[] = {
 	REG("mounts", 0444, pid_mounts, 0),
 	REG("mountinfo", 0444, pid_mountinfo, 0),
 	REG("wchan", 0444, wchan_show, 0),
+	REG("syscall", 0400, syscall_show, PROC_PTRACE),
+	REG("children", 0444, children_show, PROC_THREAD),
+	RW("oom_adj", 0644, oom_adj_show, oom_adj_write),
+	{ .name = "timerslack_ns", .mode = S_IFREG | 0666, .show = timerslack_show,
+	  .write = timerslack_write, .flags = PROC_PROCESS },
 	REG("oom_score", 0444, oom_score_show, 0),
 	RW("oom_score_adj", 0644, oom_score_adj_show, oom_score_adj_write),
 	{ .name = "coredump_filter", .mode = S_IFREG | 0644, .show = coredump_filter_show,

@@ -250,6 +250,7 @@ struct task_struct {
 	bool no_new_privs;			/* o */
 	bool keep_caps;				/* o */
 	bool dumpable;				/* o */
+#define DEFAULT_TIMER_SLACK_NS	50000
 	unsigned long timer_slack_ns;		/* o */
 	struct task_mempolicy mempolicy;	/* o  (written under u) */
 	void *journal_info;			/* o */

@@ -324,3 +324,16 @@ void elf_core_regs(struct task_struct *t, unsigned long *regs)
 	*regs++ = th->fs;
 	*regs++ = th->gs;
 }
+
+/**
+ * syscall_words() - see asm/elf.h.
+ * Locks: none. Context: thread. Return: nothing.
+ */
+void syscall_words(struct task_struct *t, unsigned long words[9])
+{
+	const struct pt_regs *regs = task_pt_regs(t);
+	const unsigned long now[9] = { regs->orig_ax, regs->di, regs->si, regs->dx, regs->r10,
+				       regs->r8, regs->r9, regs->sp, regs->ip };
+
+	memcpy(words, now, sizeof(now));
+}

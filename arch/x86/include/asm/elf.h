@@ -24,6 +24,9 @@ int arch_setup_additional_pages(struct mm_struct *mm, unsigned long *ehdr);
 /* core files; the thread is current or does not run */
 struct task_struct;
 void elf_core_regs(struct task_struct *t, unsigned long *regs);	/* ELF_NGREG words */
+/* number of the system call (-1: in none), six arguments, stack pointer, address of the next
+ * instruction: of a task that is current or not running */
+void syscall_words(struct task_struct *t, unsigned long words[9]);
 /* into a page: bytes of the extended state, 0: there are only the first 512 */
 size_t elf_core_fpu(struct task_struct *t, void *page);
 
