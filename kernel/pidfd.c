@@ -135,12 +135,23 @@ static struct file *pidfd_file(const struct task_struct *task, unsigned int flag
 	return file;
 }
 
+/* a descriptor for @file, which is given away, or -E */
+static int install(struct file *file)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd < 0)
+		fput(file);
+	else
+		fd_install(fd, file);
+	return fd;
+}
+
 /** sys_pidfd_open() - pidfd_open(2). May sleep. A descriptor or -E. */
 long sys_pidfd_open(pid_t pid, unsigned int flags)
 {
 	struct task_struct *task;
 	struct file *file;
-	int fd;
 
 	if ((flags & ~PIDFD_NONBLOCK) || pid <= 0)
 		return -EINVAL;
@@ -151,12 +162,7 @@ long sys_pidfd_open(pid_t pid, unsigned int flags)
 	put_task_struct(task);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	fd = get_unused_fd_flags(O_CLOEXEC);
-	if (fd < 0)
-		fput(file);
-	else
-		fd_install(fd, file);
-	return fd;
+	return install(file);
 }
 
 /**
@@ -214,7 +220,6 @@ long sys_pidfd_getfd(int pidfd, int fd, unsigned int flags)
 {
 	struct task_struct *task;
 	struct file *file;
-	int mine;
 
 	if (flags)
 		return -EINVAL;
@@ -227,12 +232,7 @@ long sys_pidfd_getfd(int pidfd, int fd, unsigned int flags)
 	put_task_struct(task);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	mine = get_unused_fd_flags(O_CLOEXEC);
-	if (mine < 0)
-		fput(file);
-	else
-		fd_install(mine, file);
-	return mine;
+	return install(file);
 }
 
 /** sys_pidfd_send_signal() - pidfd_send_signal(2). May sleep. 0 or -E. */
