@@ -32,4 +32,8 @@ extern const struct table_entry debugfs_fail_page_alloc[DEBUGFS_FAIL_PAGE_ALLOC_
 #define DEBUGFS_SLAB_NAMES		1
 extern const struct table_entry debugfs_slab[DEBUGFS_SLAB_NAMES];
 
+/* --- x86.c --- */
+#define DEBUGFS_X86_NAMES		1
+extern const struct table_entry debugfs_x86[DEBUGFS_X86_NAMES];
+
 #endif

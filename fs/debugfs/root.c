@@ -7,6 +7,7 @@
  *	kmemleak			memory that nobody knows (kmemleak.c)
  *	page_owner			who allocated which page (page_owner.c)
  *	slab/CACHE/			who holds the objects of a cache (slab.c)
+ *	x86/				when a TLB flush is one of everything (x86.c)
  *
  * Programs mount it on /sys/kernel/debug. It is root's: nobody else may look into it. What
  * it shows is not for programs to rely on, on Linux as here, though the names and the
@@ -26,6 +27,7 @@ static const struct table_entry root_table[] = {
 	{ .name = "page_owner", .mode = S_IFREG | 0400, .exists = debugfs_has_page_owner,
 	  .fops = &debugfs_page_owner_fops },
 	DEBUG_DIR("slab", debugfs_slab),
+	DEBUG_DIR("x86", debugfs_x86),
 };
 
 static const struct table_entry root_entry = {

@@ -89,5 +89,6 @@ void leave_mm(void);
 /** tlb_init_cpu() - this CPU, on the kernel's own tables, has the address space numbers
  * that it can tell apart. Interrupts off. */
 void tlb_init_cpu(void);
+extern unsigned long tlb_single_page_flush_ceiling;	/* a word; /sys/kernel/debug/x86 */
 
 #endif
