@@ -83,18 +83,21 @@ static inline unsigned int tlb_asid_oldest(const struct tlb_asids *a)
  */
 static inline bool tlb_asid_load(struct tlb_asids *a, u64 ctx_id, u64 gen)
 {
-	int found = tlb_asid_find(a, ctx_id);
-	struct tlb_asid *slot;
+	struct tlb_asid *slot = a->slot;
 	bool flush;
+	int found;
 
 	mm_assert(ctx_id);
-	a->loaded = found >= 0 ? (unsigned int)found : tlb_asid_oldest(a);
-	slot = &a->slot[a->loaded];
-	flush = found < 0 || slot->tlb_gen != gen;
-	mm_assert(found < 0 || slot->tlb_gen <= gen);			/* I3 */
+	if (a->nr > 1) {
+		found = tlb_asid_find(a, ctx_id);
+		a->loaded = found >= 0 ? (unsigned int)found : tlb_asid_oldest(a);
+		slot += a->loaded;
+		slot->used = ++a->loads;
+	}
+	mm_assert(slot->ctx_id != ctx_id || slot->tlb_gen <= gen);	/* I3 */
+	flush = slot->ctx_id != ctx_id || slot->tlb_gen != gen;
 	slot->ctx_id = ctx_id;						/* I1 */
 	slot->tlb_gen = gen;
-	slot->used = ++a->loads;
 	return flush;
 }
 
