@@ -18,6 +18,8 @@
 #   make coverage    which lines and branches of mm/ the hosted tests run
 #   make test-threads T=120      CPUs against each other under ThreadSanitizer, for
 #                    so many seconds; PART=vm for pages, slab, vmalloc or vm alone
+#   make fuzz-calls N=10000000   random calls about memory by processes and threads on
+#                    four CPUs, with the checks of slub_debug; SEED=1
 #   make fuzz T=60   libFuzzer on each target of tests/fuzz for so many seconds;
 #                    TARGET=elf alone; fuzz-keep: what it found joins the kept inputs
 #   make bench       what the operations cost, beside Linux: in instructions, then in
@@ -303,7 +305,7 @@ UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=out/tests/unit/%)
 MODEL_BIN := $(MODEL_SRC:tests/model/%.c=out/tests/model/%)
 GUEST_BIN := $(GUEST_SRC:tests/guest/%.c=out/guest/tests/%)
 USER_BIN  := $(USER_SRC:user/%.c=out/guest/user/%)
-CALLS_BIN := out/guest/calls/trace
+CALLS_BIN := out/guest/calls/trace out/guest/calls/storm
 
 PORT_BIN  := out/tests/port/contract out/tests/port/level1 out/tests/port/level2
 
@@ -461,6 +463,10 @@ fuzz: fuzz-targets
 	$(Q)tests/fuzz/run -t '$(or $(T),60)' $(TARGET)
 fuzz-keep: fuzz-targets
 	$(Q)tests/fuzz/run --keep $(TARGET)
+
+.PHONY: fuzz-calls
+fuzz-calls: image out/guest/calls/storm out/initramfs.cpio
+	$(Q)$(PYTHON) tests/calls_tests.py '$(or $(N),1000000)' '$(or $(SEED),1)'
 
 GUEST_FLAGS := -std=gnu11 -O2 -static -Wall -Wextra -Wno-unused-parameter -MMD -MP
 # musl has no copy of the kernel's headers; the ABI ones come from Debian

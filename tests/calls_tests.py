@@ -3,6 +3,8 @@
     calls/trace-MIX-N     rounds of random calls: their hashes are Linux's; where one is
                           not, the round runs again on both and the first line that
                           differs is shown
+    calls/storm           several processes and threads at once on four CPUs, objects of
+                          slabs checked: the kernel finds no damage and keeps nothing
 
 The kernel that is compared with has no transparent huge pages (a program asks for that)
 and, like Quire's machine here, a CPU without protection keys: which area is executed only
@@ -12,7 +14,11 @@ is not what is compared.
 import difflib
 import os
 import re
+import sys
 import threading
+
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
 
 import newc
 import qemu
@@ -78,3 +84,41 @@ def compare(oracle, item, mix, seed, rounds, calls):
     if len(want) != len(got) and not item.failed:
         item.fail("%d rounds, not %d" % (len(got), len(want)))
     return item
+
+
+STORM = "out/guest/calls/storm"
+STORM_CALLS, STORM_PROCESSES, STORM_THREADS = 1500, 3, 3
+DAMAGE = re.compile(r"^.*(?:\bBUG\b|\bWARNING\b|\bFIX \w|[Cc]orrupt|overwritten|Bad page|leak).*$", re.M)
+
+
+def storm(seed, count, timeout):
+    """Nothing, or what went wrong in @count storms."""
+    script = ("for seed in $(seq %d %d); do /tests/bin/storm $seed %d %d %d || exit 1; done"
+              % (seed, seed + count - 1, STORM_CALLS, STORM_PROCESSES, STORM_THREADS))
+    res = qemu.run(qemu.Machine(mem=512, smp=4, append="slub_debug=FZPU"), script,
+                   [archive(STORM)], timeout)
+    found = DAMAGE.findall(text(res.log))
+    if found:
+        return "\n".join(found)
+    if res.status or text(res.output).count("storm: all is well") != count:
+        return "status %s\n%s\n%s" % (res.status, text(res.output)[-2000:],
+                                       qemu.log_tail(res, 40))
+    return ""
+
+
+def main():
+    wanted, seed = int(sys.argv[1]), int(sys.argv[2])
+    each = STORM_CALLS * STORM_PROCESSES * STORM_THREADS
+    done = 0
+    while done < wanted:
+        count = min(50, -(-(wanted - done) // each))
+        error = storm(seed, count, 3600)
+        if error:
+            sys.exit("storms from seed %d on:\n%s" % (seed, error))
+        seed += count
+        done += count * each
+        print("%d calls without a report" % done, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -27,7 +27,7 @@
     debian/NAME           bash, coreutils, perl, gawk, sqlite3 and Python's own tests print
                           what they print on Linux
     stress/NAME           a stressor of Debian's stress-ng with verification, on four CPUs
-    calls/NAME            random calls about memory: tests/calls_tests.py
+    calls/NAME            random calls about memory, answers as on Linux; storm: many at once
     console/KERNEL/NAME   the dialogue tests/console/NAME.con on the serial line
     boot/NAME             ways to boot, damaged initrds
     docs/errors           docs/errors.md has the lines of tests/guest/test_errno.c
@@ -884,6 +884,12 @@ def calls_jobs(oracle):
         def run(name=name, args=(mix, seed, rounds, calls)):
             yield calls_tests.compare(oracle, Item("calls/trace-" + name), *args)
         yield Job(["calls/trace-" + name], run)
+
+    def run_storm():
+        item = Item("calls/storm")
+        error = calls_tests.storm(1, 3, BOOT_TIMEOUT)
+        yield item.fail(error) if error else item.ok()
+    yield Job(["calls/storm"], run_storm)
 
 
 def boot_jobs():
