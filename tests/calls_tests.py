@@ -88,7 +88,8 @@ def compare(oracle, item, mix, seed, rounds, calls):
 
 STORM = "out/guest/calls/storm"
 STORM_CALLS, STORM_PROCESSES, STORM_THREADS = 1500, 3, 3
-DAMAGE = re.compile(r"^.*(?:\bBUG\b|\bWARNING\b|\bFIX \w|[Cc]orrupt|overwritten|Bad page|leak).*$", re.M)
+DAMAGE = re.compile(r"^.*(?:\b(?:BUG|WARNING)\b|\bFIX \w|[Cc]orrupt|overwritten|Bad page).*$",
+                    re.M)
 
 
 def storm(seed, count, timeout):
