@@ -19,7 +19,6 @@
  * Locks: tasklist_lock and task_lock, briefly, never while anything sleeps or is printed.
  */
 #include "internal.h"
-#include <asm/elf.h>
 #include <linux/coredump.h>
 #include <linux/fault-inject.h>
 #include <linux/oom.h>
@@ -195,14 +194,13 @@ static int timerslack_write(const struct proc_entry *entry, struct task_struct *
 /* What a thread that sleeps or asks has called, and from where. */
 static int syscall_show(struct seq_file *m, struct task_struct *task)
 {
-	unsigned long w[9];
+	unsigned long w[9] = { -1ul };
 	int i;
 
-	if (task != current && READ_ONCE(task->state) == TASK_RUNNING) {
+	if (task_syscall_words(task, w) == -EAGAIN) {
 		seq_puts(m, "running\n");
 		return 0;
 	}
-	syscall_words(task, w);
 	seq_printf(m, "%ld", (long)w[0]);
 	for (i = (long)w[0] < 0 ? 7 : 1; i < 9; i++)
 		seq_printf(m, " 0x%lx", w[i]);

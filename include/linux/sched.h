@@ -319,6 +319,7 @@ void sched_set_pi_priority(struct task_struct *p, int priority);
 static inline int task_nice(const struct task_struct *p) { return p->static_prio - 120; }
 int task_prio(const struct task_struct *p);	/* column 18 of /proc/PID/stat */
 char task_state_char(const struct task_struct *p);	/* R S D T Z X I */
+int task_syscall_words(struct task_struct *p, unsigned long words[9]);	/* asm/elf.h; 0, -E */
 int set_cpus_allowed(struct task_struct *p, const struct cpumask *mask);	/* 0, -EINVAL */
 void drop_local_stacks(void);		/* kernel stacks that this CPU keeps for forks */
 

@@ -39,6 +39,7 @@
 #include <linux/hrtimer.h>
 #include <linux/string.h>
 #include <linux/trace.h>
+#include <asm/elf.h>
 #include <asm/uaccess.h>
 
 #define WAKEUP_GRANULARITY_NS	(1 * NSEC_PER_MSEC)
@@ -76,6 +77,33 @@ void task_rq_unlock(struct rq *rq, unsigned long flags)
 	spin_unlock_irqrestore(&rq->lock, flags);
 	if (kick)
 		smp_send_reschedule(rq->cpu);
+}
+
+/**
+ * task_syscall_words() - what @p has called, as syscall_words() tells it.
+ * Locks:   takes rq->lock: who waits, or is dead, does not run on meanwhile and lose its stack.
+ * Context: thread; @p is counted.
+ * Return:  0; -EAGAIN: it runs; -ESRCH: it has run for the last time.
+ */
+int task_syscall_words(struct task_struct *p, unsigned long words[9])
+{
+	unsigned long flags;
+	struct rq *rq;
+	int ret = 0;
+
+	if (p == current) {
+		syscall_words(p, words);
+		return 0;
+	}
+	rq = task_rq_lock(p, &flags);
+	if (READ_ONCE(p->state) == TASK_RUNNING)
+		ret = -EAGAIN;
+	else if (p->state == TASK_DEAD)
+		ret = -ESRCH;
+	else
+		syscall_words(p, words);
+	task_rq_unlock(rq, flags);
+	return ret;
 }
 
 /* --- the lists; rq->lock held ------------------------------------------------ */

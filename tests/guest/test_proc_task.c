@@ -133,6 +133,20 @@ static void test_children(void)
 	seteuid(0);
 }
 
+static void test_zombie_call(void)
+{
+	pid_t pid = fork();
+	siginfo_t info;
+
+	if (pid == 0)
+		_exit(0);
+	waitid(P_PID, pid, &info, WEXITED | WNOWAIT);
+	while (!strcmp(of(pid, "syscall"), "running"))
+		usleep(1000);		/* it is on its way out */
+	is_str(of(pid, "syscall"), "-1 0x0 0x0", "syscall: a zombie calls nothing, from nowhere");
+	waitpid(pid, NULL, 0);
+}
+
 int main(void)
 {
 	plan(0);
@@ -140,5 +154,6 @@ int main(void)
 	test_slack();
 	test_oom();
 	test_children();
+	test_zombie_call();
 	return done();
 }
