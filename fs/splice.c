@@ -189,7 +189,8 @@ static ssize_t push_user(struct pipe_inode_info *pipe, unsigned long addr, size_
 		unsigned int off = addr & ~PAGE_MASK;
 		size_t n = min_t(size_t, len, PAGE_SIZE - off);
 		struct page *page;
-		int got = get_user_pages_remote(current->mm, addr & PAGE_MASK, 1, 0, &page);
+		int got = get_user_pages_remote(current->mm, addr & PAGE_MASK, 1, FOLL_OWN,
+						&page);
 
 		if (got != 1)
 			return done ? done : got;

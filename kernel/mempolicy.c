@@ -194,7 +194,7 @@ long sys_set_mempolicy_home_node(unsigned long start, unsigned long len, unsigne
 static int node_of_address(unsigned long addr)
 {
 	struct page *page;
-	int nr = get_user_pages_remote(current->mm, addr & PAGE_MASK, 1, 0, &page), nid;
+	int nr = get_user_pages_remote(current->mm, addr & PAGE_MASK, 1, FOLL_OWN, &page), nid;
 
 	if (nr != 1)
 		return nr < 0 ? nr : -EFAULT;

@@ -192,6 +192,7 @@ int get_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned lo
 			  unsigned int gup_flags, struct page **pages);
 #define FOLL_WRITE	0x01u
 #define FOLL_FORCE	0x10u
+#define FOLL_OWN	0x20u	/* of the calling thread, whose protection keys hold */
 
 /* unmap every mapping of @mapping's pages [@start, @start + @nr) (truncate); nr 0: to the end */
 void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t nr, bool even_cows);

@@ -56,6 +56,8 @@ static int check_access(const struct vm_area_struct *vma, unsigned int gup_flags
 
 	if (flags & (VM_IO | VM_PFNMAP))
 		return -EFAULT;
+	if ((gup_flags & FOLL_OWN) && pkey_denies(vma, gup_flags & FOLL_WRITE))
+		return -EFAULT;
 	if (gup_flags & FOLL_WRITE) {
 		if (flags & VM_WRITE)
 			return 0;

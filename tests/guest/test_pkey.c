@@ -9,12 +9,15 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/uio.h>
 #include <ucontext.h>
 
 #define DENY_ACCESS	1
 #define DENY_WRITE	2
 #define PKRU_AT_START	0x55555554u
 #define PKUERR		1104
+#define MPOL_F_NODE	1
+#define MPOL_F_ADDR	2
 #define ACCERR		1102
 
 static int has_keys;
@@ -278,6 +281,7 @@ static void kernel_access(void)
 	int key = key_alloc(0, 0), fds[2], fd;
 	struct iovec mine = { area, 4 }, buf = { (char[4]){ 0 }, 4 };
 	unsigned int word = 0;
+	int node;
 
 	pipe(fds);
 	memset(area, 5, 4);
@@ -286,11 +290,19 @@ static void kernel_access(void)
 	is(write(fds[1], area, 4), 4, 0, "no write: written to a pipe");
 	is(read(fds[0], area, 4), -1, EFAULT, "not read from it");
 	is(read(fds[0], &word, 4), 4, 0, "it is still there");
+	is(vmsplice(fds[1], &mine, 1, 0), 4, 0, "its page goes into the pipe");
+	is(read(fds[0], &word, 4), 4, 0, "and is read there");
+	is(syscall(SYS_futex, area, FUTEX_WAKE, 1, NULL, NULL, 0), -1, EFAULT,
+	   "who cannot write to a word has no shared futex");
 	deny(key, DENY_ACCESS);
+	is(vmsplice(fds[1], &mine, 1, 0), -1, EFAULT, "no access: its page does not go");
 	is(write(fds[1], area, 4), -1, EFAULT, "no access: not written");
 	is(open(area, O_RDONLY), -1, EFAULT, "no name");
 	is(syscall(SYS_futex, area, FUTEX_WAIT_PRIVATE, 1, NULL, NULL, 0), -1, EFAULT, "no futex");
 	is(syscall(SYS_futex, area, FUTEX_WAIT, 1, NULL, NULL, 0), -1, EFAULT, "nor a shared one");
+	is(syscall(SYS_futex, area, FUTEX_WAKE, 1, NULL, NULL, 0), -1, EFAULT, "nor to wake others at");
+	is(syscall(SYS_get_mempolicy, &node, NULL, 0, area, MPOL_F_NODE | MPOL_F_ADDR), -1, EFAULT,
+	   "nor is told where its page is");
 	is(process_vm_readv(getpid(), &buf, 1, &mine, 1, 0), 4, 0, "process_vm_readv of oneself");
 	is(process_vm_writev(getpid(), &buf, 1, &mine, 1, 0), 4, 0, "and process_vm_writev");
 	fd = open("/proc/self/mem", O_RDWR);
