@@ -164,7 +164,7 @@ static bool has_plain_waiter(struct futex_bucket *b, const struct futex_key *key
 	return false;
 }
 
-/* Somebody waits already: the owner is known. True: *@owner is set, *@ret what to do. */
+/* Somebody waits already: the owner is known. True: *@ret is what to do, 0: *@owner is set. */
 static bool join_waiters(const struct futex_key *key, u32 word, struct task_struct **owner,
 			 int *ret)
 {
@@ -190,6 +190,10 @@ static bool join_waiters(const struct futex_key *key, u32 word, struct task_stru
 		return false;
 	/* a word that names somebody else was written by nobody who may */
 	*ret = granted || (word & FUTEX_TID_MASK) == (u32)(*owner)->pid ? 0 : -EINVAL;
+	if (*ret) {
+		put_task_struct(*owner);
+		*owner = NULL;
+	}
 	return true;
 }
 

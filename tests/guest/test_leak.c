@@ -6,6 +6,7 @@
  *   pipelines		200 processes in a row, each passing on what it reads
  *   files		make, write, map, remove; open and close of all kinds
  *   signals		children that die of every signal
+ *   futexes		moves to a lock that are refused, with an owner that ends later
  *
  * The work is done in rounds, after a warm-up, and the counters of /proc are read after
  * each, with all that is only kept for speed dropped. On Quire no counter may grow from
@@ -16,10 +17,14 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -346,6 +351,79 @@ static int spaces(int count)
 	return bad;
 }
 
+static volatile unsigned int condition, lock_word;
+static int go_on[2];
+
+static long futex(volatile unsigned int *word, int op, unsigned int val, long val2, unsigned int val3)
+{
+	return syscall(SYS_futex, word, op, val, val2, &lock_word, val3);
+}
+
+static void *own(void *arg)
+{
+	char byte;
+
+	futex(&lock_word, FUTEX_LOCK_PI, 0, 0, 0);
+	return (void *)(long)(read(go_on[0], &byte, 1) != 1 ||
+			      futex(&lock_word, FUTEX_UNLOCK_PI, 0, 0, 0));
+}
+
+/* FUTEX_LOCK_PI, or FUTEX_WAIT_REQUEUE_PI until it was moved and has the lock */
+static void *own_later(void *word)
+{
+	int op = word == &lock_word ? FUTEX_LOCK_PI : FUTEX_WAIT_REQUEUE_PI;
+
+	return (void *)(long)(futex(word, op, 1, 0, 0) ||
+			      futex(&lock_word, FUTEX_UNLOCK_PI, 0, 0, 0));
+}
+
+/* until somebody is there to be moved */
+static long move_one(void)
+{
+	long ret;
+
+	while ((ret = futex(&condition, FUTEX_CMP_REQUEUE_PI, 1, 0, 1)) == 0)
+		sched_yield();
+	return ret;
+}
+
+/* a lock with an owner and a waiter, whose word then names somebody else */
+static int futexes(int count)
+{
+	int bad = pipe(go_on) != 0;
+
+	condition = 1;
+	while (count--) {
+		pthread_t t[3];
+		unsigned int word;
+
+		pthread_create(&t[0], NULL, own, NULL);
+		while (!lock_word)
+			sched_yield();
+		pthread_create(&t[1], NULL, own_later, (void *)&lock_word);
+		while (!(lock_word & FUTEX_WAITERS))
+			sched_yield();
+		pthread_create(&t[2], NULL, own_later, (void *)&condition);
+		word = lock_word;
+		lock_word = getpid() | FUTEX_WAITERS;
+		bad += move_one() != -1 || errno != EINVAL;
+		lock_word = word;
+		bad += move_one() != 1;
+		bad += write(go_on[1], "", 1) != 1;
+		for (int i = 0; i < 3; i++) {
+			void *ret;
+
+			pthread_join(t[i], &ret);
+			bad += ret != NULL;
+		}
+		bad += lock_word != 0;
+		lock_word = 0;
+	}
+	close(go_on[0]);
+	close(go_on[1]);
+	return bad;
+}
+
 static int from_environment(const char *name, int otherwise)
 {
 	const char *text = getenv(name);
@@ -372,5 +450,6 @@ int main(int argc, char **argv)
 	check("files", files, 50);
 	check("deaths by signal", deaths, 8);
 	check("address spaces", spaces, 40);
+	check("futexes", futexes, 200);
 	return done();
 }
