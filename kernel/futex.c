@@ -47,31 +47,51 @@ struct futex_bucket *bucket_of(const struct futex_key *key)
 				  FUTEX_HASH_BITS)];
 }
 
+/* The place of @page in its file, which it has, and which stays, as long as it is locked. */
+static bool file_key(struct page *page, unsigned long offset, struct futex_key *key)
+{
+	struct address_space *mapping;
+
+	lock_page(page);
+	mapping = page->mapping;
+	if (mapping) {
+		key->object = mapping->host;
+		key->word = (page->index << PAGE_SHIFT) + offset;
+	}
+	unlock_page(page);
+	return mapping;
+}
+
 /*
  * The key by the page that is there, made present: its own copy where the program may
  * write. A page that it may only read is a file's or nobody's, who could change the word?
+ * A page that has left its file meanwhile is not there a second time.
  */
 static int shared_key(unsigned long addr, bool write, struct futex_key *key)
 {
-	struct mm_struct *mm = current->mm;
-	bool copied = true;
-	struct page *page;
-	int ret = get_user_pages_remote(mm, addr & PAGE_MASK, 1, FOLL_WRITE, &page);
+	unsigned int flags = FOLL_OWN | FOLL_WRITE;
+	struct page *page, *last = NULL;
+	int ret;
 
-	if (ret == -EFAULT && !write) {
-		copied = false;
-		ret = get_user_pages_remote(mm, addr & PAGE_MASK, 1, 0, &page);
+	for (;;) {
+		ret = get_user_pages_remote(current->mm, addr & PAGE_MASK, 1, flags, &page);
+		if (ret == -EFAULT && !write && (flags & FOLL_WRITE)) {
+			flags &= ~FOLL_WRITE;
+			continue;
+		}
+		if (ret < 0)
+			break;
+		if (PageAnon(page))
+			ret = flags & FOLL_WRITE ? 0 : -EFAULT;
+		else if (file_key(page, addr & ~PAGE_MASK, key))
+			ret = 0;
+		else if (page == last)
+			ret = -EFAULT;		/* nobody's */
+		put_page(page);
+		if (ret <= 0)
+			break;
+		last = page;
 	}
-	if (ret < 0)
-		return ret;
-	ret = 0;
-	if (!PageAnon(page) && page->mapping) {
-		key->object = page->mapping->host;
-		key->word = (page->index << PAGE_SHIFT) + (addr & ~PAGE_MASK);
-	} else if (!PageAnon(page) || !copied) {
-		ret = -EFAULT;
-	}
-	put_page(page);
 	return ret;
 }
 
