@@ -175,21 +175,28 @@ static struct vm_area_struct *make_moved_area(struct move *m, struct vm_area_str
 struct reserved_move {
 	struct vm_area_struct *copy;
 	unsigned long charged;			/* pages */
-	struct unmapping target, old;		/* what is at the new place; the old place */
+	struct unmapping target;		/* what is at the new place */
+	struct unmapping old;			/* what goes, or is unlocked, at the old place */
 };
+
+/* how much of the old place changes besides its entries */
+static unsigned long old_bytes(const struct move *m, const struct vm_area_struct *vma)
+{
+	/* an old length of 0 makes a second mapping: nothing to take away */
+	if (!(m->flags & MREMAP_DONTUNMAP))
+		return m->unmap_len;
+	return vma->vm_flags & VM_LOCKED ? m->old_len : 0;
+}
 
 static int move_reserve(struct move *m, struct vm_area_struct *vma, struct reserved_move *r)
 {
-	bool keep_old = m->flags & MREMAP_DONTUNMAP;
 	int error;
 
 	*r = (struct reserved_move){
 		.charged = vma->vm_flags & VM_ACCOUNT ? m->new_len >> PAGE_SHIFT : 0,
 		.target = { .mm = m->mm, .start = m->new_addr,
 			    .end = m->new_addr + m->new_len, .keep_tables = true },
-		/* an old length of 0 makes a second mapping: nothing to take away */
-		.old = { .mm = m->mm, .start = m->addr,
-			 .end = m->addr + (keep_old ? 0 : m->unmap_len) },
+		.old = { .mm = m->mm, .start = m->addr, .end = m->addr + old_bytes(m, vma) },
 	};
 	if (r->charged && vm_enough_memory(m->mm, r->charged))
 		return -ENOMEM;
@@ -217,6 +224,19 @@ uncharge:
 	return error;
 }
 
+/* what MREMAP_DONTUNMAP leaves behind is not locked any more */
+static void unlock_old_place(struct unmapping *old)
+{
+	struct vm_area_struct *vma = unmap_cut(old);
+
+	if (!vma)
+		return;
+	mm_assert(vma->vm_start == old->start && vma->vm_end == old->end);
+	vma->vm_flags &= ~VM_LOCKED_MASK;
+	old->mm->locked_vm -= vma_pages(vma);					/* K1 */
+	vma_merge(vma);
+}
+
 static void move_commit(struct move *m, struct reserved_move *r)
 {
 	unsigned long pages = m->new_len >> PAGE_SHIFT, vm_flags = r->copy->vm_flags;
@@ -226,21 +246,16 @@ static void move_commit(struct move *m, struct reserved_move *r)
 	vma_link(m->mm, r->copy);
 	vm_stat_account(m->mm, vm_flags, pages);
 	move_page_tables(m, r->copy);
-	unmap_commit(&r->old);
+	if (m->flags & MREMAP_DONTUNMAP)
+		unlock_old_place(&r->old);
+	else
+		unmap_commit(&r->old);
 	m->mm->hiwater_vm = peak;	/* the moment with both does not count */
 	if (!(vm_flags & VM_LOCKED))
 		return;
 	m->mm->locked_vm += pages;
 	m->populate_from = m->new_addr + m->old_len;
 	m->populate_to = m->new_addr + m->new_len;
-}
-
-/* what MREMAP_DONTUNMAP leaves behind is not locked any more, if there is memory to say so */
-static void unlock_old_place(struct move *m)
-{
-	struct vm_area_struct *vma = find_vma(m->mm, m->addr);
-
-	(void)!vma_lock_area(&vma, m->addr, m->addr + m->old_len, 0);
 }
 
 /* may there be so many areas more, and one? A move splits and merges several times. */
@@ -260,8 +275,6 @@ static int move_area(struct move *m, struct vm_area_struct *vma)
 	if (error)
 		return error;
 	move_commit(m, &r);
-	if (m->flags & MREMAP_DONTUNMAP)
-		unlock_old_place(m);
 	vma_merge(r.copy);
 	return 0;
 }

@@ -177,12 +177,14 @@ static int reserve_cuts(struct unmapping *u, struct vm_area_struct *vma)
 	return 0;
 }
 
-/* commit; @vma is the first area of the range */
-static void cut_and_remove(struct unmapping *u, struct vm_area_struct *vma)
+/*
+ * Let areas begin and end where the range does; @vma is the first one of it. Return: the
+ * first one then.
+ */
+static struct vm_area_struct *cut_ends(struct unmapping *u, struct vm_area_struct *vma)
 {
 	struct vm_area_struct *last = last_area_below(vma, u->end);
 
-	update_hiwater(u->mm);
 	mm_assert(vma->vm_end > u->start && last->vm_start < u->end);
 	if (u->end < last->vm_end) {
 		mm_bug_on(!u->cut[1]);
@@ -195,8 +197,15 @@ static void cut_and_remove(struct unmapping *u, struct vm_area_struct *vma)
 		vma = u->cut[0];
 		u->cut[0] = NULL;
 	}
-	remove_areas(u, vma);
 	unmap_cancel(u);
+	return vma;
+}
+
+/* commit; @vma is the first area of the range */
+static void cut_and_remove(struct unmapping *u, struct vm_area_struct *vma)
+{
+	update_hiwater(u->mm);
+	remove_areas(u, cut_ends(u, vma));
 	mm_assert(!find_vma_intersection(u->mm, u->start, u->end));
 }
 
@@ -258,6 +267,20 @@ void unmap_commit(struct unmapping *u)
 		cut_and_remove(u, vma);
 	else
 		unmap_cancel(u);
+}
+
+/**
+ * unmap_cut() - use what unmap_reserve() took for the cuts alone: nothing goes.
+ * Locks:   mmap_lock for writing.
+ * Context: does not sleep, unless vm_ops->open() does.
+ * Return:  the first area of the range, or NULL.
+ */
+struct vm_area_struct *unmap_cut(struct unmapping *u)
+{
+	struct vm_area_struct *vma = first_area(u);
+
+	rwsem_assert_held_write(&u->mm->mmap_lock);
+	return vma ? cut_ends(u, vma) : NULL;
 }
 
 /**

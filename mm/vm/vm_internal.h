@@ -414,6 +414,7 @@ struct unmapping {
 int unmap_reserve(struct unmapping *u);
 void unmap_cancel(struct unmapping *u);
 void unmap_commit(struct unmapping *u);
+struct vm_area_struct *unmap_cut(struct unmapping *u);
 void free_spare_tables(struct mm_struct *mm, unsigned long start, unsigned long end);
 unsigned long count_mapped_pages(struct mm_struct *mm, unsigned long start, unsigned long end);
 void exit_mmap(struct mm_struct *mm);
