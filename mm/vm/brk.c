@@ -17,44 +17,104 @@
 
 #define HEAP_FLAGS	(VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_ACCOUNT)
 
-/* an anonymous area of the heap's kind at a free place; all limits checked */
-static int map_heap(struct mm_struct *mm, unsigned long start, unsigned long len,
-		    unsigned long vm_flags)
+/* an area of the heap's kind as it will be; owns nothing */
+static void describe_heap(struct vm_area_struct *like, struct mm_struct *mm,
+			  unsigned long start, unsigned long len, unsigned long vm_flags)
 {
-	unsigned long pages = len >> PAGE_SHIFT;
-	struct vm_area_struct *vma, *next, like = {
+	mm_assert(len && !((start | len) & ~PAGE_MASK) && start <= mm->task_size - len);
+	*like = (struct vm_area_struct){
 		.vm_mm = mm, .vm_start = start, .vm_end = start + len,
 		.vm_flags = HEAP_FLAGS | vm_flags | mm->def_flags,
 		.vm_pgoff = start >> PAGE_SHIFT,
 	};
+}
 
-	rwsem_assert_held_write(&mm->mmap_lock);			/* H1 */
-	mm_assert(len && !((start | len) & ~PAGE_MASK) && start <= mm->task_size - len);
-	if (!may_expand_vm(mm, like.vm_flags, pages))
+/* check, promise: is @like allowed, in whose place @replaced pages go? */
+static int promise_heap(const struct vm_area_struct *like, unsigned long replaced)
+{
+	struct mm_struct *mm = like->vm_mm;
+
+	mm_assert(replaced <= vma_pages(like));
+	if (!may_expand_vm(mm, like->vm_flags, vma_pages(like) - replaced))
 		return -ENOMEM;
 	if (mm->map_count > this_machine()->tunables.max_map_count)
 		return -ENOMEM;
-	if (vm_enough_memory(mm, pages))
+	return vm_enough_memory(mm, vma_pages(like));
+}
+
+/* reserve: the area itself, linked nowhere */
+static struct vm_area_struct *make_heap(const struct vm_area_struct *like)
+{
+	struct vm_area_struct *vma = vma_alloc(like->vm_mm);
+
+	if (!vma)
+		return NULL;
+	vma->vm_start = like->vm_start;
+	vma->vm_end = like->vm_end;
+	vma->vm_flags = like->vm_flags;
+	vma->vm_pgoff = like->vm_pgoff;
+	vma_set_page_prot(vma);
+	return vma;
+}
+
+static void count_heap(const struct vm_area_struct *like)
+{
+	struct mm_struct *mm = like->vm_mm;
+
+	rwsem_assert_held_write(&mm->mmap_lock);			/* H1 */
+	vm_stat_account(mm, like->vm_flags, vma_pages(like));
+	if (like->vm_flags & VM_LOCKED)
+		mm->locked_vm += vma_pages(like);
+}
+
+/* more heap at a free place, in front of @next */
+static int map_heap(struct vm_area_struct *like, struct vm_area_struct *next)
+{
+	struct vm_area_struct *vma;
+
+	mm_assert(!find_vma_intersection(like->vm_mm, like->vm_start, like->vm_end));
+	if (promise_heap(like, 0))
 		return -ENOMEM;
-	mm_assert(!find_vma_intersection(mm, like.vm_start, like.vm_end));
-	next = find_vma(mm, start);
-	if (!vma_absorb(mm, &like, next)) {
-		vma = vma_alloc(mm);
+	if (!vma_absorb(like->vm_mm, like, next)) {
+		vma = make_heap(like);
 		if (!vma) {
-			vm_unacct_memory(pages);
+			vm_unacct_memory(vma_pages(like));
 			return -ENOMEM;
 		}
-		vma->vm_start = like.vm_start;
-		vma->vm_end = like.vm_end;
-		vma->vm_flags = like.vm_flags;
-		vma->vm_pgoff = like.vm_pgoff;
-		vma_set_page_prot(vma);
-		vma_link_before(mm, vma, next);
+		vma_link_before(like->vm_mm, vma, next);
 	}
-	vm_stat_account(mm, like.vm_flags, pages);
-	if (like.vm_flags & VM_LOCKED)
-		mm->locked_vm += pages;
+	count_heap(like);
 	return 0;
+}
+
+/* the same where something may be mapped, which goes once nothing can fail any more */
+static int replace_with_heap(struct vm_area_struct *like)
+{
+	struct mm_struct *mm = like->vm_mm;
+	struct unmapping old = { .mm = mm, .start = like->vm_start, .end = like->vm_end };
+	struct vm_area_struct *vma;
+	int error;
+
+	if (promise_heap(like, count_mapped_pages(mm, old.start, old.end)))
+		return -ENOMEM;
+	error = -ENOMEM;
+	vma = make_heap(like);
+	if (!vma)
+		goto uncharge;
+	error = unmap_reserve(&old);
+	if (error)
+		goto free_area;
+	unmap_commit(&old);
+	vma_link(mm, vma);
+	vma_merge(vma);
+	count_heap(like);
+	return 0;
+
+free_area:
+	vma_free(vma);
+uncharge:
+	vm_unacct_memory(vma_pages(like));
+	return error;
 }
 
 /* RLIMIT_DATA bounds the heap and the initialised data together */
@@ -68,7 +128,7 @@ static bool data_limit_allows(struct mm_struct *mm, unsigned long brk)
 
 static int grow_heap(struct mm_struct *mm, unsigned long from, unsigned long to)
 {
-	struct vm_area_struct *next = find_vma(mm, from);
+	struct vm_area_struct *next = find_vma(mm, from), like;
 
 	mm_assert(from < to && !((from | to) & ~PAGE_MASK));
 	if (next && to + PAGE_SIZE > vm_start_gap(next))
@@ -77,7 +137,8 @@ static int grow_heap(struct mm_struct *mm, unsigned long from, unsigned long to)
 		return -ENOMEM;
 	if (mlock_future_check(mm, mm->def_flags, to - from))
 		return -ENOMEM;
-	return map_heap(mm, from, to - from, 0);
+	describe_heap(&like, mm, from, to - from, 0);
+	return map_heap(&like, next);
 }
 
 /* mmap_lock held: 0 when the break is @brk now */
@@ -130,12 +191,13 @@ unsigned long vm_brk_set(struct mm_struct *mm, unsigned long brk)
  *	may be mapped, which goes. @vm_flags adds VM_EXEC.
  * Locks:   takes mmap_lock for writing.
  * Context: may sleep.
- * Return:  0 or -E; then what was mapped there may be gone, as the exec gives up.
+ * Return:  0, or -E with nothing changed.
  */
 int vm_brk_flags(struct mm_struct *mm, unsigned long start, unsigned long len,
 		 unsigned long vm_flags)
 {
 	unsigned long bytes = PAGE_ALIGN(len);
+	struct vm_area_struct like;
 	int error;
 
 	if (bytes < len)
@@ -147,9 +209,8 @@ int vm_brk_flags(struct mm_struct *mm, unsigned long start, unsigned long len,
 	mmap_write_lock(mm);
 	error = -ENOMEM;
 	if (start < mm->task_size && bytes <= mm->task_size - start) {
-		error = do_munmap(mm, start, bytes);
-		if (!error)
-			error = map_heap(mm, start, bytes, vm_flags);
+		describe_heap(&like, mm, start, bytes, vm_flags);
+		error = replace_with_heap(&like);
 	}
 	mmap_write_unlock(mm);
 	return error;
