@@ -24,7 +24,9 @@
  *   P4  at most one slot of all pipes owns a page; who else has the page reads no byte
  *       behind those that were there when it came
  *
- * Locks: pipe->mutex guards all; the two wait queues are woken after it was dropped.
+ * Locks: pipe->mutex guards all but who has the pipe at all, which is fifo_mutex's. Neither
+ * is taken inside of the other: splice.c holds a pipe's while a terminal has no input. The
+ * two wait queues are woken after it was dropped.
  */
 #include "internal.h"
 #include "pipe.h"
@@ -320,19 +322,18 @@ static int pipe_release(struct inode *inode, struct file *file)
 	struct pipe_inode_info *pipe = file->private_data;
 	bool last;
 
-	mutex_lock(&fifo_mutex);
 	mutex_lock(&pipe->mutex);
 	if (file->f_mode & FMODE_READ)
 		pipe->readers--;
 	if (file->f_mode & FMODE_WRITE)
 		pipe->writers--;
-	last = --pipe->files == 0;
-	if (last)
-		inode->i_pipe = NULL;
-	/* before the locks go: once they are gone the last closer frees the pipe */
+	mutex_unlock(&pipe->mutex);
 	wake_up_interruptible_all(&pipe->rd_wait);
 	wake_up_interruptible_all(&pipe->wr_wait);
-	mutex_unlock(&pipe->mutex);
+	mutex_lock(&fifo_mutex);
+	last = --pipe->files == 0;	/* from here on another one may free it */
+	if (last)
+		inode->i_pipe = NULL;
 	mutex_unlock(&fifo_mutex);
 	if (last)
 		free_pipe(pipe);
@@ -377,9 +378,10 @@ static int fifo_open(struct inode *inode, struct file *file)
 		mutex_unlock(&fifo_mutex);
 		return -ENOMEM;
 	}
+	pipe->files++;
+	mutex_unlock(&fifo_mutex);
 	file->private_data = pipe;
 	mutex_lock(&pipe->mutex);
-	pipe->files++;
 	if (file->f_mode & FMODE_READ) {
 		pipe->readers++;
 		pipe->r_counter++;
@@ -389,7 +391,6 @@ static int fifo_open(struct inode *inode, struct file *file)
 		pipe->w_counter++;
 	}
 	mutex_unlock(&pipe->mutex);
-	mutex_unlock(&fifo_mutex);
 	wake_up_interruptible_all(&pipe->rd_wait);
 	/* a nameless pipe, opened again through /proc/PID/fd, has its other end or never will */
 	err = inode->i_sb == pipe_sb ? 0 : fifo_wait(file, pipe);

@@ -14,7 +14,7 @@ struct pipe_slot {
 	unsigned int own : 1;		/* may be written to behind them, and kept (P4) */
 };
 
-/* p: mutex   i: fixed at init */
+/* p: mutex   f: fifo_mutex   i: fixed at init */
 struct pipe_inode_info {
 	struct mutex mutex;
 	struct wait_queue_head rd_wait, wr_wait;
@@ -22,7 +22,7 @@ struct pipe_inode_info {
 	unsigned int slots;		/* p */
 	unsigned int readers, writers;	/* p  open files */
 	unsigned int r_counter, w_counter;	/* p  opens ever: FIFO opening waits for a change */
-	unsigned int files;		/* p  open files of both kinds; the last one frees */
+	unsigned int files;		/* f  open files of both kinds; the last one frees */
 	struct page *spare;		/* p */
 	struct pipe_slot *ring;		/* p */
 };

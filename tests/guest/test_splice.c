@@ -445,6 +445,61 @@ static void chain(void)
 	close(c[0]);
 }
 
+/* is it asleep, or gone, in call @nr (-1: any)? */
+static int rests(pid_t pid, int nr)
+{
+	char path[64], text[512], *p;
+	int n, fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
+	fd = open(path, O_RDONLY);
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (nr >= 0 && (n <= 0 || atoi(text) != nr || text[0] == 'r'))
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd = open(path, O_RDONLY);
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = 0;
+	p = strrchr(text, ')');
+	return p && strchr("SDZ", p[2]) != NULL;
+}
+
+/* nothing is typed: whoever splices from the terminal has its pipe until it dies */
+static void waits_for_terminal(void)
+{
+	pid_t reader, opener;
+	int p[2], q[2], tty, status = 0;
+	char path[64];
+
+	pipe(p);
+	reader = fork();
+	if (reader == 0) {
+		setsid();
+		tty = open("/dev/ttyS0", O_RDONLY | O_NOCTTY);
+		splice(tty, NULL, p[1], NULL, 10, 0);
+		_exit(0);
+	}
+	while (!rests(reader, 275))
+		usleep(1000);
+	opener = fork();
+	if (opener == 0) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", p[0]);
+		_exit(open(path, O_RDONLY) < 0);
+	}
+	while (!rests(opener, -1))
+		usleep(1000);
+	ok(!pipe(q) && !close(q[0]) && !close(q[1]), "others have and close pipes meanwhile");
+	kill(reader, SIGKILL);
+	waitpid(reader, &status, 0);
+	is_int(status, SIGKILL, "the one that waits dies");
+	waitpid(opener, &status, 0);
+	is_int(status, 0, "and its pipe can be opened");
+	close(p[0]);
+	close(p[1]);
+}
+
 int main(void)
 {
 	plan(0);
@@ -459,6 +514,7 @@ int main(void)
 	nobody_reads();
 	errors();
 	devices();
+	waits_for_terminal();
 	limits();
 	chain();
 	return done();
