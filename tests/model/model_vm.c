@@ -545,6 +545,9 @@ static long mremap_result(struct move *m)
 	if (m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) {
 		if (m->from + m->old > m->to && m->to + m->new > m->from)
 			return -EINVAL;
+		/* a second mapping in the place of the first: that one goes before it is looked up */
+		if ((m->flags & MREMAP_FIXED) && m->from == m->to)
+			return -EFAULT;
 		m->old = min(m->old, m->new);
 		error = check_resize(m);
 		return error ? error : move_target(m);
