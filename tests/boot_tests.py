@@ -312,7 +312,7 @@ def debug_options():
              "grep -c '^allocated by task [0-9]* on cpu [01] at [0-9.]*s:$' objects >/tmp/n; "
              "[ $(cat /tmp/n) -gt 20 ]; echo $?; grep -c '^------' objects",
              "1\n0\n0\n255\n"),
-            ("", "ls -1 /sys/kernel/debug", "fail_page_alloc\nfailslab\nslab\n")):
+            ("", "ls -1 /sys/kernel/debug", "fail_page_alloc\nfailslab\nslab\nx86\n")):
         res = qemu.run(qemu.Machine(mem=64, smp=2, append=append), work + command, (), LIMIT)
         out = res.output.decode(errors="replace").replace("\r", "")
         log = res.log.decode(errors="replace")
