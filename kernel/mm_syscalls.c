@@ -78,7 +78,7 @@ long sys_munmap(unsigned long addr, size_t len)
 /** sys_mprotect() - mprotect(2). */
 long sys_mprotect(unsigned long start, size_t len, unsigned long prot)
 {
-	return vm_mprotect(current->mm, start, len, implied_prot(prot));
+	return vm_pkey_mprotect(current->mm, start, len, implied_prot(prot), -1);
 }
 
 /** sys_brk() - brk(2): the new break, or the old one. */

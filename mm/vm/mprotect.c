@@ -16,6 +16,9 @@
  */
 #include "vm_internal.h"
 
+#define PROT_ACCESS	((unsigned long)(PROT_READ | PROT_WRITE | PROT_EXEC))
+#define PROT_GROWS	((unsigned long)(PROT_GROWSDOWN | PROT_GROWSUP))
+
 static inline bool may_stay_writable(pte_t pte)
 {
 	struct page *page;
@@ -104,8 +107,8 @@ static int mprotect_area(struct vm_area_struct **vmap, unsigned long start, unsi
 	vm_stat_account(mm, old_flags, -(long)pages);
 	vm_stat_account(mm, new_flags, pages);
 	/* locked memory that may be written now has its copies at once, as far as it goes */
-	if ((old_flags & (VM_WRITE | VM_SHARED | VM_LOCKED_MASK)) == VM_LOCKED &&
-	    (new_flags & VM_WRITE))
+	if (unlikely(old_flags & VM_LOCKED) && (new_flags & VM_WRITE) &&
+	    !(old_flags & (VM_WRITE | VM_SHARED | VM_LOCKONFAULT)))
 		(void)vma_populate(*vmap, start, end, POPULATE_AUTO);
 	return 0;
 }
@@ -120,7 +123,6 @@ static unsigned long prot_to_flags(unsigned long prot)
 static int do_mprotect(struct mm_struct *mm, unsigned long start, unsigned long end,
 		       unsigned long prot, int pkey)
 {
-	const unsigned long grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
 	struct vm_area_struct *vma = find_vma(mm, start);
 	unsigned long access = prot_to_flags(prot), flags;
 	int error;
@@ -131,17 +133,18 @@ static int do_mprotect(struct mm_struct *mm, unsigned long start, unsigned long 
 		return -EINVAL;
 	if (!vma)
 		return -ENOMEM;
-	if (prot & PROT_GROWSDOWN) {
+	if (unlikely(prot & PROT_GROWSDOWN)) {
 		if (vma->vm_start >= end)
 			return -ENOMEM;
 		if (!(vma->vm_flags & VM_GROWSDOWN))
 			return -EINVAL;
 		start = vma->vm_start;
-	} else if (vma->vm_start > start) {
-		return -ENOMEM;
+	} else {
+		if (vma->vm_start > start)
+			return -ENOMEM;
+		if (unlikely(prot & PROT_GROWSUP))	/* no area does */
+			return -EINVAL;
 	}
-	if (prot & PROT_GROWSUP)
-		return -EINVAL;
 	for (;;) {
 		unsigned long to = min(end, vma->vm_end);
 
@@ -150,7 +153,7 @@ static int do_mprotect(struct mm_struct *mm, unsigned long start, unsigned long 
 		flags = (vma->vm_flags & ~VM_ACCESS_FLAGS) | access;
 		if (mm->pkey_map)	/* the machine has keys: E1 of pkeys.c */
 			flags = (flags & ~VM_PKEY_MASK) |
-				vm_pkey_flags(pkey_after_mprotect(vma, prot & ~grows, pkey));
+				vm_pkey_flags(pkey_after_mprotect(vma, prot & ~PROT_GROWS, pkey));
 		error = mprotect_area(&vma, start, to, flags);
 		if (error || to >= end)
 			return error;
@@ -171,11 +174,11 @@ static int do_mprotect(struct mm_struct *mm, unsigned long start, unsigned long 
 int vm_pkey_mprotect(struct mm_struct *mm, unsigned long start, size_t len, unsigned long prot,
 		     int pkey)
 {
-	const unsigned long grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
+	bool special = prot & ~PROT_ACCESS;
 	unsigned long bytes = PAGE_ALIGN(len);
 	int error;
 
-	if (grows == (PROT_GROWSDOWN | PROT_GROWSUP))
+	if (unlikely(special) && (prot & PROT_GROWS) == PROT_GROWS)
 		return -EINVAL;
 	if (start & ~PAGE_MASK)
 		return -EINVAL;
@@ -183,7 +186,7 @@ int vm_pkey_mprotect(struct mm_struct *mm, unsigned long start, size_t len, unsi
 		return 0;
 	if (start + bytes <= start)
 		return -ENOMEM;
-	if (prot & ~(unsigned long)(PROT_READ | PROT_WRITE | PROT_EXEC | PROT_SEM | grows))
+	if (unlikely(special) && (prot & ~(PROT_ACCESS | PROT_SEM | PROT_GROWS)))
 		return -EINVAL;
 	mmap_write_lock(mm);
 	error = do_mprotect(mm, start, start + bytes, prot, pkey);
