@@ -581,14 +581,12 @@ static void extend(const struct mpage *like, unsigned int start, unsigned int n,
 	}
 }
 
-/* MREMAP_DONTUNMAP leaves empty pages, which are not locked if there was memory to say so */
+/* MREMAP_DONTUNMAP leaves empty pages, which are not locked */
 static void leave_behind(const struct move *m, const struct mpage *moved)
 {
 	unsigned int i;
 
 	extend(&moved[0], m->from, m->old, moved[0].pgoff);
-	if (model_faulted() && area_of(cur, m->from)->vm_flags & VM_LOCKED)
-		return;
 	for (i = m->from; i < m->from + m->old; i++)
 		cur->page[i].flags &= ~M_LOCK;
 }
