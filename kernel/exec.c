@@ -250,11 +250,11 @@ static int spare_stack(struct linux_binprm *bprm)
 	unsigned long limit = rlimit(RLIMIT_STACK) & PAGE_MASK, bytes;
 	int ret = 0;
 
-	mmap_write_lock(bprm->mm);
+	mmap_write_lock(vma->vm_mm);
 	bytes = min(vma->vm_end - vma->vm_start + STACK_SPARE_BYTES, limit);
 	if (vma->vm_end - bytes < vma->vm_start)
 		ret = expand_stack(vma, vma->vm_end - bytes);
-	mmap_write_unlock(bprm->mm);
+	mmap_write_unlock(vma->vm_mm);
 	return ret ? -EFAULT : 0;
 }
 
@@ -507,7 +507,7 @@ int begin_new_exec(struct linux_binprm *bprm)
 	struct task_struct *me = current;
 	int ret;
 
-	ret = flush_arg_page(bprm) ?: spare_stack(bprm);
+	ret = flush_arg_page(bprm);
 	if (ret)
 		return ret;
 	bprm->point_of_no_return = true;
@@ -537,7 +537,7 @@ int begin_new_exec(struct linux_binprm *bprm)
 	flush_signal_handlers(me, false);
 	spin_unlock_irq(&me->signal->siglock);
 	set_task_comm(me, kbasename(bprm->filename));
-	return 0;
+	return spare_stack(bprm);	/* a limit that is too low ends the program, as on Linux */
 }
 
 /* --- execve ----------------------------------------------------------------------------------- */
