@@ -450,6 +450,6 @@ int main(int argc, char **argv)
 	check("files", files, 50);
 	check("deaths by signal", deaths, 8);
 	check("address spaces", spaces, 40);
-	check("futexes", futexes, 200);
+	check("futexes", futexes, 80);
 	return done();
 }
