@@ -14,9 +14,9 @@
 #include "vm_internal.h"
 #include <uapi/resource.h>
 
-/* comment: see vm_internal.h */
-int vma_lock_area(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
-		  unsigned long lock_flags)
+/* lock [@start, @end) of *@vmap as @lock_flags say, VM_LOCKED_MASK of it: 0 or -ENOMEM */
+static int lock_area(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
+		     unsigned long lock_flags)
 {
 	unsigned long old = (*vmap)->vm_flags, new = (old & ~VM_LOCKED_MASK) | lock_flags;
 	long pages = (end - start) >> PAGE_SHIFT;
@@ -50,7 +50,7 @@ static int lock_range(struct mm_struct *mm, unsigned long start, unsigned long e
 		if (!vma || vma->vm_start > start)
 			return -ENOMEM;
 		to = min(end, vma->vm_end);
-		error = vma_lock_area(&vma, start, to, lock_flags);
+		error = lock_area(&vma, start, to, lock_flags);
 		if (error)
 			return error;
 		start = to;
@@ -141,7 +141,7 @@ static void lock_all_areas(struct mm_struct *mm, unsigned long lock_flags)
 
 	/* an area that cannot be marked for want of memory stays as it is */
 	for (vma = find_vma(mm, 0); vma; vma = vma_next(vma))
-		(void)!vma_lock_area(&vma, vma->vm_start, vma->vm_end, lock_flags);
+		(void)!lock_area(&vma, vma->vm_start, vma->vm_end, lock_flags);
 }
 
 /**

@@ -106,9 +106,6 @@ void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long npages);
 bool may_expand_vm(struct mm_struct *mm, unsigned long vm_flags, unsigned long npages);
 int mlock_future_check(struct mm_struct *mm, unsigned long vm_flags, unsigned long bytes);
 bool can_do_mlock(void);
-/* lock [@start, @end) of *@vmap as @lock_flags say, VM_LOCKED_MASK of it: 0 or -ENOMEM */
-int vma_lock_area(struct vm_area_struct **vmap, unsigned long start, unsigned long end,
-		  unsigned long lock_flags);
 
 /* --- pgtable.c: the tables and the cursor --------------------------------------------- */
 
