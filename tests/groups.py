@@ -408,11 +408,11 @@ class Oracle:
     def boot(self, command, archive, end="", **config):
         """Linux's output for @command; @end: how it has to end (a pattern), or some got lost."""
         # The end of a session hangs up its terminal, and Linux then drops what the
-        # serial line has not sent yet: on a slow host the last lines can be missing.
+        # serial line has not sent yet: stty waits until all of it is sent (TCSADRAIN).
         # Rarely an emulated Linux also stops for good: its timer is silent.
         for attempt in range(4):
-            res = qemu.run(qemu.Machine(qemu.ORACLE, **config), command, [archive],
-                           BOOT_TIMEOUT)
+            res = qemu.run(qemu.Machine(qemu.ORACLE, **config),
+                           command + "\nstty -F /dev/console cs8\n", [archive], BOOT_TIMEOUT)
             out = text(res.output)
             stopped = res.status in (qemu.ST_TIMEOUT, qemu.ST_MACHINE)
             if not stopped and re.search(end + r"\Z", out):
