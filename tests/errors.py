@@ -69,4 +69,5 @@ if __name__ == "__main__":
     elif sys.argv[1:]:
         sys.exit(__doc__)
     wrong = error()
-    sys.exit(wrong and 1 if not wrong else print(wrong) or 1)
+    if wrong:
+        sys.exit(wrong)

@@ -61,7 +61,7 @@ struct host_cpu {
 	struct host_tlb_array l1, huge, l2, walk;	/* see tlb.c */
 	struct tlb_asids asids;		/* t */
 	struct mm_struct *loaded_mm;	/* t  whose entries are used: slot asids.loaded */
-	bool lazy;			/* t  no access by loaded_mm for now (context.c) */
+	bool lazy;			/* t  no access goes by loaded_mm (context.c) */
 	u64 ticks;			/* t  uses of entries so far */
 	struct host_tlb_stats stats;	/* t */
 };
