@@ -19,7 +19,8 @@
 #   make test-threads T=120      CPUs against each other under ThreadSanitizer, for
 #                    so many seconds; PART=vm for pages, slab, vmalloc or vm alone
 #   make fuzz-calls N=10000000   random calls about memory by processes and threads on
-#                    four CPUs, with the checks of slub_debug; SEED=1
+#                    four CPUs, with the checks of slub_debug; SEED=1; with HOSTED=1 made
+#                    to mm/ in a process, under ASan and UBSan
 #   make fuzz T=60   libFuzzer on each target of tests/fuzz for so many seconds;
 #                    TARGET=elf alone; fuzz-keep: what it found joins the kept inputs
 #   make bench       what the operations cost, beside Linux: in instructions, then in
@@ -307,6 +308,8 @@ GUEST_BIN := $(GUEST_SRC:tests/guest/%.c=out/guest/tests/%)
 USER_BIN  := $(USER_SRC:user/%.c=out/guest/user/%)
 CALLS_BIN := out/guest/calls/trace out/guest/calls/storm
 
+HOSTED_CALLS := out/tests/calls/hosted
+
 PORT_BIN  := out/tests/port/contract out/tests/port/level1 out/tests/port/level2
 
 # the same tests for 32 bit: out/tests/unit/X becomes out/tests32/unit/X
@@ -314,7 +317,7 @@ BIN32 := $(patsubst out/tests/%,out/tests32/%,$(UNIT_BIN) $(MODEL_BIN))
 
 .PHONY: unit unit32 guest
 unit32: $(BIN32)
-unit: $(UNIT_BIN) $(MODEL_BIN) $(PORT_BIN)
+unit: $(UNIT_BIN) $(MODEL_BIN) $(PORT_BIN) $(HOSTED_CALLS)
 guest: $(GUEST_BIN) $(USER_BIN) $(CALLS_BIN)
 
 UNIT_FLAGS = $(HOST_FLAGS) -Wno-missing-prototypes -O1 $(SAN) $(DEBUG_DEFS) \
@@ -464,9 +467,17 @@ fuzz: fuzz-targets
 fuzz-keep: fuzz-targets
 	$(Q)tests/fuzz/run --keep $(TARGET)
 
+# the same calls made to mm/ in a process: HOSTED=1
+$(HOSTED_CALLS): tests/calls/hosted.c tests/model/os.c $(wildcard tests/calls/*.h) \
+		out/host-san/libquire.a Makefile | deps-test
+	$(call say,UNIT,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(UNIT_FLAGS) -o $@ $(filter %.c %.a,$^)
+
 .PHONY: fuzz-calls
-fuzz-calls: image out/guest/calls/storm out/initramfs.cpio
-	$(Q)$(PYTHON) tests/calls_tests.py '$(or $(N),1000000)' '$(or $(SEED),1)'
+fuzz-calls: $(if $(HOSTED),$(HOSTED_CALLS),image out/guest/calls/storm out/initramfs.cpio)
+	$(Q)$(if $(HOSTED),$(HOSTED_CALLS) storm '$(or $(SEED),1)' '$(or $(N),1000000)' 4,\
+		$(PYTHON) tests/calls_tests.py '$(or $(N),1000000)' '$(or $(SEED),1)')
 
 GUEST_FLAGS := -std=gnu11 -O2 -static -Wall -Wextra -Wno-unused-parameter -MMD -MP
 # musl has no copy of the kernel's headers; the ABI ones come from Debian

@@ -3,6 +3,8 @@
     calls/trace-MIX-N     rounds of random calls: their hashes are Linux's; where one is
                           not, the round runs again on both and the first line that
                           differs is shown
+    calls/hosted          the same rounds made to mm/ in a process: Linux's answers, too
+    calls/hosted-storm    several address spaces and CPUs of hosted machines, every check on
     calls/storm           several processes and threads at once on four CPUs, objects of
                           slabs checked: the kernel finds no damage and keeps nothing
 
@@ -14,6 +16,7 @@ is not what is compared.
 import difflib
 import os
 import re
+import subprocess
 import sys
 import threading
 
@@ -84,6 +87,60 @@ def compare(oracle, item, mix, seed, rounds, calls):
     if len(want) != len(got) and not item.failed:
         item.fail("%d rounds, not %d" % (len(got), len(want)))
     return item
+
+
+HOSTED = "out/tests/calls/hosted"
+
+
+def run_hosted(words, timeout=300):
+    """(status, standard output, the end of what else it said)"""
+    try:
+        res = subprocess.run([HOSTED] + words.split(), stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        return 124, "", "no end after %d s" % timeout
+    return res.returncode, text(res.stdout), text(res.stderr)[-4000:]
+
+
+def first_hosted_difference(oracle, seed, calls):
+    """As first_difference(); which fault an access ends with, a hosted machine does not say."""
+    words = "-v core %d 1 %d" % (seed, calls)
+    fault = re.compile(r"((?:touch|store)\(.*\) = -)\d+$", re.M)
+    want = fault.sub(r"\g<1>1", run_linux(oracle, words)).split("\n")
+    got = run_hosted(words)[1].split("\n")
+    for at, (a, b) in enumerate(zip(want, got)):
+        if a != b:
+            lines = [line for line in want[:at] if not line.startswith(" ")][-6:]
+            return "hosted %s\n  %s\n- %s\n+ %s" % (words, "\n  ".join(lines), a, b)
+    return "hosted %s: the same when it ran again" % words
+
+
+def compare_hosted(oracle, item):
+    """The rounds of TRACES that need mm/ alone."""
+    for mix, seed, rounds, calls in TRACES.values():
+        words = "%s %d %d %d" % (mix, seed, rounds, calls)
+        if mix != "core":
+            continue
+        status, out, said = run_hosted(words)
+        if status:
+            return item.fail("hosted %s: status %d\n%s" % (words, status, said))
+        if not oracle.available():
+            return item.skip(oracle.reason)
+        want, got = run_linux(oracle, words).splitlines(), out.splitlines()
+        for a, b in zip(want, got):
+            if a != b:
+                bad = int(re.match(r"\w+ (\d+):", a)[1])
+                return item.fail(first_hosted_difference(oracle, bad, calls))
+            item.ok()
+        if len(want) != len(got):
+            return item.fail("%d rounds, not %d" % (len(got), len(want)))
+    return item
+
+
+def hosted_storm(seed, count, threads):
+    """Nothing, or what went wrong."""
+    status, out, said = run_hosted("storm %d %d %d" % (seed, count, threads))
+    return "" if not status else "status %d\n%s%s" % (status, out, said)
 
 
 STORM = "out/guest/calls/storm"

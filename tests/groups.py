@@ -885,6 +885,13 @@ def calls_jobs(oracle):
             yield calls_tests.compare(oracle, Item("calls/trace-" + name), *args)
         yield Job(["calls/trace-" + name], run)
 
+    def run_hosted():
+        yield calls_tests.compare_hosted(oracle, Item("calls/hosted"))
+        item = Item("calls/hosted-storm")
+        error = calls_tests.hosted_storm(1, 100000, 4)
+        yield item.fail(error) if error else item.ok()
+    yield Job(["calls/hosted", "calls/hosted-storm"], run_hosted)
+
     def run_storm():
         item = Item("calls/storm")
         error = calls_tests.storm(1, 3, BOOT_TIMEOUT)

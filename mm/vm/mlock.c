@@ -80,6 +80,8 @@ static bool lock_limit_allows(struct mm_struct *mm, unsigned long start, unsigne
 
 	if (pages <= limit || port_capable_admin())
 		return true;
+	if (end < start)	/* refused later; until then all that follows is meant */
+		end = max(start, mm->task_size);
 	return pages - locked_pages(mm, start, end) <= limit;
 }
 

@@ -11,21 +11,14 @@
 #define TESTS_CALLS_LOOK_H
 
 #include "guest.h"
-
-struct look_line {
-	unsigned long start, end, offset, inode;
-	char perms[5], kind[8];
-};
-
-struct look {
-	unsigned long heap;
-	unsigned long long core, full;		/* hashes: what a hosted machine has too; all */
-	int verbose;
-	unsigned char perms[BIRTHS];		/* a number for each page's */
-	struct look_line last;
-};
+#include "lines.h"
 
 static char look_text[1 << 20];
+
+static void look_out(const char *text)
+{
+	(void)!write(1, text, strlen(text));
+}
 
 static inline char *look_file(const char *path)
 {
@@ -40,36 +33,9 @@ static inline char *look_file(const char *path)
 	return look_text;
 }
 
-static inline void look_say(struct look *l, const char *text)
-{
-	if (l->verbose)
-		(void)!write(1, text, strlen(text));
-}
-
-/* where an address is, as both kernels say it */
-static inline const char *look_addr(unsigned long heap, unsigned long addr, char *text)
-{
-	if (addr - WINDOW <= PAGES * C_PAGE)
-		sprintf(text, "w+%lx", addr - WINDOW);
-	else if (addr - heap <= HEAP_PAGES * C_PAGE)
-		sprintf(text, "h+%lx", addr - heap);
-	else
-		sprintf(text, "%lx", addr);
-	return text;
-}
-
 /* --- pages of a line ----------------------------------------------------- */
 
-/*
- * How many are present, a hash of which, one of three words of each of these. Anonymous
- * pages of zeroes do not count: a child has those that its parent only read, or has not.
- */
-struct look_pages {
-	unsigned int present;
-	unsigned long long which, words;
-};
-
-static inline struct look_pages look_pages(const struct look_line *a)
+static struct look_pages look_pages(const struct look_line *a)
 {
 	static unsigned char vec[BIRTHS], page[C_PAGE];
 	struct look_pages l = { 0, HASH_START, HASH_START };
@@ -80,7 +46,7 @@ static inline struct look_pages look_pages(const struct look_line *a)
 		return l;
 	fd = open("/proc/self/mem", O_RDONLY);
 	for (at = a->start; at < a->end; at += C_PAGE) {
-		uint64_t words[3] = { 0, 0, 0 };
+		unsigned long long words[3] = { 0, 0, 0 };
 
 		if (!(vec[(at - a->start) / C_PAGE] & 1))
 			continue;
@@ -91,67 +57,13 @@ static inline struct look_pages look_pages(const struct look_line *a)
 		} else {
 			words[0] = 99;
 		}
-		if (!a->inode && !words[0] && !words[1] && !words[2])
-			continue;
-		l.present++;
-		l.which = hash_word(l.which, (at - a->start) / C_PAGE);
-		l.words = hash_word(hash_word(hash_word(l.words, words[0]), words[1]), words[2]);
+		look_add_page(&l, a, at, words);
 	}
 	close(fd);
 	return l;
 }
 
 /* --- /proc/self/maps ----------------------------------------------------- */
-
-static inline void look_put(struct look *l)
-{
-	const struct look_line *a = &l->last;
-	char text[160], from[24], to[24];
-	struct look_pages pages;
-
-	if (a->start == a->end)
-		return;
-	pages = look_pages(a);
-	snprintf(text, sizeof(text), "    %s-%s %s %lx %s %u %llx %llx\n",
-		 look_addr(l->heap, a->start, from), look_addr(l->heap, a->end, to), a->perms,
-		 a->offset, a->kind, pages.present, pages.which, pages.words);
-	l->core = hash_text(l->core, text);
-	look_say(l, text);
-}
-
-static inline void look_join(struct look *l, const struct look_line *next)
-{
-	struct look_line *a = &l->last;
-
-	if (a->end == next->start && a->inode == next->inode && !strcmp(a->perms, next->perms) &&
-	    (!a->inode || a->offset + (a->end - a->start) == next->offset)) {
-		a->end = next->end;
-		return;
-	}
-	look_put(l);
-	*a = *next;
-}
-
-/* the part of a line in [@lo, @hi) */
-static inline void look_clip(struct look *l, struct look_line a, unsigned long lo, unsigned long hi)
-{
-	unsigned long at;
-	unsigned char perms = 1;
-	int i;
-
-	if (a.end <= lo || a.start >= hi)
-		return;
-	if (a.start < lo) {
-		a.offset += a.inode ? lo - a.start : 0;
-		a.start = lo;
-	}
-	a.end = a.end < hi ? a.end : hi;
-	for (i = 0; i < 4; i++)
-		perms = perms * 2 + (a.perms[i] != '-' && a.perms[i] != 'p');
-	for (at = a.start; at < a.end; at += C_PAGE)
-		l->perms[birth_index(l->heap, at)] = perms;
-	look_join(l, &a);
-}
 
 static inline void look_kind(struct look_line *a, const char *path)
 {
@@ -167,8 +79,6 @@ static inline void look_maps(struct look *l)
 {
 	char *line = look_file("/proc/self/maps"), *end, *p;
 
-	memset(l->perms, 0, sizeof(l->perms));
-	l->last = (struct look_line){ .start = 0 };
 	for (; (end = strchr(line, '\n')); line = end + 1) {
 		struct look_line a;
 
@@ -181,8 +91,7 @@ static inline void look_maps(struct look *l)
 		p = strchr(p + 1, ' ');
 		a.inode = strtoul(p, &p, 10);
 		look_kind(&a, p);
-		look_clip(l, a, l->heap, l->heap + HEAP_PAGES * C_PAGE);
-		look_clip(l, a, WINDOW, WINDOW + PAGES * C_PAGE);
+		look_area(l, a);
 	}
 	look_put(l);
 }
@@ -200,7 +109,7 @@ static inline void look_smaps(struct look *l)
 		if (line[0] < 'A' || line[0] > 'Z') {
 			start = strtoul(line, &p, 16);
 			stop = strtoul(p + 1, &p, 16);
-		} else if (birth_index(l->heap, start) == BIRTHS || stop - start > PAGES * C_PAGE) {
+		} else if (birth_index(l->notes.heap, start) == BIRTHS || stop - start > PAGES * C_PAGE) {
 			continue;
 		} else if (!strncmp(line, "Anonymous:", 10)) {
 			anonymous += atol(line + 10);
@@ -213,18 +122,18 @@ static inline void look_smaps(struct look *l)
 				continue;
 			}
 			snprintf(text, sizeof(text), "    %s +%lx %s\n",
-				 look_addr(l->heap, first, from), last - first, flags);
-			l->full = hash_text(l->full, text);
-			look_say(l, text);
+				 look_addr(l->notes.heap, first, from), last - first, flags);
+			l->notes.full = hash_text(l->notes.full, text);
+			look_say(&l->notes, text);
 			snprintf(flags, sizeof(flags), "%s", line + 9);
 			first = start;
 			last = stop;
 		}
 	}
 	snprintf(text, sizeof(text), "    %s +%lx %s, %lu kB anonymous\n",
-		 look_addr(l->heap, first, from), last - first, flags, anonymous);
-	l->full = hash_text(l->full, text);
-	look_say(l, text);
+		 look_addr(l->notes.heap, first, from), last - first, flags, anonymous);
+	l->notes.full = hash_text(l->notes.full, text);
+	look_say(&l->notes, text);
 }
 
 /* sizes in kB; the first three are compared with what they were at the beginning */
@@ -237,8 +146,8 @@ static inline void look_sizes(struct look *l, const long *base)
 	for (i = 0; i < 4; i++) {
 		snprintf(text, sizeof(text), "    %s %ld\n", fields[i] + 1,
 			 place_status(fields[i]) - base[i]);
-		l->full = hash_text(l->full, text);
-		look_say(l, text);
+		l->notes.full = hash_text(l->notes.full, text);
+		look_say(&l->notes, text);
 	}
 }
 

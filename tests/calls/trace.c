@@ -25,9 +25,9 @@ struct control {
 	struct place place;
 	struct births births[SLOTS];
 	long base[SLOTS][4];
-	unsigned long long core, full;
+	struct notes notes;
 	unsigned int left, next;	/* calls; who goes on when somebody leaves */
-	int verbose, over;
+	int over;
 };
 
 static struct control *ctl;
@@ -77,48 +77,23 @@ static unsigned int somebody(unsigned int from, unsigned int without)
 
 static void note(const struct call *c, long ret)
 {
-	unsigned long heap = ctl->place.gen.heap;
-	char text[300], word[24];
-	unsigned int i, n;
-	long core = ret;
+	char who[24];
 
-	/* which fault it was, a hosted machine does not say */
-	if (c->kind <= C_STORE && ret < 0)
-		core = -1;
-	if (birth_index(heap, ret) < BIRTHS)
-		core = birth_index(heap, ret) * C_PAGE + ret % C_PAGE;
-	ctl->core = hash_word(hash_word(ctl->core, c->kind), core);
-	ctl->full = hash_word(hash_word(ctl->full, c->kind), c->kind <= C_STORE ? ret : core);
-	if (!ctl->verbose)
-		return;
-	n = snprintf(text, sizeof(text), "%u/%u %s(", ctl->place.number, me,
-		     call_kinds[c->kind].name);
-	for (i = 0; i < call_kinds[c->kind].args; i++)
-		n += snprintf(text + n, sizeof(text) - n, "%s%s", i ? ", " : "",
-			      look_addr(heap, c->a[i], word));
-	if (ret < 0 && ret > -4096)
-		sprintf(word, "%ld", ret);
-	else
-		look_addr(heap, ret, word);
-	n += snprintf(text + n, sizeof(text) - n, ") = %s\n", word);
-	(void)!write(1, text, n);
+	sprintf(who, "%u/%u", ctl->place.number, me);
+	note_call(&ctl->notes, who, c, ret);
 }
 
 static struct look *look_at(void)
 {
 	static struct look l;
 
-	l.heap = ctl->place.gen.heap;
-	l.core = ctl->core;
-	l.full = ctl->full;
-	l.verbose = ctl->verbose;
+	look_begin(&l, &ctl->notes);
 	look_maps(&l);
 	if (ctl->place.gen.mix == MIX_FULL) {
 		look_smaps(&l);
 		look_sizes(&l, ctl->base[me]);
 	}
-	ctl->core = l.core;
-	ctl->full = l.full;
+	ctl->notes = l.notes;
 	return &l;
 }
 
@@ -272,7 +247,8 @@ static void make_control(unsigned long long seed, unsigned int mix, unsigned int
 		die("control");
 	ctl->place.gen = (struct gen){ .state = seed * 0x2545f4914f6cdd1dull, .mix = mix,
 				       .heap = place_heap() };
-	ctl->core = ctl->full = HASH_START;
+	ctl->notes.core = ctl->notes.full = HASH_START;
+	ctl->notes.heap = ctl->place.gen.heap;
 	ctl->left = calls;
 	for (i = 0; i < (int)SLOTS; i++) {
 		if (pipe(ends) || dup2(ends[0], PIPE_FD + 2 * i) < 0 ||
@@ -328,7 +304,7 @@ static void world(unsigned long long seed, unsigned int mix, unsigned int calls,
 
 	prctl(41 /* PR_SET_THP_DISABLE */, 1, 0, 0, 0);
 	make_control(seed, mix, calls);
-	ctl->verbose = verbose;
+	ctl->notes.verbose = verbose;
 	if (mix == MIX_FULL && seed % 2)
 		become_nobody();
 	if (place_open_files(&ctl->place))
@@ -346,8 +322,8 @@ static void world(unsigned long long seed, unsigned int mix, unsigned int calls,
 		if (ctl->place.segment[i] >= 0)
 			syscall(SYS_shmctl, ctl->place.segment[i], 0, NULL);
 	printf("%s %llu: %u calls, core %016llx", mix == MIX_FULL ? "full" : "core", seed,
-	       ctl->place.number, ctl->core);
-	printf(mix == MIX_FULL ? ", full %016llx\n" : "\n", ctl->full);
+	       ctl->place.number, ctl->notes.core);
+	printf(mix == MIX_FULL ? ", full %016llx\n" : "\n", ctl->notes.full);
 	fflush(stdout);
 	_exit(ctl->over);
 }

@@ -498,6 +498,11 @@ static void test_mlock_edges(void **state)
 	assert_int_equal(vm_munlock(mm, ~0ul << 12, 2 * K4), -EINVAL);
 	assert_int_equal(vm_mprotect(mm, BASE + 6 * K4, K4, PROT_NONE), 0);
 	assert_int_equal(vm_mlock(mm, BASE + 6 * K4, K4, VM_LOCKED), -ENOMEM);
+	/* what wraps: one page of it is locked, so the rest is no more than no limit */
+	assert_int_equal(vm_mlock(mm, BASE + 6 * K4, -K4, VM_LOCKED), -EINVAL);
+	assert_int_equal(vm_mlock(mm, BASE + 7 * K4, -K4, VM_LOCKED), -ENOMEM);
+	host_set_capable_admin(true);
+	assert_int_equal(vm_mlock(mm, BASE + 7 * K4, -K4, VM_LOCKED), -EINVAL);
 	host_set_capable_admin(false);
 	host_set_rlimit(RLIMIT_MEMLOCK, 2 * K4);
 	assert_int_equal(vm_mlockall(mm, MCL_CURRENT), -ENOMEM);
