@@ -18,7 +18,8 @@
  *       tables without an owner are shared: share.c
  *   T2  a table goes away only when no area and no file list reaches its range,
  *       so who holds mmap_lock, or mapping->lock of an area there, may walk
- *   T3  mm->pgtables_bytes and NR_PAGETABLE count every table below the pgd
+ *   T3  mm->pgtables_bytes counts every table below the pgd, NR_PAGETABLE those of pmd
+ *       and pte entries: Linux counts no more
  *   T4  the entries of a last-level table change under its ptl
  *   T5  pt_anon of a last-level table is the number of its entries that map anonymous
  *       pages; under its ptl
@@ -31,9 +32,9 @@
 
 /*
  * Fill an empty entry with a new table (T1). The zeroes of the table are
- * visible before the entry is: set_pXX() stores with release.
+ * visible before the entry is: set_pXX() stores with release. @counted: in NR_PAGETABLE (T3).
  */
-#define DEFINE_TABLE_FILL(level)						\
+#define DEFINE_TABLE_FILL(level, counted)					\
 static noinline bool level##_fill(struct mm_struct *mm, level##_t *entry)	\
 {										\
 	struct page *page = pt_page_alloc(mm, __GFP_ZERO);			\
@@ -43,6 +44,8 @@ static noinline bool level##_fill(struct mm_struct *mm, level##_t *entry)	\
 	spin_lock(&mm->page_table_lock);					\
 	if (level##_none(*entry)) {						\
 		level##_populate(entry, page);					\
+		if (!counted)							\
+			mod_node_page_state(page_pgdat(page), NR_PAGETABLE, -1); \
 		page = NULL;							\
 	}									\
 	spin_unlock(&mm->page_table_lock);					\
@@ -50,9 +53,9 @@ static noinline bool level##_fill(struct mm_struct *mm, level##_t *entry)	\
 		pt_page_free_unused(mm, page);					\
 	return true;								\
 }
-DEFINE_TABLE_FILL(pgd)
-DEFINE_TABLE_FILL(pud)
-DEFINE_TABLE_FILL(pmd)
+DEFINE_TABLE_FILL(pgd, false)
+DEFINE_TABLE_FILL(pud, true)
+DEFINE_TABLE_FILL(pmd, true)
 
 static inline pmd_t *upper_tables(struct mm_struct *mm, unsigned long addr)
 {
@@ -299,6 +302,7 @@ void pt_free_tables(struct mmu_gather *tlb, unsigned long start, unsigned long e
 		if (PUD_FOLDED || !span_covers(&s, addr, PGDIR_SIZE))
 			continue;
 		tlb_note_range(tlb, addr, addr + PAGE_SIZE);
+		mod_node_page_state(page_pgdat(pgd_page(*pgd)), NR_PAGETABLE, 1); /* T3 */
 		tlb_remove_table(tlb, pgd_page(*pgd));
 		set_pgd(pgd, __pgd(0));
 	}

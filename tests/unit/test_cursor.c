@@ -98,6 +98,23 @@ static void test_tables_freed(void **state)
 	vm_end(&t);
 }
 
+/* nr_page_table_pages is of the tables with entries of the last two levels, as on Linux */
+static void test_counted(void **state)
+{
+	const long counted = machine_pages().levels > 2 ? 2 : 1;
+	struct vm_test t;
+
+	vm_begin(&t);
+	assert_int_equal(vm_map(t.mm, FAR2, K4, RW, FIXED), FAR2);
+	assert_int_equal(vm_poke(FAR2, 1), 0);
+	assert_int_equal(tables(t.mm), machine_pages().levels - 1);
+	assert_int_equal(global_node_page_state(NR_PAGETABLE) - t.tables_before, counted);
+	assert_int_equal(vm_munmap(t.mm, FAR2, K4), 0);
+	assert_int_equal(tables(t.mm), 0);
+	assert_int_equal(global_node_page_state(NR_PAGETABLE), t.tables_before);
+	vm_end(&t);
+}
+
 /* unmapping flushes before it frees: no CPU reads a page that is somebody else's */
 static void test_flushes(void **state)
 {
@@ -126,7 +143,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		quire_unit_test(test_empty), quire_unit_test(test_visits),
-		quire_unit_test(test_tables_freed), quire_unit_test(test_flushes),
+		quire_unit_test(test_tables_freed), quire_unit_test(test_counted),
+		quire_unit_test(test_flushes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
