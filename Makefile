@@ -13,6 +13,8 @@
 #                    four minutes of each part of test-threads; the 32-bit tests
 #                    on every machine of tests/geometry.h
 #   make test-programs   sqlite3 with a million rows, all of Python's own tests
+#   make test-scale  10,000 processes, a process of 4 GiB forked 100 times: no more
+#                    memory than Linux needs
 #   make stress T=20 Debian's stress-ng with verification for so many seconds each,
 #                    beside Linux; ONLY='mmap fork' for a part
 #   make coverage    which lines and branches of mm/ the hosted tests run
@@ -307,6 +309,7 @@ MODEL_BIN := $(MODEL_SRC:tests/model/%.c=out/tests/model/%)
 GUEST_BIN := $(GUEST_SRC:tests/guest/%.c=out/guest/tests/%)
 USER_BIN  := $(USER_SRC:user/%.c=out/guest/user/%)
 CALLS_BIN := out/guest/calls/trace out/guest/calls/storm
+SCALE_BIN := out/guest/scale/states
 
 HOSTED_CALLS := out/tests/calls/hosted
 
@@ -318,7 +321,7 @@ BIN32 := $(patsubst out/tests/%,out/tests32/%,$(UNIT_BIN) $(MODEL_BIN))
 .PHONY: unit unit32 guest
 unit32: $(BIN32)
 unit: $(UNIT_BIN) $(MODEL_BIN) $(PORT_BIN) $(HOSTED_CALLS)
-guest: $(GUEST_BIN) $(USER_BIN) $(CALLS_BIN)
+guest: $(GUEST_BIN) $(USER_BIN) $(CALLS_BIN) $(SCALE_BIN)
 
 UNIT_FLAGS = $(HOST_FLAGS) -Wno-missing-prototypes -O1 $(SAN) $(DEBUG_DEFS) \
 	-DCONFIG_DEBUG_MM_SLOW -Itests/unit -I. -MF $@.d
@@ -494,6 +497,12 @@ out/guest/calls/%: tests/calls/%.c Makefile | deps-test
 	$(Q)mkdir -p $(@D)
 	$(Q)$(MUSL_CC) $(GUEST_FLAGS) -MF $@.d -o $@ $<
 
+# large states: tests/scale_tests.py
+out/guest/scale/%: tests/scale/%.c Makefile | deps-test
+	$(call say,GUESTCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(GUEST_FLAGS) -MF $@.d -o $@ $<
+
 out/guest/user/%: user/%.c Makefile | deps-test
 	$(call say,GUESTCC,$<)
 	$(Q)mkdir -p $(@D)
@@ -637,6 +646,11 @@ test-long: deps-test
 .PHONY: test-programs
 test-programs: deps-test
 	$(Q)QUIRE_LONG=1 $(PYTHON) tests/run --build --only '^debian/'
+
+# 10,000 processes, 100 children of 4 GiB: four minutes, most of them Linux's
+.PHONY: test-scale
+test-scale: deps-test deps-oracle
+	$(Q)QUIRE_LONG=1 $(PYTHON) tests/run --build --only '^scale/'
 
 # T=60 for other than 20 seconds each, ONLY='mmap fork' for a part
 .PHONY: stress
@@ -784,6 +798,7 @@ clean:
 DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_TEST_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_OBJ:.o=.d) $(PIC_OBJ:.o=.d) \
 	$(SAN_OBJ:.o=.d) $(H32_OBJ:.o=.d) $(H32SAN_OBJ:.o=.d) $(BIN32:=.d) \
 	$(COV_OBJ:.o=.d) $(COV_TESTS:=.d) $(MODEL_OBJ:.o=.d) $(MODEL_LONG:=.d) \
-	$(UNIT_BIN:=.d) $(MODEL_BIN:=.d) $(PORT_BIN:=.d) $(GUEST_BIN:=.d) $(USER_BIN:=.d)
+	$(UNIT_BIN:=.d) $(MODEL_BIN:=.d) $(PORT_BIN:=.d) $(GUEST_BIN:=.d) $(USER_BIN:=.d) \
+	$(SCALE_BIN:=.d)
 DEPFILES += $(TSAN_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(FUZZ_BIN:=.d) $(THREADS_OBJ:.o=.d)
 -include $(wildcard $(DEPFILES))

@@ -27,6 +27,7 @@
     debian/NAME           bash, coreutils, perl, gawk, sqlite3 and Python's own tests print
                           what they print on Linux
     stress/NAME           a stressor of Debian's stress-ng with verification, on four CPUs
+    scale/STATE           many areas, threads, processes, forks: no more memory than Linux
     calls/NAME            random calls about memory, answers as on Linux; storm: many at once
     console/KERNEL/NAME   the dialogue tests/console/NAME.con on the serial line
     boot/NAME             ways to boot, damaged initrds
@@ -56,6 +57,7 @@ import errors
 import host_tests
 import model_tests
 import proc_tests
+import scale_tests
 import tools_tests
 
 TOP = qemu.TOP
@@ -899,6 +901,29 @@ def calls_jobs(oracle):
     yield Job(["calls/storm"], run_storm)
 
 
+def scale_jobs(oracle):
+    """Large states, each after a boot of its own; tests/scale_tests.py has what is compared."""
+    for name, words in (scale_tests.LONG if LONG else scale_tests.SHORT).items():
+        def run(name=name, words=words):
+            item = Item("scale/" + name)
+            if not os.path.exists(scale_tests.STATES):
+                yield item.fail(scale_tests.STATES + " was not built")
+                return
+            command, archive = "/tests/bin/states " + words, scale_tests.archive()
+            res = qemu.run(qemu.Machine(mem=scale_tests.MEM), command, [archive], BOOT_TIMEOUT)
+            got = text(res.output)
+            if res.status:
+                yield item.fail(got + machine_words(res))
+            elif not oracle.available():
+                yield item.skip(oracle.reason)
+            else:
+                want = oracle.output(command, archive, threading.Lock(), scale_tests.END,
+                                     mem=scale_tests.MEM)
+                errors = scale_tests.wrong(got, want)
+                yield item.fail("\n".join(errors) + "\n" + got) if errors else item.ok()
+        yield Job(["scale/" + name], run)
+
+
 def boot_jobs():
     for name, func in boot_tests.TESTS:
         def run(name=name, func=func):
@@ -926,6 +951,7 @@ def all_jobs(wanted, oracle=True):
     jobs += debian_jobs(linux)
     jobs += stress_jobs()
     jobs += calls_jobs(linux)
+    jobs += scale_jobs(linux)
     jobs += proc_jobs(linux)
     jobs += console_jobs(linux)
     jobs = [job for job in jobs if any(wanted(n) for n in job.names)]
