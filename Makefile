@@ -21,8 +21,8 @@
 #   make test-threads T=120      CPUs against each other under ThreadSanitizer, for
 #                    so many seconds; PART=vm for pages, slab, vmalloc or vm alone
 #   make fuzz-calls N=10000000   random calls about memory by processes and threads on
-#                    four CPUs, with the checks of slub_debug; SEED=1; with HOSTED=1 made
-#                    to mm/ in a process, under ASan and UBSan
+#                    four CPUs of a checking kernel, which walks all that it keeps in
+#                    between; SEED=1; HOSTED=1: to mm/ in a process, under ASan and UBSan
 #   make fuzz T=60   libFuzzer on each target of tests/fuzz for so many seconds;
 #                    TARGET=elf alone; fuzz-keep: what it found joins the kept inputs
 #   make bench       what the operations cost, beside Linux: in instructions, then in
@@ -478,7 +478,7 @@ $(HOSTED_CALLS): tests/calls/hosted.c tests/model/os.c $(wildcard tests/calls/*.
 	$(Q)$(CC) $(UNIT_FLAGS) -o $@ $(filter %.c %.a,$^)
 
 .PHONY: fuzz-calls
-fuzz-calls: $(if $(HOSTED),$(HOSTED_CALLS),image out/guest/calls/storm out/initramfs.cpio)
+fuzz-calls: $(if $(HOSTED),$(HOSTED_CALLS),image-test-debug out/guest/calls/storm out/initramfs.cpio)
 	$(Q)$(if $(HOSTED),$(HOSTED_CALLS) storm '$(or $(SEED),1)' '$(or $(N),1000000)' 4,\
 		$(PYTHON) tests/calls_tests.py '$(or $(N),1000000)' '$(or $(SEED),1)')
 

@@ -5,8 +5,9 @@
                           differs is shown
     calls/hosted          the same rounds made to mm/ in a process: Linux's answers, too
     calls/hosted-storm    several address spaces and CPUs of hosted machines, every check on
-    calls/storm           several processes and threads at once on four CPUs, objects of
-                          slabs checked: the kernel finds no damage and keeps nothing
+    calls/storm           several processes and threads at once on four CPUs of a checking
+                          kernel: it finds no damage, neither in objects of slabs nor when
+                          it walks all of memory management in between, and keeps nothing
 
 The kernel that is compared with has no transparent huge pages (a program asks for that)
 and, like Quire's machine here, a CPU without protection keys: which area is executed only
@@ -145,32 +146,37 @@ def hosted_storm(seed, count, threads):
 
 STORM = "out/guest/calls/storm"
 STORM_CALLS, STORM_PROCESSES, STORM_THREADS = 1500, 3, 3
+CHECKING = os.environ.get("QUIRE_DEBUG_TEST_KERNEL") or \
+    os.path.join(qemu.OUT, "x86_64-debug-test", "bzImage")
 DAMAGE = re.compile(r"^.*(?:\b(?:BUG|WARNING)\b|\bFIX \w|[Cc]orrupt|overwritten|Bad page).*$",
                     re.M)
 
 
-def storm(seed, count, timeout):
-    """Nothing, or what went wrong in @count storms."""
-    script = ("for seed in $(seq %d %d); do /tests/bin/storm $seed %d %d %d || exit 1; done"
-              % (seed, seed + count - 1, STORM_CALLS, STORM_PROCESSES, STORM_THREADS))
-    res = qemu.run(qemu.Machine(mem=512, smp=4, append="slub_debug=FZPU"), script,
-                   [archive(STORM)], timeout)
+def storm(seed, count, calls, timeout):
+    """Nothing, or what went wrong in @count storms of so many @calls by each thread."""
+    script = ("mount -t debugfs debug /sys/kernel/debug; "
+              "for seed in $(seq %d %d); do /tests/bin/storm $seed %d %d %d || exit 1; done"
+              % (seed, seed + count - 1, calls, STORM_PROCESSES, STORM_THREADS))
+    res = qemu.run(qemu.Machine(CHECKING, mem=512, smp=4, append="slub_debug=FZPU page_poison=1"),
+                   script, [archive(STORM)], timeout)
     found = DAMAGE.findall(text(res.log))
     if found:
         return "\n".join(found)
-    if res.status or text(res.output).count("storm: all is well") != count:
+    good = re.findall(r"storm: all is well, [1-9]\d* checks", text(res.output))
+    if res.status or len(good) != count:
         return "status %s\n%s\n%s" % (res.status, text(res.output)[-2000:],
                                        qemu.log_tail(res, 40))
     return ""
 
 
 def main():
-    wanted, seed = int(sys.argv[1]), int(sys.argv[2])
-    each = STORM_CALLS * STORM_PROCESSES * STORM_THREADS
+    """Storms longer than those of the tests: calls_tests.py CALLS SEED."""
+    wanted, seed, calls = int(sys.argv[1]), int(sys.argv[2]), 5000
+    each = calls * STORM_PROCESSES * STORM_THREADS
     done = 0
     while done < wanted:
-        count = min(50, -(-(wanted - done) // each))
-        error = storm(seed, count, 3600)
+        count = min(10, -(-(wanted - done) // each))
+        error = storm(seed, count, calls, 3600)
         if error:
             sys.exit("storms from seed %d on:\n%s" % (seed, error))
         seed += count

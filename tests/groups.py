@@ -896,7 +896,7 @@ def calls_jobs(oracle):
 
     def run_storm():
         item = Item("calls/storm")
-        error = calls_tests.storm(1, 3, BOOT_TIMEOUT)
+        error = calls_tests.storm(1, 3, calls_tests.STORM_CALLS, BOOT_TIMEOUT)
         yield item.fail(error) if error else item.ok()
     yield Job(["calls/storm"], run_storm)
 

@@ -22,6 +22,10 @@ bool debugfs_has_kmemleak(const struct table_node *node);
 void debugfs_kmemleak_show(struct seq_file *m, const struct table_node *node);
 int debugfs_kmemleak_write(const struct table_node *node, char *text);
 
+/* --- check.c --- */
+bool debugfs_has_mm_check(const struct table_node *node);
+void debugfs_mm_check_show(struct seq_file *m, const struct table_node *node);
+
 /* --- fault.c --- */
 #define DEBUGFS_FAILSLAB_NAMES		10
 #define DEBUGFS_FAIL_PAGE_ALLOC_NAMES	11

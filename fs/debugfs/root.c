@@ -5,6 +5,7 @@
  *	failslab/, fail_page_alloc/	which allocations fail (fault.c)
  *	kfence/				guarded objects (kfence.c)
  *	kmemleak			memory that nobody knows (kmemleak.c)
+ *	mm_check			walk everything (check.c)
  *	page_owner			who allocated which page (page_owner.c)
  *	slab/CACHE/			who holds the objects of a cache (slab.c)
  *	x86/				when a TLB flush is one of everything (x86.c)
@@ -24,6 +25,8 @@ static const struct table_entry root_table[] = {
 	  .children = debugfs_kfence, .nr_children = DEBUGFS_KFENCE_NAMES },
 	{ .name = "kmemleak", .mode = S_IFREG | 0644, .exists = debugfs_has_kmemleak,
 	  .show = debugfs_kmemleak_show, .write = debugfs_kmemleak_write },
+	{ .name = "mm_check", .mode = S_IFREG | 0400, .exists = debugfs_has_mm_check,
+	  .show = debugfs_mm_check_show },
 	{ .name = "page_owner", .mode = S_IFREG | 0400, .exists = debugfs_has_page_owner,
 	  .fops = &debugfs_page_owner_fops },
 	DEBUG_DIR("slab", debugfs_slab),

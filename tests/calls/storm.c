@@ -11,10 +11,14 @@
  * /proc/meminfo that only programs account for are compared at the end, when they have
  * come to rest.
  *
+ * After every REST calls of each thread all of them stand still, and the last one has the
+ * kernel walk all that it keeps, if it can: the file mm_check of a checking kernel's debugfs.
+ *
  * A forked child makes some calls of its own and leaves; every other one becomes the
  * program anew first, so that exec(2) meets whatever memory was there.
  */
 #include "guest.h"
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sys/personality.h>
 
@@ -22,11 +26,16 @@
 #define MAX_THREADS	16
 #define CHILD_CALLS	40
 #define SHARED		0x10000000ul
+#define REST		500
+#define MM_CHECK	"/sys/kernel/debug/mm_check"
 
 struct shared {
 	struct place place;
 	unsigned long heap;
 	unsigned int children;		/* that live now, all processes together */
+	unsigned int workers;		/* threads of all processes; 0: one is gone */
+	unsigned int resting, rests;	/* of them; how often all did */
+	unsigned int checks;		/* that the kernel made */
 };
 
 static struct shared *all;
@@ -66,7 +75,7 @@ static void read_proc(int pid, unsigned int which)
 	close(fd);
 }
 
-static void run_calls(unsigned long long seed, unsigned int n);
+static void run_calls(struct place *p, unsigned int n);
 
 static void child_leave(void)
 {
@@ -79,7 +88,9 @@ static void run_child(unsigned long long seed)
 {
 	char number[24], *argv[] = { "storm", "child", number, NULL }, *none[] = { NULL };
 
-	run_calls(seed, CHILD_CALLS);
+	struct place p = place_now(seed);
+
+	run_calls(&p, CHILD_CALLS);
 	if (seed & 1) {
 		sprintf(number, "%llu", seed);
 		execve("/proc/self/exe", argv, none);
@@ -102,39 +113,77 @@ static void call_fork(unsigned long long seed)
 	__atomic_fetch_sub(&all->children, 1, __ATOMIC_RELAXED);
 }
 
-static void run_calls(unsigned long long seed, unsigned int n)
+static void run_calls(struct place *p, unsigned int n)
 {
-	struct place p = place_now(seed);
 	struct call c;
 
 	while (n--) {
-		draw_call(&p.gen, &c);
+		draw_call(&p->gen, &c);
 		switch (c.kind) {
 		case C_FORK:
-			call_fork(p.gen.state >> 7);
+			call_fork(p->gen.state >> 7);
 			break;
 		case C_PROC:
-			if (p.pid[c.a[0]])
-				read_proc(p.pid[c.a[0]], c.a[1]);
+			if (p->pid[c.a[0]])
+				read_proc(p->pid[c.a[0]], c.a[1]);
 			break;
 		default:
-			(void)call_make(&p, &c);
+			(void)call_make(p, &c);
 		}
 	}
-	for (n = 0; n < SEGMENTS; n++)
-		if (p.segment[n] >= 0)
-			syscall(SYS_shmctl, p.segment[n], 0, NULL);
+	for (n = 0; n < SEGMENTS; n++) {
+		if (p->segment[n] >= 0)
+			syscall(SYS_shmctl, p->segment[n], 0, NULL);
+		p->segment[n] = -1;
+	}
+}
+
+/* all others rest: what is wrong ends the kernel */
+static void check_kernel(void)
+{
+	char text[80];
+	int fd = open(MM_CHECK, O_RDONLY);
+
+	if (fd >= 0 && read(fd, text, sizeof(text)) > 0)
+		all->checks++;
+	close(fd);
+}
+
+/* wait for all the others */
+static void rest(void)
+{
+	unsigned int rests = __atomic_load_n(&all->rests, __ATOMIC_ACQUIRE);
+	struct timespec second = { 1, 0 };
+
+	if (__atomic_add_fetch(&all->resting, 1, __ATOMIC_ACQ_REL) == all->workers) {
+		check_kernel();
+		__atomic_store_n(&all->resting, 0, __ATOMIC_RELAXED);
+		__atomic_store_n(&all->rests, rests + 1, __ATOMIC_RELEASE);
+		syscall(SYS_futex, &all->rests, FUTEX_WAKE, MAX_PROCESSES * MAX_THREADS);
+		return;
+	}
+	while (__atomic_load_n(&all->rests, __ATOMIC_ACQUIRE) == rests &&
+	       __atomic_load_n(&all->workers, __ATOMIC_RELAXED))
+		syscall(SYS_futex, &all->rests, FUTEX_WAIT, rests, &second);
 }
 
 static void *run_thread(void *arg)
 {
 	static char stacks[MAX_THREADS][16384];
 	unsigned long seed = (unsigned long)arg;
+	unsigned int left, n;
+	struct place p;
 
 	while (!__atomic_load_n(&prepared, __ATOMIC_ACQUIRE))
 		sched_yield();
 	access_catch(stacks[seed % MAX_THREADS], sizeof(stacks[0]));
-	run_calls(seed, calls);
+	p = place_now(seed);
+	for (left = calls; left; left -= n) {
+		n = left < REST ? left : REST;
+		run_calls(&p, n);
+		rest();
+		memcpy(p.pid, all->place.pid, sizeof(p.pid));
+	}
 	return NULL;
 }
 
@@ -218,6 +267,7 @@ static int storm(unsigned long long seed, unsigned int processes)
 	long before[SUMS];
 
 	read_sums(before);
+	all->workers = processes * threads;
 	pid = fork();
 	if (!pid) {
 		if (place_open_files(&all->place))
@@ -229,8 +279,11 @@ static int storm(unsigned long long seed, unsigned int processes)
 			if (i < SLOTS)
 				all->place.pid[i] = pid;
 		}
-		while (wait(&status) > 0)
+		while (wait(&status) > 0) {
 			bad |= status;
+			if (status)
+				all->workers = 0;
+		}
 		if (bad)
 			printf("storm: a process ended with status %x\n", bad);
 		fflush(stdout);
@@ -263,14 +316,15 @@ int main(int argc, char **argv)
 	use_stack();
 	prctl(PR_SET_DUMPABLE, 1);
 	if (argc == 3 && !strcmp(argv[1], "child")) {
-		unsigned long long seed = strtoull(argv[2], NULL, 0);
+		struct place p;
 
 		all = mmap((void *)SHARED, sizeof(*all), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_FIXED, POOL_FD - 1, 0);
 		if (all == MAP_FAILED)
 			_exit(3);
 		access_catch(stack, sizeof(stack));
-		run_calls(seed / 2, CHILD_CALLS);
+		p = place_now(strtoull(argv[2], NULL, 0) / 2);
+		run_calls(&p, CHILD_CALLS);
 		child_leave();
 	}
 	if (argc != 5) {
@@ -290,6 +344,6 @@ int main(int argc, char **argv)
 		die("too many");
 	all->heap = place_heap();
 	fd = storm(strtoull(argv[1], NULL, 0), atoi(argv[3]));
-	printf("storm: %s\n", fd ? "failed" : "all is well");
+	printf("storm: %s, %u checks\n", fd ? "failed" : "all is well", all->checks);
 	return fd;
 }
