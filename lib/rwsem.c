@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: MIT
 /*
- * Reader-writer semaphores: what happens when threads have to wait.
+ * Reader-writer semaphores: what happens when threads meet.
  *
  * linux/rwsem.h describes the count. The fast paths add a holder only while
  * RWSEM_WAITERS is clear (R2); releasing is always one atomic subtraction, and
  * who thereby leaves the semaphore without holders calls rwsem_wake() if there
  * are waiters.
  *
- *	fast path -> full -> join the queue, set RWSEM_WAITERS
- *	                       |
- *	          rwsem_grant() when nobody holds it any more:
- *	            writer first in the queue: it alone
- *	            readers first: all that stand together
+ *	fast path fails -> try and spin for a while -> join the queue, set RWSEM_WAITERS
+ *	                                                 |
+ *	   wake the head, once <- free again <-----------+
+ *	    |
+ *	    +-> it grants itself what it can: a writer the semaphore, a reader also
+ *	        the readers that stand behind it
+ *	    +-> somebody was faster: set RWSEM_HANDOFF; who leaves next grants
+ *
+ * A free semaphore is not kept for the head of the queue while that wakes up, which takes
+ * far longer than most threads hold one: who comes by takes it. If it were handed
+ * over in the order of asking, one meeting of two busy threads would make each of them
+ * sleep before each turn from then on. The head may lose so once; then it is its turn:
  *
  *   R3  RWSEM_WAITERS is set iff the queue is not empty, seen under wait_lock
- *   R4  when wait_lock is free, either the queue is empty or its first waiter
- *       cannot be granted, or a rwsem_wake() is on its way
+ *   R4  when wait_lock is free, either the queue is empty, or its head cannot be granted,
+ *       or it was woken and comes to see, or a rwsem_wake() is on its way
+ *   R5  RWSEM_HANDOFF is set by the head of the queue and cleared when that is granted;
+ *       while it is set, only rwsem_grant() adds holders
  *
- * The queue is a FIFO: a writer waits only for those who asked before it, and so
- * does a reader. As nobody overtakes, neither starves.
+ * So neither side starves: each thread waits for those before it in the queue, and before
+ * each of them gets in, for those who took a semaphore that was free until that had lost.
+ * Readers overtake only where nobody holds it: those who come while others read and a
+ * writer waits join the queue.
  *
  * A holder that leaves while a thread joins the queue either sees the bit and
  * calls rwsem_wake(), or had left before the bit was set, and then the joining
@@ -29,6 +40,11 @@
  */
 #include <linux/rwsem.h>
 #include "sleeplock.h"
+
+/* How many turns of cpu_relax() a port finds cheaper than to sleep and be woken. */
+#ifndef arch_lock_turns
+#define arch_lock_turns()	0
+#endif
 
 /**
  * init_rwsem() - make @sem a free semaphore, called @name in reports.
@@ -53,6 +69,16 @@ static bool held_for_writing(const struct rw_semaphore *sem)
 }
 #endif
 
+static bool rwsem_count_is_held(long count)
+{
+	return count & ~(RWSEM_WAITERS | RWSEM_HANDOFF);
+}
+
+static struct lock_waiter *rwsem_first(const struct rw_semaphore *sem)
+{
+	return list_first_entry(&sem->wait_list, struct lock_waiter, list);
+}
+
 /* How many readers stand together at the head of the queue. */
 static long rwsem_count_readers(const struct rw_semaphore *sem)
 {
@@ -68,73 +94,127 @@ static long rwsem_count_readers(const struct rw_semaphore *sem)
 }
 
 /* Let in the writer at the head, unless somebody holds the semaphore. */
-static bool rwsem_grant_writer(struct rw_semaphore *sem, struct lock_waiter *first)
+static void rwsem_grant_writer(struct rw_semaphore *sem, struct lock_waiter *first)
 {
-	long after = RWSEM_WRITER;
+	long after = list_is_singular(&sem->wait_list) ? RWSEM_WRITER
+						       : RWSEM_WRITER | RWSEM_WAITERS;	/* R3 */
+	long old = atomic_long_read(&sem->count);
 
-	if (!list_is_singular(&sem->wait_list))
-		after |= RWSEM_WAITERS;					/* R3 */
-	/* Fails iff there is a holder: without one the count is the bit alone. */
-	if (atomic_long_cmpxchg(&sem->count, RWSEM_WAITERS, after) != RWSEM_WAITERS)
-		return false;
+	do {
+		if (rwsem_count_is_held(old))
+			return;
+	} while (!atomic_long_try_cmpxchg(&sem->count, &old, after));		/* R5 */
 	lock_waiter_grant(first);
-	return true;
 }
 
 /* Let in the readers at the head, unless a writer holds the semaphore. */
 static void rwsem_grant_readers(struct rw_semaphore *sem)
 {
 	long readers = rwsem_count_readers(sem);
-	long old = atomic_long_read(&sem->count);
-	struct lock_waiter *waiter, *next;
-	bool rest;
+	bool rest = readers < (long)list_count_nodes(&sem->wait_list);
+	long old = atomic_long_read(&sem->count), after;
 
-	if (old & RWSEM_WRITER)
-		return;
-	/* Readers may leave meanwhile; by R2 no writer can come. */
-	atomic_long_add_return(readers * RWSEM_READER, &sem->count);
-	list_for_each_entry_safe(waiter, next, &sem->wait_list, list) {
-		if (readers-- == 0)
-			break;
-		rest = !list_is_singular(&sem->wait_list);
-		if (!rest)						/* R3 */
-			atomic_long_andnot(RWSEM_WAITERS, &sem->count);
-		lock_waiter_grant(waiter);
-		if (!rest)
-			break;
+	do {
+		if (old & RWSEM_WRITER)
+			return;
+		after = (old & ~(RWSEM_WAITERS | RWSEM_HANDOFF)) + readers * RWSEM_READER;
+		if (rest)
+			after |= RWSEM_WAITERS;				/* R3 */
+	} while (!atomic_long_try_cmpxchg(&sem->count, &old, after));	/* R5 */
+	while (readers--)
+		lock_waiter_grant(rwsem_first(sem));
+}
+
+/* Grant whatever the head of the queue can have now. */
+static void rwsem_grant(struct rw_semaphore *sem)
+{
+	spin_assert_held(&sem->wait_lock);
+	if (rwsem_first(sem)->write)
+		rwsem_grant_writer(sem, rwsem_first(sem));
+	else
+		rwsem_grant_readers(sem);
+}
+
+/* May a thread that is not in the queue become a holder beside those of @count? */
+static bool rwsem_may_enter(long count, bool write)
+{
+	if (count & RWSEM_HANDOFF)						/* R5 */
+		return false;
+	if (write || (count & RWSEM_WAITERS))
+		return !rwsem_count_is_held(count);
+	return !(count & RWSEM_WRITER);
+}
+
+/* Take the semaphore without the queue, if that is possible soon. */
+static bool rwsem_enter(struct rw_semaphore *sem, bool write)
+{
+	const long holder = write ? RWSEM_WRITER : RWSEM_READER;
+	long old = atomic_long_read(&sem->count);
+	unsigned int turns = arch_lock_turns();
+
+	for (;;) {
+		while (rwsem_may_enter(old, write))
+			if (atomic_long_try_cmpxchg_acquire(&sem->count, &old, old + holder))
+				return true;
+		if (!turns-- || (old & RWSEM_HANDOFF))
+			return false;
+		cpu_relax();
+		old = atomic_long_read(&sem->count);
 	}
 }
 
-/* Grant whatever the head of the queue can have now (R4). */
-static void rwsem_grant(struct rw_semaphore *sem)
+/* The head was woken as the semaphore was free: if it is no more, the next turn is its own. */
+static void rwsem_come(struct rw_semaphore *sem, struct lock_waiter *waiter)
 {
-	struct lock_waiter *first;
+	unsigned int turns = arch_lock_turns();
 
-	spin_assert_held(&sem->wait_lock);
-	if (list_empty(&sem->wait_list))
-		return;
-	first = list_first_entry(&sem->wait_list, struct lock_waiter, list);
-	if (first->write)
-		rwsem_grant_writer(sem, first);
-	else
-		rwsem_grant_readers(sem);
+	while (turns-- && rwsem_count_is_held(atomic_long_read(&sem->count)))
+		cpu_relax();
+	spin_lock(&sem->wait_lock);
+	WRITE_ONCE(waiter->woken, false);
+	if (!waiter->granted)
+		rwsem_grant(sem);
+	if (!waiter->granted) {
+		atomic_long_fetch_or(RWSEM_HANDOFF, &sem->count);	/* R5 */
+		rwsem_grant(sem);	/* who left before saw no bit */
+	}
+	spin_unlock(&sem->wait_lock);
+}
+
+static void rwsem_sleep(struct rw_semaphore *sem, struct lock_waiter *waiter)
+{
+	port_block_prepare();
+	while (!smp_load_acquire(&waiter->granted)) {
+		if (READ_ONCE(waiter->woken)) {
+			port_block_cancel();
+			rwsem_come(sem, waiter);
+		} else {
+			port_block();
+		}
+		port_block_prepare();
+	}
+	port_block_cancel();
+	lock_waiter_leave(&sem->wait_lock);
 }
 
 static void rwsem_wait(struct rw_semaphore *sem, bool write)
 {
 	struct lock_waiter waiter;
 
+	if (rwsem_enter(sem, write))
+		return;
 	lock_waiter_init(&waiter, write);
 	spin_lock(&sem->wait_lock);
 	list_add_tail(&waiter.list, &sem->wait_list);
 	atomic_long_fetch_or(RWSEM_WAITERS, &sem->count);		/* R3 */
-	rwsem_grant(sem);
+	if (rwsem_first(sem) == &waiter)
+		rwsem_grant(sem);					/* R4 */
 	spin_unlock(&sem->wait_lock);
-	lock_waiter_sleep(&waiter, &sem->wait_lock);
+	rwsem_sleep(sem, &waiter);
 }
 
 /**
- * rwsem_down_read_slow() - wait in the queue as a reader.
+ * rwsem_down_read_slow() - become a reader, by the queue if need be.
  * Locks:   @sem is held for reading on return; takes wait_lock.
  * Context: thread, may sleep.
  * Return:  nothing.
@@ -145,7 +225,7 @@ void rwsem_down_read_slow(struct rw_semaphore *sem)
 }
 
 /**
- * rwsem_down_write_slow() - wait in the queue as a writer.
+ * rwsem_down_write_slow() - become the writer, by the queue if need be.
  * Locks:   @sem is held for writing on return; takes wait_lock.
  * Context: thread, may sleep.
  * Return:  nothing.
@@ -156,15 +236,29 @@ void rwsem_down_write_slow(struct rw_semaphore *sem)
 }
 
 /**
- * rwsem_wake() - a holder left or became a reader: let in who can come in.
+ * rwsem_wake() - a holder left or became a reader: the head of the queue shall come.
  * Locks:   takes wait_lock.
  * Context: thread, never sleeps.
  * Return:  nothing.
  */
 void rwsem_wake(struct rw_semaphore *sem)
 {
+	struct lock_waiter *first;
+	long count;
+
 	spin_lock(&sem->wait_lock);
-	rwsem_grant(sem);
+	count = atomic_long_read(&sem->count);
+	if (list_empty(&sem->wait_list)) {
+		/* another who left let the last in */
+	} else if ((count & RWSEM_HANDOFF) || rwsem_count_is_held(count)) {
+		rwsem_grant(sem);		/* beside a holder: readers to readers */
+	} else {
+		first = rwsem_first(sem);
+		if (!first->woken) {
+			WRITE_ONCE(first->woken, true);
+			port_wake(first->thread);
+		}
+	}
 	spin_unlock(&sem->wait_lock);
 }
 

@@ -21,6 +21,7 @@ struct lock_waiter {
 	struct task_struct *thread;	/* i */
 	bool write;			/* i  wants the lock for itself alone */
 	bool granted;			/* set under wait_lock */
+	bool woken;			/* set under wait_lock: to take a free rw_semaphore */
 };
 
 static inline void lock_waiter_init(struct lock_waiter *waiter, bool write)
@@ -28,6 +29,7 @@ static inline void lock_waiter_init(struct lock_waiter *waiter, bool write)
 	waiter->thread = port_self();
 	waiter->write = write;
 	waiter->granted = false;
+	waiter->woken = false;
 }
 
 /* The lock is the waiter's: wait_lock is held. */
@@ -41,6 +43,13 @@ static inline void lock_waiter_grant(struct lock_waiter *waiter)
 	port_wake(thread);
 }
 
+/* The waiter has seen granted: whoever granted is done with it after this (W2). */
+static inline void lock_waiter_leave(spinlock_t *wait_lock)
+{
+	spin_lock(wait_lock);
+	spin_unlock(wait_lock);
+}
+
 /* Sleep until the lock was granted; wait_lock is not held. */
 static inline void lock_waiter_sleep(struct lock_waiter *waiter, spinlock_t *wait_lock)
 {
@@ -50,8 +59,7 @@ static inline void lock_waiter_sleep(struct lock_waiter *waiter, spinlock_t *wai
 		port_block_prepare();
 	}
 	port_block_cancel();
-	spin_lock(wait_lock);						/* W2 */
-	spin_unlock(wait_lock);
+	lock_waiter_leave(wait_lock);
 }
 
 #endif

@@ -5,11 +5,12 @@
 /*
  * Reader-writer semaphores: sleeping locks with many readers or one writer.
  * Threads that have to wait queue in the order of asking, readers that stand
- * together get in together, and nobody overtakes the queue: neither side
- * starves. The count holds
+ * together get in together. Others may take a free semaphore before the head of the
+ * queue is there, once; then it is kept for that: neither side starves. The count holds
  *
  *	bit 0		RWSEM_WRITER: a writer holds it
  *	bit 1		RWSEM_WAITERS: the queue is not empty
+ *	bit 2		RWSEM_HANDOFF: the head of the queue is next
  *	bits 8..	the number of readers that hold it
  *
  *   R1  RWSEM_WRITER and a reader count other than 0 exclude each other
@@ -23,6 +24,7 @@
 
 #define RWSEM_WRITER	1L
 #define RWSEM_WAITERS	2L
+#define RWSEM_HANDOFF	4L
 #define RWSEM_READER	256L
 
 struct rw_semaphore {
@@ -66,7 +68,7 @@ void rwsem_assert_held(const struct rw_semaphore *sem);
 
 static inline int rwsem_is_locked(const struct rw_semaphore *sem)
 {
-	return (atomic_long_read(&sem->count) & ~RWSEM_WAITERS) != 0;
+	return (atomic_long_read(&sem->count) & ~(RWSEM_WAITERS | RWSEM_HANDOFF)) != 0;
 }
 
 static inline bool rwsem_is_write_locked(const struct rw_semaphore *sem)
@@ -143,7 +145,7 @@ static inline void up_write(struct rw_semaphore *sem)
 
 	rwsem_debug_write_release(sem);
 	old = atomic_long_fetch_sub_release(RWSEM_WRITER, &sem->count);
-	mm_assert((old & ~RWSEM_WAITERS) == RWSEM_WRITER);		/* R1 */
+	mm_assert((old & ~(RWSEM_WAITERS | RWSEM_HANDOFF)) == RWSEM_WRITER);		/* R1 */
 	if (unlikely(old & RWSEM_WAITERS))
 		rwsem_wake(sem);
 	arch_lock_point(&sem->wait_lock);
@@ -157,7 +159,7 @@ static inline void downgrade_write(struct rw_semaphore *sem)
 	rwsem_debug_write_release(sem);
 	old = atomic_long_fetch_add(RWSEM_READER - RWSEM_WRITER, &sem->count);
 	rwsem_debug_read_acquired(sem);
-	mm_assert((old & ~RWSEM_WAITERS) == RWSEM_WRITER);		/* R1 */
+	mm_assert((old & ~(RWSEM_WAITERS | RWSEM_HANDOFF)) == RWSEM_WRITER);		/* R1 */
 	if (unlikely(old & RWSEM_WAITERS))
 		rwsem_wake(sem);
 }

@@ -48,7 +48,9 @@ struct fault_task;
  *  3  cpu_relax()                                                 <asm/processor.h>
  *     Before: the caller spins.  After: time passed, others may have run. Any context.
  *     A port that runs several CPUs on one thread may define arch_lock_point(lock): called
- *     before a lock of any kind is taken and after it was released.
+ *     before a lock of any kind is taken and after it was released. One whose threads can
+ *     run at once may define arch_lock_turns(): how many cpu_relax() cost less than to
+ *     sleep and be woken.
  *
  *  4  arch_local_irq_save(), _restore(), _enable(), _disable(),
  *     arch_irqs_disabled()                                        <asm/irqflags.h>

@@ -2,7 +2,9 @@
 /*
  * Spinlocks, mutexes and reader-writer semaphores with real threads. The test
  * provides the entries of the port: a thread blocks on a condition variable, and
- * sometimes returns without a wake, as the contract allows.
+ * sometimes returns without a wake, as the contract allows. While the gate is shut, a
+ * thread that is about to block stays there: what happens around it until it wakes up is
+ * so in the hands of the test.
  */
 #include "lib_test.h"
 #include <pthread.h>
@@ -15,6 +17,9 @@
 #define port_block		test_block
 #define port_block_cancel	test_block_cancel
 #define port_wake		test_wake
+#undef arch_lock_turns
+#define arch_lock_turns()	test_lock_turns
+static unsigned int test_lock_turns;
 #include <lib/spinlock.c>
 #include <lib/heldlocks.c>
 #include <lib/sleeplock.c>
@@ -32,6 +37,26 @@ struct task_struct {
 	struct held_locks held;
 	struct held_sleeping sleeping;
 };
+
+static pthread_mutex_t gate_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t gate_opens = PTHREAD_COND_INITIALIZER;
+static bool gate_shut;
+
+static void gate(bool shut)
+{
+	pthread_mutex_lock(&gate_mutex);
+	gate_shut = shut;
+	pthread_cond_broadcast(&gate_opens);
+	pthread_mutex_unlock(&gate_mutex);
+}
+
+static void pass_gate(void)
+{
+	pthread_mutex_lock(&gate_mutex);
+	while (gate_shut)
+		pthread_cond_wait(&gate_opens, &gate_mutex);
+	pthread_mutex_unlock(&gate_mutex);
+}
 
 static __thread struct task_struct *self;
 static struct task_struct main_task;
@@ -62,6 +87,7 @@ void port_block_prepare(void)
 	self->woken = false;
 	self->prepared = true;
 	pthread_mutex_unlock(&self->m);
+	pass_gate();
 }
 
 void port_block(void)
@@ -393,14 +419,21 @@ static void rwsem_body(int nr)
 	}
 }
 
+/* Whether threads spin first or sleep at once. */
 static void test_rwsem_excludes(void **state)
 {
-	init_rwsem(&sem);
-	counter = 0;
-	run_threads(rwsem_body, THREADS);
-	assert_int_equal(counter, THREADS * 2000 / 4);
-	assert_int_equal(atomic_long_read(&sem.count), 0);	/* R1, R3 */
-	assert_true(list_empty(&sem.wait_list));
+	static const unsigned int turns[] = { 0, 3, 100 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(turns); i++) {
+		test_lock_turns = turns[i];
+		init_rwsem(&sem);
+		counter = 0;
+		run_threads(rwsem_body, THREADS);
+		assert_int_equal(counter, THREADS * 2000 / 4);
+		assert_int_equal(atomic_long_read(&sem.count), 0);	/* R1, R3, R5 */
+		assert_true(list_empty(&sem.wait_list));
+	}
+	test_lock_turns = 0;
 }
 
 static bool sem_queued(void)
@@ -454,6 +487,98 @@ static void test_rwsem_is_fair(void **state)
 	assert_int_equal(sem_log[1] + sem_log[2], 3);	/* 1 and 2, in any order */
 	assert_int_equal(sem_log[3], 3);
 	assert_int_equal(sem_log[4], 4);
+	assert_int_equal(atomic_long_read(&sem.count), 0);
+}
+
+static bool sem_handoff(void)
+{
+	return atomic_long_read(&sem.count) & RWSEM_HANDOFF;
+}
+
+/* @t is at the head of the queue of the writer that calls, and does not wake up. */
+static void start_head(struct thread *t, void (*body)(int nr))
+{
+	init_rwsem(&sem);
+	nr_log = 0;
+	down_write(&sem);
+	gate(true);
+	start_thread(t, body, 0);
+	queued_target = 1;
+	wait_until(sem_queued);
+}
+
+/* A free semaphore is taken while the head of the queue wakes up, but then kept for it. */
+static void overtake_once(void (*body)(int nr))
+{
+	struct thread head;
+
+	start_head(&head, body);
+	up_write(&sem);
+	down_write(&sem);
+	up_write(&sem);
+	down_read(&sem);
+	assert_false(down_read_trylock(&sem));		/* joins no queue, overtakes none */
+	up_read(&sem);
+	down_write(&sem);
+	assert_int_equal(nr_log, 0);
+	gate(false);
+	wait_until(sem_handoff);			/* it came and lost */
+	up_write(&sem);
+	pthread_join(head.id, NULL);
+	assert_int_equal(nr_log, 1);
+	assert_int_equal(atomic_long_read(&sem.count), 0);
+}
+
+static void test_rwsem_head_loses_once(void **state)
+{
+	overtake_once(sem_writer);
+	overtake_once(sem_reader);
+}
+
+/* Nobody enters a semaphore that is kept for the head of the queue, also not by spinning. */
+static void test_rwsem_keeps_for_head(void **state)
+{
+	struct thread head, other;
+
+	start_head(&head, sem_writer);
+	up_write(&sem);
+	down_write(&sem);
+	gate(false);
+	wait_until(sem_handoff);
+	test_lock_turns = 1000000000;
+	start_thread(&other, sem_reader, 1);
+	queued_target = 2;
+	wait_until(sem_queued);				/* it did not spin */
+	test_lock_turns = 0;
+	/* up_write() in two steps: between them it is free, and kept */
+	rwsem_debug_write_release(&sem);
+	atomic_long_fetch_sub_release(RWSEM_WRITER, &sem.count);
+	assert_false(rwsem_is_locked(&sem));
+	assert_false(rwsem_enter(&sem, true));
+	assert_false(rwsem_enter(&sem, false));
+	rwsem_wake(&sem);
+	pthread_join(head.id, NULL);
+	pthread_join(other.id, NULL);
+	assert_int_equal(nr_log, 2);
+	assert_int_equal(sem_log[0], 0);
+	assert_int_equal(sem_log[1], 1);
+	assert_int_equal(atomic_long_read(&sem.count), 0);
+}
+
+/* A downgrade lets in readers that were woken for nothing before. */
+static void test_rwsem_downgrade_beside_woken_head(void **state)
+{
+	struct thread head;
+
+	start_head(&head, sem_reader);
+	up_write(&sem);
+	down_write(&sem);
+	downgrade_write(&sem);
+	assert_false(rwsem_is_contended(&sem));		/* granted in its sleep */
+	gate(false);
+	pthread_join(head.id, NULL);
+	up_read(&sem);
+	assert_int_equal(nr_log, 1);
 	assert_int_equal(atomic_long_read(&sem.count), 0);
 }
 
@@ -530,6 +655,9 @@ int main(void)
 		cmocka_unit_test(test_mutex_rules),
 		cmocka_unit_test(test_rwsem_excludes),
 		cmocka_unit_test(test_rwsem_is_fair),
+		cmocka_unit_test(test_rwsem_head_loses_once),
+		cmocka_unit_test(test_rwsem_keeps_for_head),
+		cmocka_unit_test(test_rwsem_downgrade_beside_woken_head),
 		cmocka_unit_test(test_rwsem_downgrade_lets_readers_in),
 		cmocka_unit_test(test_rwsem_rules),
 	};

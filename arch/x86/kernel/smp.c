@@ -44,6 +44,7 @@
 #include <asm/vdso.h>
 
 #define START_TIMEOUT_NS	NSEC_PER_SEC
+#define LOCK_TURNS		200
 
 extern char trampoline_start[], trampoline_end[], trampoline_long[], trampoline_gdt[];
 extern char trampoline_gdtr[], trampoline_far[], trampoline_pgd[], trampoline_efer[];
@@ -358,6 +359,16 @@ void on_each_cpu(void (*fn)(void *arg), void *arg)
 	arch_local_irq_restore(flags);
 	if (num_online_cpus() > 1)
 		smp_call_function_mask(cpu_online_mask, fn, arg);
+}
+
+/**
+ * arch_lock_turns() - how long a thread spins for a semaphore: some ten microseconds, of
+ * which an interrupt to an idle CPU and the switch there take more.
+ * Locks: none. Context: any. Return: turns of cpu_relax(); 0 on a CPU that is alone.
+ */
+unsigned int arch_lock_turns(void)
+{
+	return num_online_cpus() > 1 ? LOCK_TURNS : 0;
 }
 
 /**

@@ -12,6 +12,9 @@ static inline void cpu_relax(void)
 	asm volatile("pause" : : : "memory");
 }
 
+unsigned int arch_lock_turns(void);
+#define arch_lock_turns	arch_lock_turns
+
 /* The number of the CPU that runs this. Stable: kernel code is not preempted,
  * only a call that sleeps may change it. */
 static inline unsigned int smp_processor_id(void)
