@@ -46,20 +46,41 @@ bool task_is_current_user(const struct task_struct *p)
 	return p->cred.uid == current_uid();
 }
 
+static int may_access_as(uid_t uid, gid_t gid, struct task_struct *p)
+{
+	const struct cred *you = &p->cred;
+
+	if (p->signal == current->signal || capable(CAP_SYS_PTRACE))
+		return 0;
+	if (uid != you->euid || uid != you->suid || uid != you->uid ||
+	    gid != you->egid || gid != you->sgid || gid != you->gid)
+		return -EPERM;
+	return p->dumpable ? 0 : -EPERM;
+}
+
 /**
  * ptrace_may_access() - may current look into the memory and files of @p?
  * Context: thread. Return: 0 or -EPERM.
  */
 int ptrace_may_access(struct task_struct *p)
 {
-	const struct cred *me = &current->cred, *you = &p->cred;
+	return may_access_as(current_fsuid(), current_fsgid(), p);
+}
 
-	if (p->signal == current->signal || capable(CAP_SYS_PTRACE))
-		return 0;
-	if (me->fsuid != you->euid || me->fsuid != you->suid || me->fsuid != you->uid ||
-	    me->fsgid != you->egid || me->fsgid != you->sgid || me->fsgid != you->gid)
-		return -EPERM;
-	return p->dumpable ? 0 : -EPERM;
+/**
+ * ptrace_may_attach() - may current trace @p? By its real ids, and with no fewer rights.
+ * Locks:   takes task_lock of @p. Context: thread. Return: 0 or -EPERM.
+ */
+int ptrace_may_attach(struct task_struct *p)
+{
+	int ret;
+
+	task_lock(p);
+	ret = may_access_as(current->cred.uid, current->cred.gid, p);
+	if ((p->cred.cap.permitted & ~current->cred.cap.permitted) && !capable(CAP_SYS_PTRACE))
+		ret = -EPERM;
+	task_unlock(p);
+	return ret;
 }
 
 /* --- changing ---------------------------------------------------------------------- */

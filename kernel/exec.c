@@ -25,6 +25,7 @@
 #include <linux/mm.h>
 #include <linux/personality.h>
 #include <linux/pid.h>
+#include <linux/ptrace.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -403,6 +404,8 @@ static int become_leader(struct task_struct *me)
 	me->exit_signal = SIGCHLD;
 	leader->exit_signal = -1;
 	leader->exit_state = EXIT_DEAD;
+	if (leader->tracer)		/* it may be waiting for this thread alone */
+		wake_up_interruptible_all(&leader->tracer->signal->wait_chldexit);
 	me->signal->leader_task = me->signal->curr_target = me;
 	spin_unlock(&tasklist_lock);
 	release_task(leader);
@@ -484,6 +487,11 @@ static void apply_ids(struct linux_binprm *bprm)
 	/* who may only run the file shall not look at it in memory either */
 	bool readable = !inode_permission(file_inode(bprm->file), MAY_READ);
 
+	spin_lock(&tasklist_lock);		/* T5 of ptrace.c */
+	if (current->ptrace && !(current->ptrace & PT_TRACER_CAP) && !capable(CAP_SETUID)) {
+		bprm->euid = cred->uid;
+		bprm->egid = cred->gid;
+	}
 	bprm->secure = bprm->euid != cred->uid || bprm->egid != cred->gid;
 	if (bprm->euid != cred->euid || bprm->egid != cred->egid || bprm->secure) {
 		current->pdeath_signal = 0;
@@ -495,6 +503,7 @@ static void apply_ids(struct linux_binprm *bprm)
 	cred->egid = cred->sgid = cred->fsgid = bprm->egid;
 	caps_after_exec(cred, bprm->secure);
 	task_unlock(current);
+	spin_unlock(&tasklist_lock);
 	current->keep_caps = false;
 }
 
@@ -594,6 +603,7 @@ static void free_bprm(struct linux_binprm *bprm)
 static int exec_common(const char *path, const struct arg_list *argv, const struct arg_list *envp)
 {
 	struct linux_binprm *bprm = kzalloc(sizeof(*bprm), GFP_KERNEL);
+	pid_t old_pid = current->pid;
 	int ret;
 
 	if (!bprm)
@@ -614,6 +624,8 @@ static int exec_common(const char *path, const struct arg_list *argv, const stru
 		force_fatal_sig(SIGSEGV);
 out:
 	free_bprm(bprm);
+	if (!ret)
+		ptrace_event(PTRACE_EVENT_EXEC, old_pid);
 	return ret;
 }
 

@@ -10,8 +10,8 @@
  *   E1  a leader is a zombie that can be waited for only when it is the last
  *       thread of its process
  *   E2  a task is released once: by its own exit (threads, and processes whose
- *       parent does not care), or by whoever changed exit_state from EXIT_ZOMBIE
- *       to EXIT_DEAD under tasklist_lock
+ *       parent does not care, unless they are traced), or by whoever changed
+ *       exit_state from EXIT_ZOMBIE to EXIT_DEAD under tasklist_lock
  *   E3  a process whose parent is gone belongs to the next ancestor that asked
  *       for it (PR_SET_CHILD_SUBREAPER), else to init
  *   E4  a process group that is orphaned while it has stopped members gets SIGHUP
@@ -28,6 +28,7 @@
 #include <linux/mm.h>
 #include <linux/oom.h>
 #include <linux/pid.h>
+#include <linux/ptrace.h>
 #include <linux/syscalls.h>
 #include <linux/trace.h>
 #include <linux/tty.h>
@@ -177,7 +178,7 @@ static void reparent_child(struct task_struct *child, struct task_struct *father
 	if (child->exit_state == EXIT_DEAD)
 		return;
 	child->exit_signal = SIGCHLD;
-	if (child->exit_state == EXIT_ZOMBIE && thread_group_empty(child) &&
+	if (!child->ptrace && child->exit_state == EXIT_ZOMBIE && thread_group_empty(child) &&
 	    do_notify_parent(child, SIGCHLD)) {
 		child->exit_state = EXIT_DEAD;			/* E2 */
 		list_add(&child->dead_link, dead);
@@ -251,6 +252,8 @@ void release_task(struct task_struct *p)
 		struct task_struct *leader = p->group_leader, *next = NULL;
 
 		spin_lock(&tasklist_lock);
+		if (p->ptrace)
+			ptrace_unlink(p);
 		unhash_task(p);
 		if (p != leader && thread_group_empty(leader) &&
 		    leader->exit_state == EXIT_ZOMBIE &&
@@ -274,6 +277,13 @@ static void release_list(struct list_head *dead)
 	}
 }
 
+/* The signal of @tsk's end to its tracer: SIGCHLD unless that is the parent of all of it. */
+static int signal_to_tracer(struct task_struct *tsk)
+{
+	return thread_group_leader(tsk) && thread_group_empty(tsk) && !ptrace_reparented(tsk) ?
+	       tsk->exit_signal : SIGCHLD;
+}
+
 /* tsk is a zombie from here on, or gone at once */
 static void exit_notify(struct task_struct *tsk, bool group_dead)
 {
@@ -281,6 +291,7 @@ static void exit_notify(struct task_struct *tsk, bool group_dead)
 	bool autoreap;
 
 	spin_lock(&tasklist_lock);
+	exit_ptrace(tsk, &dead);
 	if (group_dead) {
 		forget_children(tsk, &dead);
 		kill_orphaned_pgrp(tsk->group_leader, NULL);
@@ -288,7 +299,9 @@ static void exit_notify(struct task_struct *tsk, bool group_dead)
 		hand_over_children(tsk);
 	}
 	tsk->exit_state = EXIT_ZOMBIE;
-	if (thread_group_leader(tsk))
+	if (tsk->ptrace)
+		autoreap = do_notify_parent(tsk, signal_to_tracer(tsk));
+	else if (thread_group_leader(tsk))
 		autoreap = thread_group_empty(tsk) && do_notify_parent(tsk, tsk->exit_signal);
 	else
 		autoreap = true;
@@ -383,6 +396,7 @@ void __noreturn do_exit(long code)
 	trace_event("exit pid %ld code %lx", tsk->pid, code, 0);
 	local_irq_enable();
 	coredump_task_exit(tsk);
+	ptrace_event(PTRACE_EVENT_EXIT, code);
 	exit_signals(tsk);
 	group_dead = atomic_dec_and_test(&tsk->signal->live);
 	if (group_dead)

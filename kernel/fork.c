@@ -32,6 +32,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
+#include <linux/ptrace.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/syscalls.h>
@@ -97,6 +98,8 @@ struct task_struct init_task = {
 	.real_parent = &init_task,
 	.children = LIST_HEAD_INIT(init_task.children),
 	.sibling = LIST_HEAD_INIT(init_task.sibling),
+	.ptraced = LIST_HEAD_INIT(init_task.ptraced),
+	.ptrace_entry = LIST_HEAD_INIT(init_task.ptrace_entry),
 	.group_leader = &init_task,
 	.thread_node = LIST_HEAD_INIT(init_signals.thread_head),
 	.tasks = LIST_HEAD_INIT(init_task.tasks),
@@ -255,6 +258,7 @@ static struct task_struct *dup_task_struct(struct task_struct *orig)
 	init_sigpending(&p->pending);
 	init_own_sigqueue(&p->fault_sigq);
 	p->jobctl = 0;
+	ptrace_init_task(p);
 	p->restore_sigmask = false;
 	p->real_blocked.sig[0] = 0;
 	p->restart_block.fn = NULL;
@@ -396,9 +400,7 @@ static void link_thread(struct task_struct *p)
 	p->tgid = current->tgid;
 	p->group_leader = current->group_leader;
 	p->exit_signal = -1;
-	p->jobctl = current->jobctl & JOBCTL_STOP_PENDING;
-	if (p->jobctl)
-		sig->group_stop_count++;
+	jobctl_join_group_stop(p);
 	list_add_tail(&p->thread_node, &sig->thread_head);
 }
 
@@ -422,7 +424,7 @@ static void link_process(struct task_struct *p, struct task_struct *parent)
 }
 
 /* Make @p known. 0, or -ERESTARTNOINTR when a signal came first (F4). */
-static int publish_task(struct task_struct *p, const struct kernel_clone_args *args)
+static int publish_task(struct task_struct *p, const struct kernel_clone_args *args, int event)
 {
 	struct task_struct *me = args->fn ? &init_task : current;
 	unsigned long irq;
@@ -444,6 +446,8 @@ static int publish_task(struct task_struct *p, const struct kernel_clone_args *a
 	}
 	spin_unlock_irqrestore(&me->signal->siglock, irq);
 	if (!ret) {
+		if (event || (args->flags & CLONE_PTRACE))
+			ptrace_inherit(p);
 		pid_attach_task(p);
 		nr_tasks++;
 		total_forks++;
@@ -581,8 +585,8 @@ static void set_tid_pointers(struct task_struct *p, const struct kernel_clone_ar
 	}
 }
 
-/* The new task, visible but not yet running; ERR_PTR. */
-static struct task_struct *copy_process(const struct kernel_clone_args *args)
+/* The new task, visible but not yet running, traced with @event; ERR_PTR. */
+static struct task_struct *copy_process(const struct kernel_clone_args *args, int event)
 {
 	struct task_struct *from = args->fn ? &init_task : current, *p;
 	struct file *pidfile = NULL;
@@ -618,7 +622,7 @@ static struct task_struct *copy_process(const struct kernel_clone_args *args)
 		if (ret < 0)
 			goto out_pid;
 	}
-	ret = publish_task(p, args);
+	ret = publish_task(p, args, event);
 	if (ret)
 		goto out_pidfd;
 	if (pidfile)
@@ -645,14 +649,28 @@ out_count:
 }
 
 /* The parent of vfork sleeps until the child execs or exits, or until it is killed itself. */
-static void wait_for_vfork_done(struct task_struct *child, struct completion *vfork)
+static bool wait_for_vfork_done(struct task_struct *child, struct completion *vfork)
 {
-	if (wait_for_completion_killable(vfork)) {
+	bool killed = wait_for_completion_killable(vfork);
+
+	if (killed) {
 		task_lock(child);
 		child->vfork_done = NULL;
 		task_unlock(child);
 	}
 	put_task_struct(child);
+	return !killed;
+}
+
+/* What the tracer of current wants to hear of this clone; 0: nothing. */
+static int clone_event(const struct kernel_clone_args *args)
+{
+	int event = args->flags & CLONE_VFORK ? PTRACE_EVENT_VFORK :
+		    args->exit_signal != SIGCHLD ? PTRACE_EVENT_CLONE : PTRACE_EVENT_FORK;
+
+	if (args->fn || (args->flags & CLONE_UNTRACED) || !ptrace_event_enabled(current, event))
+		return 0;
+	return event;
 }
 
 /**
@@ -664,11 +682,13 @@ pid_t kernel_clone(const struct kernel_clone_args *args)
 	const u64 both = CLONE_PIDFD | CLONE_PARENT_SETTID;
 	DECLARE_COMPLETION_ONSTACK(vfork);
 	struct task_struct *p;
+	int event;
 	pid_t nr;
 
 	if ((args->flags & both) == both && args->pidfd == args->parent_tid)
 		return -EINVAL;
-	p = copy_process(args);
+	event = clone_event(args);
+	p = copy_process(args, event);
 	if (IS_ERR(p))
 		return PTR_ERR(p);
 	nr = p->pid;
@@ -680,8 +700,10 @@ pid_t kernel_clone(const struct kernel_clone_args *args)
 		get_task_struct(p);
 	}
 	wake_up_new_task(p);
-	if (args->flags & CLONE_VFORK)
-		wait_for_vfork_done(p, &vfork);
+	if (event)
+		ptrace_event(event, nr);
+	if ((args->flags & CLONE_VFORK) && wait_for_vfork_done(p, &vfork))
+		ptrace_event(PTRACE_EVENT_VFORK_DONE, nr);
 	return nr;
 }
 
@@ -724,7 +746,7 @@ static struct task_struct *start_kthread(int (*fn)(void *), void *data, const ch
 	start->fn = fn;
 	start->data = data;
 	args.fn_arg = start;
-	p = copy_process(&args);
+	p = copy_process(&args, 0);
 	if (IS_ERR(p)) {
 		kfree(start);
 		return p;

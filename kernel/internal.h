@@ -17,8 +17,26 @@ void init_own_sigqueue(struct sigqueue *q);
 void init_timer_sigqueues(struct signal_struct *sig);
 /* an interrupt is being served: nothing may be allocated */
 static inline bool in_irq_context(void) { return this_cpu_local()->in_irq; }
-bool task_participate_group_stop(struct task_struct *task);
+static inline void set_sigpending(struct task_struct *t)
+{
+	__atomic_fetch_or(&t->ti_flags, 1u << TIF_SIGPENDING, __ATOMIC_SEQ_CST);
+}
+void ptrace_wake_up(struct task_struct *t, bool resume);
+void fill_sigchld(kernel_siginfo_t *info, struct task_struct *tsk, int sig);
 void flush_sigqueue_mask(unsigned long mask, struct sigpending *s);
+
+/* jobctl.c; siglock held */
+bool jobctl_set_pending(struct task_struct *t, unsigned int mask);
+void jobctl_clear_pending(struct task_struct *t, unsigned int mask);
+void jobctl_clear_trapping(struct task_struct *t);
+void jobctl_join_group_stop(struct task_struct *p);
+void jobctl_continue_group(struct task_struct *p);
+bool task_participate_group_stop(struct task_struct *task);
+bool do_signal_stop(int sig);
+void notify_continue(void);
+/* tasklist_lock held */
+void notify_jobctl_info(struct task_struct *to, struct kernel_siginfo *info);
+void notify_parent_jobctl(struct task_struct *tsk, int why);
 
 /* time/itimer.c */
 enum hrtimer_restart it_real_fn(struct hrtimer *timer);

@@ -17,10 +17,8 @@
  *   G4  once SIGNAL_GROUP_EXIT is set, group_exit_code stays and every thread of
  *       the process has SIGKILL pending or is exiting
  *
- * Job control: a stop signal makes all threads stop, each at its next get_signal();
- * the last of them tells the parent. SIGCONT wakes them at once, whoever sends it
- * and whatever the process does about it, and the parent is told by the first
- * thread that runs again.
+ * Job control, the stops of whole processes, is in jobctl.c; what a tracer sees of
+ * signals in ptrace_stop.c: nothing that is sent to a traced thread is ignored.
  *
  * Interrupt handlers may send with SEND_SIG_PRIV, through entries that exist
  * (send_timer_signal()); they cannot allocate.
@@ -34,6 +32,7 @@
 #include <linux/sched.h>
 #include <linux/cred.h>
 #include <linux/pid.h>
+#include <linux/ptrace.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -148,12 +147,7 @@ static bool has_pending(struct task_struct *t)
 {
 	unsigned long set = t->pending.signal.sig[0] | t->signal->shared_pending.signal.sig[0];
 
-	return (set & ~t->blocked.sig[0]) || (t->jobctl & JOBCTL_STOP_PENDING);
-}
-
-static void set_sigpending(struct task_struct *t)
-{
-	__atomic_fetch_or(&t->ti_flags, 1u << TIF_SIGPENDING, __ATOMIC_SEQ_CST);
+	return (set & ~t->blocked.sig[0]) || (t->jobctl & JOBCTL_PENDING_MASK);
 }
 
 void recalc_sigpending(void)
@@ -170,6 +164,15 @@ void recalc_sigpending_and_wake(struct task_struct *t)
 		signal_wake_up(t, false);
 }
 
+static void wake_up_or_kick(struct task_struct *t, unsigned int states)
+{
+	if (wake_up_state(t, states))
+		return;
+	/* it runs: out of user mode with it */
+	if (READ_ONCE(t->on_cpu) && (unsigned int)t->cpu != smp_processor_id())
+		smp_send_reschedule(t->cpu);
+}
+
 /**
  * signal_wake_up() - @t has a signal to take. @fatal: it must die.
  * Locks:   siglock held. Context: any.
@@ -181,11 +184,16 @@ void signal_wake_up(struct task_struct *t, bool fatal)
 	set_sigpending(t);
 	if (fatal)
 		mask |= TASK_WAKEKILL | TASK_STOPPED;
-	if (wake_up_state(t, mask))
-		return;
-	/* it runs: out of user mode with it */
-	if (READ_ONCE(t->on_cpu) && (unsigned int)t->cpu != smp_processor_id())
-		smp_send_reschedule(t->cpu);
+	if (fatal && !(t->jobctl & JOBCTL_HELD))
+		mask |= TASK_TRACED;
+	wake_up_or_kick(t, mask);
+}
+
+/* The same for a change that its tracer is told of; @resume: out of its stop. */
+void ptrace_wake_up(struct task_struct *t, bool resume)
+{
+	set_sigpending(t);
+	wake_up_or_kick(t, TASK_INTERRUPTIBLE | (resume ? TASK_TRACED : 0));
 }
 
 /* --- what would happen ---------------------------------------------------------------- */
@@ -207,10 +215,15 @@ static bool ignored_by(struct task_struct *t, int sig)
 	       (handler == SIG_DFL && (sigmask(sig) & SIG_KERNEL_IGNORE_MASK));
 }
 
-/* A blocked signal is kept: the program may look at it, or change its mind. */
+/*
+ * A blocked signal is kept: the program may look at it, or change its mind. So may the
+ * tracer of a program.
+ */
 static bool sig_ignored(struct task_struct *t, int sig)
 {
 	if (sigismember(&t->blocked, sig) || sigismember(&t->real_blocked, sig))
+		return false;
+	if (t->ptrace && sig != SIGKILL)
 		return false;
 	return ignored_by(t, sig);
 }
@@ -238,39 +251,17 @@ static void flush_all_queues(struct task_struct *p, unsigned long mask)
 		flush_sigqueue_mask(mask, &t->pending);
 }
 
-/* SIGCONT: whoever stopped, or was about to, runs again; the parent will be told. */
-static void continue_group(struct task_struct *p)
-{
-	struct signal_struct *sig = p->signal;
-	struct task_struct *t;
-	unsigned int why = 0;
-
-	flush_all_queues(p, SIG_KERNEL_STOP_MASK);
-	for_each_thread(p, t) {
-		t->jobctl &= ~JOBCTL_STOP_PENDING;
-		wake_up_state(t, TASK_STOPPED);
-	}
-	if (sig->flags & SIGNAL_STOP_STOPPED)
-		why = SIGNAL_CLD_CONTINUED;
-	else if (sig->group_stop_count)
-		why = SIGNAL_CLD_STOPPED;
-	if (why) {
-		sig->flags &= ~(SIGNAL_STOP_STOPPED | SIGNAL_CLD_MASK);
-		sig->flags |= why | SIGNAL_STOP_CONTINUED;
-		sig->group_stop_count = 0;
-		sig->group_exit_code = 0;
-	}
-}
-
 /* What sending @sig does besides queueing it; false: it is ignored. */
 static bool prepare_signal(int sig, struct task_struct *p)
 {
 	if (p->signal->flags & SIGNAL_GROUP_EXIT)
 		return sig == SIGKILL;			/* it dies already */
-	if (sigmask(sig) & SIG_KERNEL_STOP_MASK)
+	if (sigmask(sig) & SIG_KERNEL_STOP_MASK) {
 		flush_all_queues(p, sigmask(SIGCONT));
-	else if (sig == SIGCONT)
-		continue_group(p);
+	} else if (sig == SIGCONT) {
+		flush_all_queues(p, SIG_KERNEL_STOP_MASK);
+		jobctl_continue_group(p);
+	}
 	return !sig_ignored(p, sig);
 }
 
@@ -280,7 +271,7 @@ static bool wants_signal(int sig, struct task_struct *p)
 		return false;
 	if (sig == SIGKILL)
 		return true;
-	if (p->state & TASK_STOPPED)
+	if (p->state & (TASK_STOPPED | TASK_TRACED))
 		return false;
 	return p->on_cpu || !signal_pending(p);
 }
@@ -312,13 +303,13 @@ static void complete_signal(int sig, struct task_struct *p, bool group)
 	if (!t)
 		return;		/* whoever unblocks it will find it */
 	if (sig_fatal(p, sig) && !(signal->flags & SIGNAL_GROUP_EXIT) &&
-	    !sigismember(&t->real_blocked, sig) &&
+	    !sigismember(&t->real_blocked, sig) && (sig == SIGKILL || !p->ptrace) &&
 	    !(sigmask(sig) & SIG_KERNEL_COREDUMP_MASK)) {
 		signal->flags = (signal->flags & SIGNAL_UNKILLABLE) | SIGNAL_GROUP_EXIT; /* G4 */
 		signal->group_exit_code = sig;
 		signal->group_stop_count = 0;
 		for_each_thread(p, t) {
-			t->jobctl &= ~JOBCTL_STOP_PENDING;
+			jobctl_clear_pending(t, JOBCTL_PENDING_MASK);
 			sigaddset(&t->pending.signal, SIGKILL);
 			signal_wake_up(t, true);
 		}
@@ -472,8 +463,10 @@ static void force_sig_to_current(struct kernel_siginfo *info, bool must_die)
 	if (blocked || must_die || ka->sa.sa_handler == SIG_IGN) {
 		ka->sa.sa_handler = SIG_DFL;
 		sigdelset(&t->blocked, sig);
+		if (must_die)
+			ka->sa.sa_flags |= SA_IMMUTABLE;
 	}
-	if (ka->sa.sa_handler == SIG_DFL)
+	if (ka->sa.sa_handler == SIG_DFL && (must_die || !t->ptrace))
 		t->signal->flags &= ~SIGNAL_UNKILLABLE;
 	handler = ka->sa.sa_handler;
 	spin_unlock(&t->sighand->lock);
@@ -552,7 +545,7 @@ void zap_other_threads(struct task_struct *p)
 
 	p->signal->group_stop_count = 0;
 	for_each_thread(p, t) {
-		t->jobctl &= ~JOBCTL_STOP_PENDING;
+		jobctl_clear_pending(t, JOBCTL_PENDING_MASK);
 		if (t == p || (t->flags & PF_EXITING))
 			continue;
 		sigaddset(&t->pending.signal, SIGKILL);
@@ -562,7 +555,7 @@ void zap_other_threads(struct task_struct *p)
 
 /* --- telling the parent --------------------------------------------------------------------------- */
 
-static void fill_sigchld(kernel_siginfo_t *info, struct task_struct *tsk, int sig)
+void fill_sigchld(kernel_siginfo_t *info, struct task_struct *tsk, int sig)
 {
 	u64 ut, st;
 
@@ -576,13 +569,14 @@ static void fill_sigchld(kernel_siginfo_t *info, struct task_struct *tsk, int si
 }
 
 /**
- * do_notify_parent() - @tsk, a whole process, has died: SIGCHLD (or @sig) and a wake-up.
+ * do_notify_parent() - @tsk, a whole process or a thread that is traced, has died: SIGCHLD
+ *	(or @sig) and a wake-up for its tracer, or else its parent.
  * Locks:   tasklist_lock held; takes the parent's siglock.
  * Return:  true when the parent does not want to wait for it: reap it now.
  */
 bool do_notify_parent(struct task_struct *tsk, int sig)
 {
-	struct task_struct *parent = tsk->real_parent;
+	struct task_struct *parent = tsk->tracer ?: tsk->real_parent;
 	struct kernel_siginfo info;
 	bool autoreap = false;
 	unsigned long flags;
@@ -604,7 +598,8 @@ bool do_notify_parent(struct task_struct *tsk, int sig)
 	}
 	spin_lock_irqsave(&parent->signal->siglock, flags);
 	sa = &parent->sighand->action[SIGCHLD - 1].sa;
-	if (sig == SIGCHLD && (sa->sa_handler == SIG_IGN || (sa->sa_flags & SA_NOCLDWAIT))) {
+	if (!tsk->ptrace && sig == SIGCHLD &&
+	    (sa->sa_handler == SIG_IGN || (sa->sa_flags & SA_NOCLDWAIT))) {
 		autoreap = true;
 		if (sa->sa_handler == SIG_IGN)
 			sig = 0;
@@ -614,27 +609,6 @@ bool do_notify_parent(struct task_struct *tsk, int sig)
 	spin_unlock_irqrestore(&parent->signal->siglock, flags);
 	wake_up_interruptible_all(&parent->signal->wait_chldexit);
 	return autoreap;
-}
-
-/* @tsk's process stopped or runs again; tasklist_lock held */
-static void notify_parent_jobctl(struct task_struct *tsk, int why)
-{
-	struct task_struct *leader = tsk->group_leader, *parent = leader->real_parent;
-	struct kernel_siginfo info;
-	unsigned long flags;
-	struct sigaction *sa;
-
-	if (parent->flags & PF_KTHREAD)
-		return;
-	fill_sigchld(&info, leader, SIGCHLD);
-	info.si_code = why;
-	info.si_status = why == CLD_STOPPED ? tsk->signal->group_exit_code & 0x7f : SIGCONT;
-	spin_lock_irqsave(&parent->signal->siglock, flags);
-	sa = &parent->sighand->action[SIGCHLD - 1].sa;
-	if (sa->sa_handler != SIG_IGN && !(sa->sa_flags & SA_NOCLDSTOP))
-		send_signal_locked(SIGCHLD, &info, parent, true);
-	spin_unlock_irqrestore(&parent->signal->siglock, flags);
-	wake_up_interruptible_all(&parent->signal->wait_chldexit);
 }
 
 /* --- taking -------------------------------------------------------------------------------------------- */
@@ -692,86 +666,10 @@ int dequeue_signal(const sigset_t *mask, kernel_siginfo_t *info)
 	}
 	if (sig)
 		collect_signal(sig, from, info);
+	if (sig && (sigmask(sig) & SIG_KERNEL_STOP_MASK))
+		current->jobctl |= JOBCTL_STOP_DEQUEUED;		/* J4 of jobctl.c */
 	recalc_sigpending();
 	return sig;
-}
-
-/* current is one fewer to stop: true when it was the last, and the process has stopped */
-bool task_participate_group_stop(struct task_struct *task)
-{
-	struct signal_struct *sig = task->signal;
-
-	task->jobctl &= ~JOBCTL_STOP_PENDING;
-	if (sig->group_stop_count > 0)
-		sig->group_stop_count--;
-	if (sig->group_stop_count || (sig->flags & SIGNAL_STOP_STOPPED))
-		return false;
-	sig->flags &= ~(SIGNAL_STOP_CONTINUED | SIGNAL_CLD_MASK);
-	sig->flags |= SIGNAL_STOP_STOPPED;
-	return true;
-}
-
-static void start_group_stop(int sig)
-{
-	struct signal_struct *signal = current->signal;
-	struct task_struct *t;
-
-	if (!(signal->flags & SIGNAL_STOP_STOPPED))
-		signal->group_exit_code = sig;
-	signal->group_stop_count = 0;
-	for_each_thread(current, t) {
-		if (t != current && ((t->flags & PF_EXITING) || (t->state & TASK_STOPPED)))
-			continue;
-		t->jobctl |= JOBCTL_STOP_PENDING;
-		signal->group_stop_count++;
-		if (t != current)
-			signal_wake_up(t, false);
-	}
-}
-
-/*
- * Stop for @sig, or (0) as part of a stop that another thread began. siglock is
- * held at entry and let go. The state is set under it, so that a SIGCONT comes
- * either before, and takes the stop away, or after, and wakes.
- */
-static bool do_signal_stop(int sig)
-{
-	struct signal_struct *signal = current->signal;
-	bool last;
-
-	if (sig && !(current->jobctl & JOBCTL_STOP_PENDING)) {
-		if (signal->flags & SIGNAL_GROUP_EXIT || signal->group_exec_task)
-			return false;
-		start_group_stop(sig);
-	}
-	last = task_participate_group_stop(current);
-	recalc_sigpending();
-	set_special_state(TASK_STOPPED);
-	spin_unlock_irq(&signal->siglock);
-	if (last) {
-		spin_lock(&tasklist_lock);
-		notify_parent_jobctl(current, CLD_STOPPED);
-		spin_unlock(&tasklist_lock);
-	}
-	schedule();
-	return true;
-}
-
-/* The parent has to hear of a continue, or of a stop that a continue cut short. */
-static bool notify_continue(void)
-{
-	struct signal_struct *signal = current->signal;
-	int why;
-
-	if (likely(!(signal->flags & SIGNAL_CLD_MASK)))
-		return false;
-	why = signal->flags & SIGNAL_CLD_CONTINUED ? CLD_CONTINUED : CLD_STOPPED;
-	signal->flags &= ~SIGNAL_CLD_MASK;
-	spin_unlock_irq(&signal->siglock);
-	spin_lock(&tasklist_lock);
-	notify_parent_jobctl(current, why);
-	spin_unlock(&tasklist_lock);
-	return true;
 }
 
 /* A handler to call in ksig->ka? A handler of one use is reset. siglock held. */
@@ -790,6 +688,16 @@ static bool take_handler(struct ksignal *ksig)
 	return handler;
 }
 
+/* The tracer looks at a signal that was taken, and may change it or take it away. */
+static bool tracer_lets_pass(struct ksignal *ksig)
+{
+	if (ksig->sig == SIGKILL ||
+	    (current->sighand->action[ksig->sig - 1].sa.sa_flags & SA_IMMUTABLE))
+		return true;
+	ksig->sig = ptrace_signal(ksig->sig, &ksig->info);
+	return ksig->sig;
+}
+
 enum taken { TAKEN_NONE, TAKEN_HANDLER, TAKEN_AGAIN, TAKEN_FATAL };
 
 /* One signal, siglock held; it is let go for TAKEN_AGAIN only. */
@@ -805,13 +713,20 @@ static enum taken take_one(struct ksignal *ksig)
 		ksig->sig = SIGKILL;
 		return TAKEN_FATAL;
 	}
-	if (current->jobctl & JOBCTL_STOP_PENDING) {
-		do_signal_stop(0);
+	if ((current->jobctl & JOBCTL_STOP_PENDING) && do_signal_stop(0))
+		return TAKEN_AGAIN;
+	if (unlikely(current->jobctl & JOBCTL_TRAP_MASK)) {
+		ptrace_jobctl_trap();
+		spin_unlock_irq(&signal->siglock);
 		return TAKEN_AGAIN;
 	}
 	ksig->sig = dequeue_signal(&current->blocked, &ksig->info);
 	if (!ksig->sig)
 		return TAKEN_NONE;
+	if (unlikely(current->ptrace) && !tracer_lets_pass(ksig)) {
+		spin_unlock_irq(&signal->siglock);
+		return TAKEN_AGAIN;
+	}
 	if (take_handler(ksig))
 		return TAKEN_HANDLER;
 	mask = sigmask(ksig->sig);
@@ -844,7 +759,8 @@ bool get_signal(struct ksignal *ksig)
 
 	do {
 		spin_lock_irq(&signal->siglock);
-		if (notify_continue()) {
+		if (unlikely(signal->flags & SIGNAL_CLD_MASK)) {
+			notify_continue();
 			taken = TAKEN_AGAIN;
 			continue;
 		}

@@ -11,6 +11,9 @@
  *       to EXIT_DEAD under tasklist_lock
  *   V2  a stop is reported once (group_exit_code becomes 0), a continue once
  *       (SIGNAL_STOP_CONTINUED is cleared), unless WNOWAIT
+ *   V3  whom threads of the process trace are scanned too, threads of others among them,
+ *       whatever options ask for. Their stops are those for their tracer (exit_code
+ *       becomes 0); a child that somebody else traces shows its end to that one first
  *
  * Results are collected in struct wait_opts and copied to user memory with no
  * lock held. Locks: tasklist_lock > siglock.
@@ -18,6 +21,7 @@
 #include <linux/sched.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
+#include <linux/ptrace.h>
 #include <linux/string.h>
 #include <linux/syscalls.h>
 #include <linux/time.h>
@@ -146,12 +150,14 @@ static void inherit_usage(struct task_struct *child)
 
 /* --- one child; tasklist_lock held, let go when the result is not 0 --------------- */
 
-static bool eligible_child(struct wait_opts *wo, struct task_struct *p)
+static bool eligible_child(struct wait_opts *wo, struct task_struct *p, bool traced)
 {
 	if (wo->type == P_PID && p->pid != wo->pid)
 		return false;
 	if (wo->type == P_PGID && p->signal->pgrp != wo->pid)
 		return false;
+	if (traced)
+		return true;
 	if ((wo->flags & __WNOTHREAD) && p->forker != current->pid)
 		return false;
 	if (wo->flags & __WALL)
@@ -171,6 +177,7 @@ static bool take_zombie(struct wait_opts *wo, struct task_struct *p)
 {
 	struct signal_struct *sig = p->signal;
 	int status = sig->flags & SIGNAL_GROUP_EXIT ? sig->group_exit_code : p->exit_code;
+	bool gone = true;
 
 	if (!(wo->flags & WEXITED))
 		return false;
@@ -187,32 +194,46 @@ static bool take_zombie(struct wait_opts *wo, struct task_struct *p)
 		spin_unlock(&tasklist_lock);
 		return true;
 	}
-	p->exit_state = EXIT_DEAD;					/* V1 */
-	inherit_usage(p);
+	if (thread_group_leader(p) && ptrace_reparented(p)) {		/* V3 */
+		ptrace_unlink(p);
+		gone = do_notify_parent(p, p->exit_signal);
+	} else if (thread_group_leader(p)) {
+		inherit_usage(p);
+	}
+	if (gone)
+		p->exit_state = EXIT_DEAD;				/* V1 */
 	spin_unlock(&tasklist_lock);
-	release_task(p);
+	if (gone)
+		release_task(p);
 	return true;
 }
 
-static bool take_stopped(struct wait_opts *wo, struct task_struct *p)
+static bool take_stopped(struct wait_opts *wo, struct task_struct *p, bool traced)
 {
 	struct signal_struct *sig = p->signal;
-	int code = 0;
+	int code = 0, *from = &sig->group_exit_code;
+	bool stopped;
 
-	if (!(wo->flags & WUNTRACED))
+	if (!traced && !(wo->flags & WUNTRACED))
 		return false;
 	spin_lock_irq(&sig->siglock);
-	if (sig->flags & SIGNAL_STOP_STOPPED) {
-		code = sig->group_exit_code;
+	if (traced) {
+		stopped = (p->state & TASK_TRACED) && !(p->jobctl & JOBCTL_LISTENING);
+		from = &p->exit_code;
+	} else {
+		stopped = sig->flags & SIGNAL_STOP_STOPPED;
+	}
+	if (stopped) {
+		code = *from;
 		if (!(wo->flags & WNOWAIT))
-			sig->group_exit_code = 0;			/* V2 */
+			*from = 0;					/* V2, V3 */
 	}
 	spin_unlock_irq(&sig->siglock);
 	if (!code)
 		return false;
 	note_child(wo, p);
 	spin_unlock(&tasklist_lock);
-	wo->cause = CLD_STOPPED;
+	wo->cause = traced ? CLD_TRAPPED : CLD_STOPPED;
 	wo->status = code;
 	wo->wstat = code << 8 | 0x7f;
 	return true;
@@ -240,18 +261,46 @@ static bool take_continued(struct wait_opts *wo, struct task_struct *p)
 	return true;
 }
 
-static bool consider_child(struct wait_opts *wo, struct task_struct *p)
+/* A child, or (@traced) one that a thread of this process traces. */
+static bool consider_child(struct wait_opts *wo, struct task_struct *p, bool traced)
 {
-	if (p->exit_state == EXIT_DEAD || !eligible_child(wo, p))
+	bool leader_waits = thread_group_leader(p) && !thread_group_empty(p);
+
+	if (p->exit_state == EXIT_DEAD || !eligible_child(wo, p, traced))
 		return false;
-	if (p->exit_state == EXIT_ZOMBIE && thread_group_empty(p)) {
-		if (take_zombie(wo, p))
+	/* who traces its own child sees it as a tracer */
+	traced |= p->ptrace && !ptrace_reparented(p);
+	/* a zombie can stop or continue no more */
+	if (p->exit_state == EXIT_ZOMBIE && !leader_waits && (traced || !p->ptrace))
+		return take_zombie(wo, p);
+	if (!p->exit_state || !traced || (wo->flags & (WCONTINUED | WEXITED)))
+		wo->found_error = 0;
+	return take_stopped(wo, p, traced) || take_continued(wo, p);
+}
+
+static bool scan_traced(struct wait_opts *wo, struct task_struct *tracer)
+{
+	struct task_struct *p;
+
+	list_for_each_entry(p, &tracer->ptraced, ptrace_entry)
+		if (consider_child(wo, p, true))
 			return true;
-		/* it can stop or continue no more */
+	return false;
+}
+
+/* true: found, lock let go */
+static bool scan_one(struct wait_opts *wo)
+{
+	struct task_struct *p = find_task_by_pid(wo->pid), *tracer;
+
+	if (!p)
 		return false;
-	}
-	wo->found_error = 0;
-	return take_stopped(wo, p) || take_continued(wo, p);
+	if (thread_group_leader(p) && p->real_parent == current->group_leader &&
+	    consider_child(wo, p, false))
+		return true;
+	tracer = p->tracer;
+	return tracer && tracer->signal == current->signal &&
+	       (tracer == current || !(wo->flags & __WNOTHREAD)) && consider_child(wo, p, true);
 }
 
 /* true: found, lock let go */
@@ -259,13 +308,15 @@ static bool scan_children(struct wait_opts *wo)
 {
 	struct task_struct *p, *leader = current->group_leader;
 
-	if (wo->type == P_PID) {
-		p = find_task_by_pid(wo->pid);
-		return p && thread_group_leader(p) && p->real_parent == leader &&
-		       consider_child(wo, p);
-	}
+	if (wo->type == P_PID)
+		return scan_one(wo);
 	list_for_each_entry(p, &leader->children, sibling)
-		if (consider_child(wo, p))
+		if (consider_child(wo, p, false))
+			return true;
+	if (wo->flags & __WNOTHREAD)
+		return scan_traced(wo, current);
+	for_each_thread(current, p)
+		if (scan_traced(wo, p))
 			return true;
 	return false;
 }

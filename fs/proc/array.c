@@ -12,6 +12,7 @@
  * Locks: siglock and task_lock, one after the other, briefly.
  */
 #include "internal.h"
+#include <linux/ptrace.h>
 #include <linux/topology.h>
 #include <linux/tty.h>
 #include <linux/bitmap.h>
@@ -116,6 +117,7 @@ static const char *state_name(char state)
 	case 'S': return "S (sleeping)";
 	case 'D': return "D (disk sleep)";
 	case 'T': return "T (stopped)";
+	case 't': return "t (tracing stop)";
 	case 'Z': return "Z (zombie)";
 	case 'I': return "I (idle)";
 	default: return "X (dead)";
@@ -154,8 +156,9 @@ static void status_ids(struct seq_file *m, struct task_struct *p, const struct i
 	put_escaped(m, id->comm);
 	if (id->umask >= 0)
 		seq_printf(m, "\nUmask:\t%#04o", id->umask);
-	seq_printf(m, "\nState:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
-		   state_name(task_state_char(p)), p->tgid, p->pid, task_ppid(p));
+	seq_printf(m, "\nState:\t%s\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t%d\n",
+		   state_name(task_state_char(p)), p->tgid, p->pid, task_ppid(p),
+		   task_tracer_pid(p));
 	seq_printf(m, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\nFDSize:\t%u\nGroups:\t",
 		   c->uid, c->euid, c->suid, c->fsuid, c->gid, c->egid, c->sgid, c->fsgid,
 		   fd_slots(p));

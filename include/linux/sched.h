@@ -40,11 +40,12 @@ struct file;
 #define TASK_COMM_LEN		16
 #define THREAD_SIZE		16384	/* kernel stack, bytes; vmalloc'ed with a guard page */
 
-/* task->state; as /proc shows them: R S D T Z X */
+/* task->state; as /proc shows them: R S D T t Z X */
 #define TASK_RUNNING		0x00u
 #define TASK_INTERRUPTIBLE	0x01u
 #define TASK_UNINTERRUPTIBLE	0x02u
 #define TASK_STOPPED		0x04u
+#define TASK_TRACED		0x08u
 #define EXIT_DEAD		0x10u
 #define EXIT_ZOMBIE		0x20u
 #define TASK_KILLABLE_BIT	0x100u
@@ -66,12 +67,26 @@ struct file;
 #define PF_RANDOMIZE		0x00400000u	/* addresses are random: /proc/PID/stat shows it */
 #define PF_NO_SETAFFINITY	0x04000000u
 
-#define JOBCTL_STOP_PENDING	0x1u	/* the thread takes part in a group stop */
+/* task->jobctl: stops that a thread has to make, kernel/jobctl.c and ptrace_stop.c */
+#define JOBCTL_STOP_SIGMASK	0x0000ffffu	/* signal of the last group stop */
+#define JOBCTL_STOP_DEQUEUED	0x00010000u	/* it has taken a signal that may stop */
+#define JOBCTL_STOP_PENDING	0x00020000u	/* it takes part in a group stop */
+#define JOBCTL_STOP_CONSUME	0x00040000u	/* and is counted in group_stop_count */
+#define JOBCTL_TRAP_STOP	0x00080000u	/* it stops for its tracer */
+#define JOBCTL_TRAP_NOTIFY	0x00100000u	/* it tells its tracer that the group changed */
+#define JOBCTL_TRAPPING		0x00200000u	/* on its way from stopped to traced */
+#define JOBCTL_LISTENING	0x00400000u	/* traced, but its tracer only waits for news */
+#define JOBCTL_HELD		0x00800000u	/* its tracer is at its registers: nobody wakes it */
+#define JOBCTL_TRAP_MASK	(JOBCTL_TRAP_STOP | JOBCTL_TRAP_NOTIFY)
+#define JOBCTL_PENDING_MASK	(JOBCTL_STOP_PENDING | JOBCTL_TRAP_MASK)
 
 /* thread-info flags: work before returning to user mode (task->ti_flags, atomic bit operations) */
 #define TIF_NOTIFY_RESUME	1
 #define TIF_SIGPENDING		2
 #define TIF_NEED_RESCHED	3
+#define TIF_SYSCALL_TRACE	4	/* the tracer wants to see its system calls */
+#define TIF_SINGLESTEP		5	/* the tracer steps: the end of a system call is a step */
+#define _TIF_SYSCALL_EXIT	((1u << TIF_SYSCALL_TRACE) | (1u << TIF_SINGLESTEP))
 #define _TIF_WORK_MASK		((1u << TIF_NOTIFY_RESUME) | (1u << TIF_SIGPENDING) | (1u << TIF_NEED_RESCHED))
 
 struct sighand_struct {
@@ -207,7 +222,13 @@ struct task_struct {
 	struct hlist_node pgrp_link, session_link;	/* t  leaders: by group, by session */
 	refcount_t usage;			/* a */
 
-	int exit_code, exit_signal;		/* t  exit_signal -1: a thread, not a process */
+	int exit_code, exit_signal;		/* t  exit_signal -1: a thread, not a process;
+						 * g while traced: why it stopped, what goes on */
+	unsigned int ptrace;			/* t and g  PT_* of linux/ptrace.h; 0: not traced */
+	struct task_struct *tracer;		/* t and g  the thread that traces it, or NULL */
+	struct list_head ptraced, ptrace_entry;	/* t  whom it traces; among its tracer's */
+	unsigned long ptrace_message;		/* g  for GETEVENTMSG */
+	kernel_siginfo_t *last_siginfo;		/* g  of the stop that it is in, or NULL */
 	int pdeath_signal;			/* o */
 	unsigned int jobctl;			/* g  JOBCTL_* */
 	struct completion *vfork_done;		/* o */
@@ -318,7 +339,7 @@ static inline int task_rt_priority(const struct task_struct *p)
 void sched_set_pi_priority(struct task_struct *p, int priority);
 static inline int task_nice(const struct task_struct *p) { return p->static_prio - 120; }
 int task_prio(const struct task_struct *p);	/* column 18 of /proc/PID/stat */
-char task_state_char(const struct task_struct *p);	/* R S D T Z X I */
+char task_state_char(const struct task_struct *p);	/* R S D T t Z X I */
 int task_syscall_words(struct task_struct *p, unsigned long words[9]);	/* asm/elf.h; 0, -E */
 int set_cpus_allowed(struct task_struct *p, const struct cpumask *mask);	/* 0, -EINVAL */
 void drop_local_stacks(void);		/* kernel stacks that this CPU keeps for forks */
@@ -348,6 +369,7 @@ static inline unsigned long rlimit(unsigned int which) { return current->signal-
 bool task_is_current_user(const struct task_struct *p);
 /* 0 or -EPERM: may current look into @p (/proc/PID/{mem,maps,environ ...}) */
 int ptrace_may_access(struct task_struct *p);
+int ptrace_may_attach(struct task_struct *p);	/* the same by current's real ids; may trace it */
 
 /* on the way to user mode, TIF_NOTIFY_RESUME: kernel/rseq.c */
 void resume_user_mode_work(struct pt_regs *regs);

@@ -163,6 +163,7 @@ long sys_rt_sigtimedwait(const sigset_t __user *uthese, void __user *uinfo,
 		const struct __kernel_timespec __user *uts, size_t sigsetsize);
 long sys_rt_sigqueueinfo(pid_t pid, int sig, void __user *uinfo);
 long sys_rt_sigsuspend(sigset_t __user *unewset, size_t sigsetsize);
+long sys_ptrace(long request, long pid, unsigned long addr, unsigned long data);
 long sys_sigaltstack(const stack_t __user *uss, stack_t __user *uoss);
 long sys_utime(const char __user *filename, const long __user *times);
 long sys_mknod(const char __user *filename, unsigned int mode, unsigned int dev);

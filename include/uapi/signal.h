@@ -56,6 +56,7 @@ typedef void __user *__sighandler_t;
 #define SA_SIGINFO	0x00000004u
 #define SA_UNSUPPORTED	0x00000400u
 #define SA_EXPOSE_TAGBITS 0x00000800u
+#define SA_IMMUTABLE	0x00800000u	/* the kernel's own: nothing intercepts it */
 #define SA_RESTORER	0x04000000u
 #define SA_ONSTACK	0x08000000u
 #define SA_RESTART	0x10000000u

@@ -253,6 +253,8 @@ char task_state_char(const struct task_struct *p)
 		return 'Z';
 	if (state & TASK_STOPPED)
 		return 'T';
+	if (state & TASK_TRACED)
+		return 't';
 	if (state & TASK_UNINTERRUPTIBLE)
 		return 'D';
 	return state & TASK_INTERRUPTIBLE ? 'S' : 'R';

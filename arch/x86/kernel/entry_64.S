@@ -13,7 +13,8 @@
  *     in MSR_KERNEL_GS_BASE. Entry from user mode and return to it swap the two.
  *     Only paranoid_entry may find either state and asks the MSR: a user's base
  *     is never negative, the kernel's always is.
- * E2  pt_regs of the entry from user mode lie at the top of the task's stack.
+ * E2  pt_regs of the entry from user mode lie at the top of the task's stack, below the
+ *       word that a system call's number is compared with (R4 of ptrace.c).
  * E3  at a return to user mode interrupts are off from the last look at ti_flags
  *     until the return itself, so no signal and no reschedule is left behind.
  * E4  regs->cs and ->ss of user mode are always __USER_CS and __USER_DS, and
@@ -31,7 +32,7 @@
 #include <asm/traps.h>
 
 #define TIF_WORK	0x0e	/* _TIF_WORK_MASK; syscall.c asserts it */
-#define NR_SYSCALLS	451	/* entries of sys_call_table; syscall.c asserts it */
+#define TIF_SYSCALL_WORK 0x3e	/* and what is to do at the end of a system call alone */
 #define MINUS_ENOSYS	-38
 #define MSR_GS_BASE	0xc0000101
 #define FLAGS_TF_RF	0x10100
@@ -116,8 +117,8 @@ entry_SYSCALL_64:
 	subq	$8, %rsp
 	sti
 	movl	%eax, %eax		/* numbers are 32 bits wide */
-	cmpl	$NR_SYSCALLS, %eax
-	jae	.Lno_such_call
+	cmpl	PT_SYSCALL_LIMIT + 8(%rsp), %eax	/* NR_SYSCALLS; 0: traced */
+	jae	.Lslow_call
 	movq	%r10, %rcx
 	callq	*sys_call_table(,%rax,8)
 .Lsyscall_return:
@@ -128,8 +129,8 @@ entry_SYSCALL_64:
 	addq	$8, %rsp
 	cli
 	movq	%gs:CPU_CURRENT, %rax
-	testl	$TIF_WORK, (%rax)
-	jnz	.Luser_work
+	testl	$TIF_SYSCALL_WORK, (%rax)
+	jnz	.Lsyscall_work
 	/* SYSRET takes ip from rcx and flags from r11: only when they agree. */
 	movq	PT_CX(%rsp), %rcx
 	movq	PT_R11(%rsp), %r11
@@ -158,10 +159,17 @@ entry_SYSCALL_64:
 	swapgs
 	sysretq
 
-.Lno_such_call:
+.Lslow_call:
 	leaq	8(%rsp), %rdi
-	callq	sys_ni_syscall_nr
+	callq	syscall_slow
 	jmp	.Lsyscall_return
+
+.Lsyscall_work:
+	movq	%rsp, %rdi
+	subq	$8, %rsp
+	callq	syscall_exit_work	/* returns with interrupts off */
+	addq	$8, %rsp
+	jmp	.Luser_iret
 	.size	entry_SYSCALL_64, . - entry_SYSCALL_64
 
 /*

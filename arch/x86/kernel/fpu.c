@@ -267,8 +267,11 @@ static bool frame_is_extended(const union fpu_state *s, const void __user *buf)
 	       magic2 == FP_XSTATE_MAGIC2;
 }
 
-/* Establish F3 for what a program wrote. */
-static int frame_sanitise(union fpu_state *s, bool extended)
+/**
+ * fpu_check_state() - does @s satisfy F3?
+ * Locks: none. Context: any. Return: 0 or -EINVAL.
+ */
+int fpu_check_state(const union fpu_state *s)
 {
 	int i;
 
@@ -276,19 +279,22 @@ static int frame_sanitise(union fpu_state *s, bool extended)
 		return -EINVAL;
 	if (!fpu_xfeatures)
 		return 0;
-	if (!extended) {
-		memset(&s->xsave.header, 0, fpu_state_bytes - sizeof(struct fxregs_state));
-		s->xsave.header.xfeatures = XFEATURE_FPSSE;
-		return 0;
-	}
-	if (s->xsave.header.xcomp_bv)
+	if (s->xsave.header.xcomp_bv || (s->xsave.header.xfeatures & ~fpu_xfeatures))
 		return -EINVAL;
 	for (i = 0; i < 6; i++)
 		if (s->xsave.header.reserved[i])
 			return -EINVAL;
-	if (s->xsave.header.xfeatures & ~fpu_xfeatures)
-		return -EINVAL;
 	return 0;
+}
+
+/* Establish F3 for what a program wrote. */
+static int frame_sanitise(union fpu_state *s, bool extended)
+{
+	if (fpu_xfeatures && !extended) {
+		memset(&s->xsave.header, 0, fpu_state_bytes - sizeof(struct fxregs_state));
+		s->xsave.header.xfeatures = XFEATURE_FPSSE;
+	}
+	return fpu_check_state(s);
 }
 
 /* The new state takes effect: buffer and registers in one step. */

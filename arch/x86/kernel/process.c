@@ -29,10 +29,6 @@
 #include <asm/irqflags.h>
 #include <asm/uaccess.h>
 
-#define ARCH_SET_GS	0x1001
-#define ARCH_SET_FS	0x1002
-#define ARCH_GET_FS	0x1003
-#define ARCH_GET_GS	0x1004
 #define NO_CPU		(~0u)
 
 struct task_struct *__switch_stack(struct task_struct *prev, unsigned long *prev_sp,
@@ -187,6 +183,7 @@ int copy_thread(struct task_struct *p, const struct copy_thread_args *args)
 
 	memset(&p->thread, 0, sizeof(p->thread));
 	p->thread.fpu_cpu = NO_CPU;
+	*syscall_limit(p) = NR_SYSCALLS;
 	if (args->set_tls && args->tls >= TASK_SIZE_MAX)
 		return -EPERM;
 	p->thread.fpu = fpu_alloc();
@@ -200,6 +197,8 @@ int copy_thread(struct task_struct *p, const struct copy_thread_args *args)
 	}
 	*regs = *args->regs;
 	regs->ax = 0;
+	if (current->thread.forced_tf)
+		regs->flags &= ~X86_EFLAGS_TF;		/* its parent is stepped */
 	if (args->newsp)
 		regs->sp = args->newsp;
 	copy_user_state(p);

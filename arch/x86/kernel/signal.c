@@ -25,6 +25,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/printk.h>
+#include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/syscalls.h>
 #include <linux/errno.h>
@@ -188,16 +189,21 @@ static void settle_call_without_handler(struct pt_regs *regs)
 
 static void handle_signal(struct ksignal *ksig, struct pt_regs *regs)
 {
+	bool stepping = current->ti_flags & (1u << TIF_SINGLESTEP);
 	int failed;
 
 	settle_call_for_handler(ksig, regs);
 	rseq_signal_deliver(regs);
+	if (unlikely(stepping))
+		user_disable_single_step(current);	/* no TF in the frame */
 	failed = setup_rt_frame(ksig, regs);
 	if (!failed) {
 		regs->flags &= ~(X86_EFLAGS_DF | X86_EFLAGS_RF | X86_EFLAGS_TF);
 		fpu_registers_reset();
 	}
 	signal_setup_done(failed, ksig);
+	if (unlikely(stepping && !failed))
+		ptrace_notify(SIGTRAP, 0);
 }
 
 /**

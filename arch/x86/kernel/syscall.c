@@ -4,7 +4,7 @@
  *
  * The entry code calls sys_call_table[number] with the argument registers as
  * they are; numbers outside the table and holes in it answer -ENOSYS and are
- * named in the log, each number once.
+ * named in the log, each number once. Calls of a traced thread are made by ptrace.c.
  *
  * Before any return to user mode the entry code looks at current->ti_flags with
  * interrupts off; if there is work, exit_to_user_mode_work() does it until there
@@ -27,15 +27,12 @@
 #include <asm/traps.h>
 #include <asm/signal_frame.h>
 
-#define NR_SYSCALLS	451		/* as entry_64.S */
 #define NR_NAMED	1024		/* higher numbers share the last bit */
 
-typedef long (*sys_call_ptr_t)(void);
-
 static_assert(_TIF_WORK_MASK == 0x0e, "TIF_WORK of entry_64.S");
+static_assert((_TIF_WORK_MASK | _TIF_SYSCALL_EXIT) == 0x3e, "TIF_SYSCALL_WORK of entry_64.S");
 
 static long sys_ni_syscall(void);
-extern const sys_call_ptr_t sys_call_table[NR_SYSCALLS];
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"

@@ -58,6 +58,7 @@ void fpu_restore(const union fpu_state *state);		/* memory -> registers */
 unsigned long fpu_frame_bytes(void);
 int __must_check fpu_to_frame(void __user *buf);
 int __must_check fpu_from_frame(const void __user *buf);	/* NULL: fresh state */
+int fpu_check_state(const union fpu_state *s);	/* 0, -EINVAL: loading it would fault */
 int fpu_exception_code(struct task_struct *p, bool simd);	/* FPE_* */
 
 #endif

@@ -29,6 +29,10 @@
 #define PT_SP		152
 #define PT_SS		160
 #define PT_SIZE		168
+/* above them, at the top of the stack: numbers of system calls below this go the short way */
+#define PT_SYSCALL_LIMIT	PT_SIZE
+#define PT_ABOVE		16	/* bytes */
+#define NR_SYSCALLS		451	/* entries of sys_call_table */
 
 /* segment selectors: the numbers that Linux's user programs see */
 #define __KERNEL_CS	0x10
@@ -60,6 +64,7 @@ static inline unsigned long frame_pointer(const struct pt_regs *regs) { return r
 /* system calls: what signal delivery needs to know of an interrupted one */
 static inline bool in_syscall(const struct pt_regs *regs) { return (long)regs->orig_ax >= 0; }
 static inline void regs_set_return_value(struct pt_regs *regs, unsigned long v) { regs->ax = v; }
+#define SYSCALL_ARCH	0xc000003eu	/* AUDIT_ARCH_X86_64 */
 static inline unsigned long regs_return_value(const struct pt_regs *regs) { return regs->ax; }
 #endif
 #endif

@@ -4,7 +4,8 @@
  * switch and end one. Included by linux/sched.h before struct task_struct is
  * known: declarations only.
  *
- * o: only the task itself, or whoever forks it, or the CPU that switches from it
+ * o: only the task itself, or whoever forks it, or the CPU that switches from it, or the
+ *    tracer that holds it (T3 of kernel/ptrace.c)
  */
 #ifndef ASM_X86_THREAD_H
 #define ASM_X86_THREAD_H
@@ -26,10 +27,19 @@ struct thread_struct {
 	unsigned long cr2;		/* o  of the last fault that gave a signal */
 	unsigned long error_code;	/* o */
 	unsigned long trap_nr;		/* o */
+	bool forced_tf;			/* o  TF is set for a single step (R5 of ptrace.c) */
 };
 
-/* registers at the entry from user mode: the top of the task's kernel stack */
-#define task_stack_top(p)	((unsigned long)(p)->stack + THREAD_SIZE)
+/* arch_prctl(2) */
+#define ARCH_SET_GS	0x1001
+#define ARCH_SET_FS	0x1002
+#define ARCH_GET_FS	0x1003
+#define ARCH_GET_GS	0x1004
+
+/* registers at the entry from user mode: the top of the task's kernel stack, but for the
+ * word that says whether its system calls are traced (R4 of ptrace.c) */
+#define task_stack_top(p)	((unsigned long)(p)->stack + THREAD_SIZE - PT_ABOVE)
+#define syscall_limit(p)	((u32 *)task_stack_top(p))
 #define task_pt_regs(p)		((struct pt_regs *)task_stack_top(p) - 1)
 #define current_pt_regs()	task_pt_regs(current)
 

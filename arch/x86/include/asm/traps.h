@@ -57,6 +57,10 @@ void do_interrupt(struct pt_regs *regs, unsigned long vector);	/* 32 and above *
 void do_page_fault(struct pt_regs *regs, unsigned long error, unsigned long address);
 void exit_to_user_mode_work(struct pt_regs *regs);
 long sys_ni_syscall_nr(struct pt_regs *regs);
+typedef long (*sys_call_ptr_t)(void);
+extern const sys_call_ptr_t sys_call_table[NR_SYSCALLS];
+long syscall_slow(struct pt_regs *regs);
+void syscall_exit_work(struct pt_regs *regs);
 bool fixup_exception(struct pt_regs *regs);	/* arch/x86/mm/extable.c */
 bool has_fixup(unsigned long ip);
 void sort_extable(void);
