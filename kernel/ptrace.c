@@ -369,7 +369,12 @@ static long set_options(struct task_struct *p, unsigned long options)
 
 static long get_siginfo(struct task_struct *p, void __user *to)
 {
-	return p->last_siginfo ? copy_siginfo_to_user(to, p->last_siginfo) : -EINVAL;
+	kernel_siginfo_t info;
+
+	if (!p->last_siginfo)
+		return -EINVAL;
+	info = *p->last_siginfo;
+	return copy_siginfo_to_user(to, &info);
 }
 
 static long set_siginfo(struct task_struct *p, const void __user *from)
@@ -386,11 +391,11 @@ static long set_siginfo(struct task_struct *p, const void __user *from)
 
 static long get_sigmask(struct task_struct *p, unsigned long size, void __user *to)
 {
-	const sigset_t *mask = p->restore_sigmask ? &p->saved_sigmask : &p->blocked;
+	sigset_t mask = p->restore_sigmask ? p->saved_sigmask : p->blocked;
 
-	if (size != sizeof(*mask))
+	if (size != sizeof(mask))
 		return -EINVAL;
-	return copy_to_user(to, mask, sizeof(*mask)) ? -EFAULT : 0;
+	return copy_to_user(to, &mask, sizeof(mask)) ? -EFAULT : 0;
 }
 
 static long set_sigmask(struct task_struct *p, unsigned long size, const void __user *from)
