@@ -317,6 +317,46 @@ static struct vm_area_struct *area_to_resize(struct move *m, int *error)
 	return *error ? NULL : vma;
 }
 
+/* the same for a move to a place of the caller's choice */
+static struct vm_area_struct *area_to_move(struct move *m, int *error)
+{
+	struct vm_area_struct *vma = area_to_resize(m, error);
+
+	if (!vma || !(m->flags & MREMAP_DONTUNMAP) ||
+	    may_expand_vm(m->mm, vma->vm_flags, m->old_len >> PAGE_SHIFT))
+		return vma;
+	*error = -ENOMEM;
+	return NULL;
+}
+
+/* add what is at the new place to what limits are compared with, @sign times */
+static void count_target(const struct move *m, long sign)
+{
+	unsigned long end = m->new_addr + m->new_len;
+	struct vm_area_struct *vma = find_vma_intersection(m->mm, m->new_addr, end);
+
+	for (; vma && vma->vm_start < end; vma = vma_next(vma)) {
+		long pages = (min(end, vma->vm_end) - max(m->new_addr, vma->vm_start)) >> PAGE_SHIFT;
+
+		vm_stat_account(m->mm, vma->vm_flags, sign * pages);
+		if (vma->vm_flags & VM_LOCKED)
+			m->mm->locked_vm += sign * pages;
+	}
+}
+
+/* limits are asked as Linux does, with the new place empty */
+static struct vm_area_struct *area_to_replace(struct move *m, int *error)
+{
+	struct vm_area_struct *vma = area_to_move(m, error);
+
+	if (vma || !(m->flags & MREMAP_FIXED) || (*error != -ENOMEM && *error != -EAGAIN))
+		return vma;
+	count_target(m, -1);
+	vma = area_to_move(m, error);
+	count_target(m, 1);
+	return vma;
+}
+
 static unsigned long mremap_fixed(struct move *m)
 {
 	struct vm_area_struct *vma;
@@ -336,12 +376,9 @@ static unsigned long mremap_fixed(struct move *m)
 		return -EFAULT;
 	if (m->old_len > m->new_len)
 		m->old_len = m->new_len;	/* all of unmap_len goes */
-	vma = area_to_resize(m, &error);
+	vma = area_to_replace(m, &error);
 	if (!vma)
 		return error;
-	if ((m->flags & MREMAP_DONTUNMAP) &&
-	    !may_expand_vm(m->mm, vma->vm_flags, m->old_len >> PAGE_SHIFT))
-		return -ENOMEM;
 	addr = get_unmapped_area(m->mm, m->new_addr, m->new_len,
 				 m->flags & MREMAP_FIXED ? MAP_FIXED : 0);
 	if (IS_ERR_VALUE(addr))

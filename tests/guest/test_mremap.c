@@ -2,6 +2,7 @@
 /* mremap: growing, shrinking, moving, what is refused. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sys/resource.h>
 #include "vmutil.h"
 
 #ifndef MREMAP_DONTUNMAP
@@ -119,6 +120,37 @@ static void test_file(void)
 	unlink("/tmp/vm_mremap");
 }
 
+static unsigned long vm_size(void)
+{
+	char text[2048] = "";
+	int fd = open("/proc/self/status", O_RDONLY);
+
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		bail("cannot read");
+	close(fd);
+	return strtoul(strstr(text, "VmSize:") + 7, NULL, 10) * 1024;
+}
+
+/* what is at the new place does not count */
+static void test_limit(void)
+{
+	struct rlimit limit;
+	char *place = vm_place(64), *p = place, *q = place + 32 * K4;
+
+	mmap(p, 4 * K4, RW, FIXED, -1, 0);
+	mmap(q, 8 * K4, RW, FIXED, -1, 0);
+	getrlimit(RLIMIT_AS, &limit);
+	limit.rlim_cur = vm_size();
+	setrlimit(RLIMIT_AS, &limit);
+	is((long)mremap(p, 4 * K4, 5 * K4, 3, p + 8 * K4), -1, ENOMEM, "more than RLIMIT_AS");
+	is((long)mremap(p, 4 * K4, 7 * K4, 3, q + 8 * K4), -1, ENOMEM, "behind what there is");
+	ok(mremap(p, 4 * K4, 6 * K4, 3, q) == q, "in the place of as much: no more");
+	ok(mremap(q + 6 * K4, 2 * K4, 2 * K4, 3 | MREMAP_DONTUNMAP, q) == q,
+	   "MREMAP_DONTUNMAP in the place of as much");
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_AS, &limit);
+}
+
 int main(void)
 {
 	plan(0);
@@ -128,5 +160,6 @@ int main(void)
 	test_dontunmap();
 	test_shared();
 	test_file();
+	test_limit();
 	return done();
 }

@@ -757,6 +757,44 @@ static void test_device(void **state)
 	vm_end(&t);
 }
 
+/* what is at the place of a fixed move has gone when limits are asked, as on Linux */
+static void test_mremap_limits(void **state)
+{
+	const unsigned long fixed = MREMAP_MAYMOVE | MREMAP_FIXED;
+	struct vm_test t;
+	struct mm_struct *mm;
+
+	vm_begin(&t);
+	mm = t.mm;
+	host_set_capable_admin(false);
+	assert_int_equal(vm_map(mm, BASE, 4 * K4, RW, FIXED), BASE);
+	assert_int_equal(vm_map(mm, FAR, 8 * K4, RW, FIXED), FAR);
+	host_set_rlimit(RLIMIT_AS, 12 * K4);
+	host_set_rlimit(RLIMIT_DATA, 12 * K4);
+	assert_int_equal(move(mm, BASE, 4, 5, fixed, FARTHER), -ENOMEM);
+	assert_int_equal(move(mm, BASE, 4, 7, fixed, FAR + 6 * K4), -ENOMEM);
+	assert_int_equal(mm->total_vm, 12);
+	assert_int_equal(mm->data_vm, 12);
+	assert_int_equal(move(mm, BASE, 4, 6, fixed, FAR + 6 * K4), FAR + 6 * K4);
+	assert_int_equal(mm->total_vm, 12);
+	assert_int_equal(move(mm, FAR, 3, 3, fixed | MREMAP_DONTUNMAP, FAR + 4 * K4), FAR + 4 * K4);
+	assert_int_equal(mm->total_vm, 12);
+	host_set_rlimit(RLIMIT_AS, RLIM_INFINITY);
+	host_set_rlimit(RLIMIT_DATA, RLIM_INFINITY);
+	assert_int_equal(vm_munmap(mm, FAR, 12 * K4), 0);
+	/* pages that are locked, too */
+	assert_int_equal(vm_map(mm, BASE, 4 * K4, RW, FIXED), BASE);
+	assert_int_equal(vm_map(mm, FAR, 8 * K4, RW, FIXED), FAR);
+	assert_int_equal(vm_mlock(mm, BASE, 4 * K4, VM_LOCKED), 0);
+	assert_int_equal(vm_mlock(mm, FAR, 2 * K4, VM_LOCKED), 0);
+	host_set_rlimit(RLIMIT_MEMLOCK, 6 * K4);
+	assert_int_equal(move(mm, BASE, 4, 6, fixed, FAR + 2 * K4), -EAGAIN);
+	assert_int_equal(move(mm, BASE, 4, 6, fixed, FAR), FAR);
+	assert_int_equal(mm->locked_vm, 6);
+	host_set_rlimit(RLIMIT_MEMLOCK, RLIM_INFINITY);
+	vm_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -768,6 +806,7 @@ int main(void)
 		quire_unit_test(test_brk_limits), quire_unit_test(test_exec_brk),
 		quire_unit_test(test_stack_limits), quire_unit_test(test_mlock_edges),
 		quire_unit_test(test_mprotect_edges), quire_unit_test(test_mremap_edges),
+		quire_unit_test(test_mremap_limits),
 		quire_unit_test(test_layouts), quire_unit_test(test_file_mapping_errors),
 		quire_unit_test(test_exe_file), quire_unit_test(test_device),
 	};
