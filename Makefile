@@ -799,6 +799,6 @@ DEPFILES := $(KERNEL_OBJ:.o=.d) $(BOOT_TEST_OBJ:.o=.d) $(BOOT_OBJ:.o=.d) $(HOST_
 	$(SAN_OBJ:.o=.d) $(H32_OBJ:.o=.d) $(H32SAN_OBJ:.o=.d) $(BIN32:=.d) \
 	$(COV_OBJ:.o=.d) $(COV_TESTS:=.d) $(MODEL_OBJ:.o=.d) $(MODEL_LONG:=.d) \
 	$(UNIT_BIN:=.d) $(MODEL_BIN:=.d) $(PORT_BIN:=.d) $(GUEST_BIN:=.d) $(USER_BIN:=.d) \
-	$(SCALE_BIN:=.d)
+	$(SCALE_BIN:=.d) $(CALLS_BIN:=.d) $(HOSTED_CALLS:=.d)
 DEPFILES += $(TSAN_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(FUZZ_BIN:=.d) $(THREADS_OBJ:.o=.d)
 -include $(wildcard $(DEPFILES))

@@ -66,6 +66,7 @@ int vm_remap_file_pages(struct mm_struct *mm, unsigned long start, unsigned long
 		.addr = start & PAGE_MASK, .len = size & PAGE_MASK, .pgoff = pgoff,
 		.flags = flags & MAP_NONBLOCK,
 	};
+	bool populate = !(flags & MAP_NONBLOCK);
 	int error;
 
 	if (prot)
@@ -74,8 +75,9 @@ int vm_remap_file_pages(struct mm_struct *mm, unsigned long start, unsigned long
 		return -EINVAL;
 	mmap_write_lock(mm);
 	error = remap_range(mm, &req);
+	populate |= (req.flags & MAP_LOCKED) || (mm->def_flags & VM_LOCKED);
 	mmap_write_unlock(mm);
-	if (!error && !(flags & MAP_NONBLOCK))
+	if (!error && populate)
 		mm_populate(mm, req.addr, req.addr + req.len, false);
 	return error;
 }

@@ -6,8 +6,8 @@
  * joins whatever has the same flags, and mremap(2) refuses a range of two areas: the one
  * difference that a program meets without reading /proc. So a comparison moves only what
  * is one area on both: pages with the same number here. A new mapping gets a number, what
- * marks a range with flags that are no permissions hashes it, and so does fork(2), which
- * gives areas of different permissions histories of their own.
+ * gives a range flags or permissions hashes it, as what is written meanwhile has a history
+ * of its own, and so does fork(2), which gives one to areas of different permissions.
  */
 #ifndef TESTS_CALLS_BIRTHS_H
 #define TESTS_CALLS_BIRTHS_H
@@ -79,7 +79,7 @@ static inline void births_follow(struct births *b, unsigned long heap, const str
 	case C_BRK:
 		births_mark(b, heap, heap, HEAP_PAGES * C_PAGE, number, 0);
 		break;
-	case C_MADVISE: case C_MLOCK: case C_REMAP:
+	case C_MPROTECT: case C_MADVISE: case C_MLOCK: case C_REMAP:
 		births_mark(b, heap, c->a[0], c->a[1], number, 0);
 		break;
 	case C_SHMAT:

@@ -86,5 +86,11 @@ int main(void)
 	is_int(vm_status("VmLck"), 8, "stays locked");
 	is(mincore(r, 2 * K4, vec) || vec[0] != 1, 0, 0, "and present");
 	munlockall();
+	r = mmap(NULL, 4 * K4, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	is(remap(r, K4, 0, 1, MAP_NONBLOCK) || mincore(r, K4, vec) || vec[0], 0, 0,
+	   "MAP_NONBLOCK: no page");
+	syscall(SYS_mlock2, r, 4 * K4, 1 /* MLOCK_ONFAULT */);
+	is(remap(r, K4, 0, 2, MAP_NONBLOCK) || mincore(r, K4, vec) || vec[0] != 1, 0, 0,
+	   "but of what is locked, present or on fault");
 	return done();
 }

@@ -80,7 +80,10 @@ static void test_order(void **state)
 	vm_end(&t);
 }
 
-/* the pages are there at once, but with MAP_NONBLOCK; other flags are not looked at */
+/*
+ * The pages are there at once, but with MAP_NONBLOCK where nothing is locked; other flags
+ * are not looked at.
+ */
 static void test_populated(void **state)
 {
 	struct vm_test t;
@@ -96,6 +99,11 @@ static void test_populated(void **state)
 	assert_int_equal(vm_rss(t.mm), 2);
 	assert_string_equal(seen(PAGES), "fgcdefgh");
 	assert_string_equal(vm_layout(t.mm), "0-2 rw-s,2-8 rw-s");
+	map_at(&t, 0, PAGES, SHARED, file, 0);
+	assert_int_equal(vm_mlock(t.mm, BASE, PAGES * K4, VM_LOCKED | VM_LOCKONFAULT), 0);
+	assert_int_equal(vm_rss(t.mm), 0);
+	assert_int_equal(remap(&t, 0, 2, 6, MAP_NONBLOCK), 0);
+	assert_int_equal(vm_rss(t.mm), 2);
 	fput(file);
 	vm_end(&t);
 }
