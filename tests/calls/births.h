@@ -5,9 +5,10 @@
  * Linux keeps areas apart whose private pages have different histories (anon_vma), Quire
  * joins whatever has the same flags, and mremap(2) refuses a range of two areas: the one
  * difference that a program meets without reading /proc. So a comparison moves only what
- * is one area on both: pages with the same number here. A new mapping gets a number, what
- * gives a range flags or permissions hashes it, as what is written meanwhile has a history
- * of its own, and so does fork(2), which gives one to areas of different permissions.
+ * is one area on both: pages with the same number here. A new mapping gets a number, as
+ * does what the heap grows by; what gives a range flags or permissions hashes it, for what
+ * is written meanwhile has a history of its own; and so does fork(2), which gives one to
+ * areas of different permissions.
  */
 #ifndef TESTS_CALLS_BIRTHS_H
 #define TESTS_CALLS_BIRTHS_H
@@ -18,6 +19,7 @@
 
 struct births {
 	unsigned int id[BIRTHS];
+	unsigned long brk;		/* end of the heap, whole pages; 0: there was none */
 };
 
 /* the place of @addr among the pages that are followed; BIRTHS: none */
@@ -60,6 +62,17 @@ static inline unsigned long births_trim(const struct births *b, unsigned long he
 	return len < (i - first) * C_PAGE ? len : (i - first) * C_PAGE;
 }
 
+/* what the heap grew by; brk(2) returned @brk */
+static inline void births_brk(struct births *b, unsigned long heap, unsigned long brk,
+			      unsigned int number)
+{
+	unsigned long old = b->brk ? b->brk : heap;
+
+	b->brk = (brk + C_PAGE - 1) & -C_PAGE;
+	if (b->brk > old)
+		births_mark(b, heap, old, b->brk - old, number, 1);
+}
+
 /* after call @number, which returned @ret */
 static inline void births_follow(struct births *b, unsigned long heap, const struct call *c,
 				 long ret, unsigned int number)
@@ -77,7 +90,7 @@ static inline void births_follow(struct births *b, unsigned long heap, const str
 			births_mark(b, heap, ret, c->a[2], number, 1);
 		break;
 	case C_BRK:
-		births_mark(b, heap, heap, HEAP_PAGES * C_PAGE, number, 0);
+		births_brk(b, heap, ret, number);
 		break;
 	case C_MPROTECT: case C_MADVISE: case C_MLOCK: case C_REMAP:
 		births_mark(b, heap, c->a[0], c->a[1], number, 0);
