@@ -194,6 +194,11 @@ static ssize_t write_one_page(struct kiocb *iocb, struct address_space *mapping,
 	mm_assert(bytes && bytes <= PAGE_SIZE - offset);
 	if (!page && !(ops && ops->read_page))
 		return write_hole(iocb, mapping, bytes, iter);
+	if (!(page && PageUptodate(page)) && fault_in_iov_iter_readable(iter, 1)) {
+		if (page)
+			put_page(page);
+		return -EFAULT;			/* and the page is what it was */
+	}
 	page = make_uptodate(iocb, mapping, index, page);
 	if (IS_ERR(page))
 		return PTR_ERR(page);

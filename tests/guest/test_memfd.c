@@ -299,6 +299,24 @@ static void test_remove(void)
 	close(fd);
 }
 
+/* mincore(2) sees no page where fallocate(2) made room alone */
+static void test_room(void)
+{
+	int fd = syscall(SYS_memfd_create, "room", 0);
+	char *map = mmap(NULL, K4, RW, SHARED, fd, 0), *none = mmap(NULL, K4, 0, PRIV, -1, 0);
+	unsigned char there = 9;
+
+	fallocate(fd, 0, 0, K4);
+	is(mincore(map, K4, &there) || (there & 1), 0, 0, "room is no page in memory");
+	is(pwrite(fd, none, 10, 5), -1, EFAULT, "no bytes to write");
+	is(mincore(map, K4, &there) || (there & 1), 0, 0, "and room it stays");
+	is(pwrite(fd, "x", 1, 5), 1, 0, "a byte");
+	is(mincore(map, K4, &there) || !(there & 1), 0, 0, "makes a page of it");
+	munmap(map, K4);
+	munmap(none, K4);
+	close(fd);
+}
+
 int main(void)
 {
 	plan(0);
@@ -312,5 +330,6 @@ int main(void)
 	test_future_write();
 	in_child();
 	test_remove();
+	test_room();
 	return done();
 }

@@ -267,6 +267,26 @@ static void test_room(void **state)
 	vm_end(&t);
 }
 
+/* room stays room when nothing was written: a buffer that cannot be read */
+static void test_room_without_bytes(void **state)
+{
+	struct kiocb iocb = { .ki_pos = 10 };
+	struct iov_iter iter;
+	struct page *page;
+	struct vm_test t;
+
+	vm_begin(&t);
+	iocb.ki_filp = new_file(0);
+	assert_int_equal(shmem_fallocate(iocb.ki_filp, 0, 0, K4), 0);
+	iov_iter_ubuf(&iter, (void __user *)BASE, 100);
+	assert_int_equal(generic_file_write_iter(&iocb, &iter), -EFAULT);
+	page = find_get_page(iocb.ki_filp->f_mapping, 0);
+	assert_false(PageUptodate(page));
+	put_page(page);
+	fput(iocb.ki_filp);
+	vm_end(&t);
+}
+
 static void test_holes(void **state)
 {
 	struct vm_test t;
@@ -404,6 +424,7 @@ int main(void)
 		quire_unit_test(test_each_seal), quire_unit_test(test_seals_and_mappings),
 		quire_unit_test(test_write_up_to_the_end), quire_unit_test(test_room),
 		quire_unit_test(test_holes), quire_unit_test(test_room_that_fails),
+		quire_unit_test(test_room_without_bytes),
 		quire_unit_test(test_room_without_end), quire_unit_test(test_room_for_the_killed),
 		quire_unit_test(test_times), quire_unit_test(test_bad_range),
 	};
