@@ -497,7 +497,7 @@ static long ptrace_interrupt(struct task_struct *p)
 	long ret = -ESRCH;
 
 	spin_lock_irq(&p->signal->siglock);
-	if (p->tracer == current && !p->exit_state) {
+	if (p->tracer == current) {
 		ret = p->ptrace & PT_SEIZED ? 0 : -EIO;
 		if (!ret && jobctl_set_pending(p, JOBCTL_TRAP_STOP))
 			ptrace_wake_up(p, p->jobctl & JOBCTL_LISTENING);

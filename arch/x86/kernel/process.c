@@ -248,8 +248,10 @@ void flush_thread(void)
  */
 void start_thread(struct pt_regs *regs, unsigned long ip, unsigned long sp)
 {
+	unsigned long nr = regs->orig_ax;
+
 	memset(regs, 0, sizeof(*regs));
-	regs->orig_ax = -1;
+	regs->orig_ax = nr;		/* still within execve(), as a tracer sees */
 	regs->ip = ip;
 	regs->sp = sp;
 	regs->cs = __USER_CS;
