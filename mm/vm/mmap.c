@@ -55,7 +55,8 @@ static unsigned long find_place(struct mm_struct *mm, unsigned long addr, unsign
 		return vma_find_gap_bottomup(mm, len, MAP_32BIT_START, MAP_32BIT_END);
 	if (mm->mmap_bottomup)
 		return vma_find_gap_bottomup(mm, len, mm->mmap_base, mm->task_size);
-	found = vma_find_gap_topdown(mm, len, max(PAGE_SIZE, min_address()), mm->mmap_base);
+	/* nothing left but below mmap_min_addr is found, and refused if it has to be */
+	found = vma_find_gap_topdown(mm, len, PAGE_SIZE, mm->mmap_base);
 	if (likely(!IS_ERR_VALUE(found)))
 		return found;
 	/* a stack limit so large that little is left below it */

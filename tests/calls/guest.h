@@ -104,14 +104,17 @@ static inline void place_fill(unsigned long size)
 
 /*
  * All of the address space is taken, but the window and @heap. The program's own data
- * before the heap may be executed: the heap is an area of its own.
+ * before the heap may be executed: the heap is an area of its own, unless that may be
+ * executed, too. Its last page is there, so that it can be told from the heap's.
  */
 static inline void place_prepare(unsigned long heap)
 {
+	volatile unsigned char *last = (void *)(heap - 1);
 	const int fixed = FILLER | MAP_FIXED_NOREPLACE;
 	unsigned long size;
 
 	mprotect((void *)(heap - C_PAGE), C_PAGE, PROT_READ | PROT_WRITE | PROT_EXEC);
+	*last = *last;
 
 	mmap((void *)WINDOW, PAGES * C_PAGE, PROT_NONE, fixed, -1, 0);
 	mmap((void *)heap, HEAP_PAGES * C_PAGE, PROT_NONE, fixed, -1, 0);

@@ -98,7 +98,10 @@ static inline void look_maps(struct look *l)
 
 /* --- /proc/self/smaps and status ----------------------------------------- */
 
-/* of areas inside window or heap: those at the edges are joined with the filler */
+/*
+ * Of areas inside window or heap: those at the edges are joined with the filler. The heap
+ * may be one area with the page before it, see place_prepare().
+ */
 static inline void look_smaps(struct look *l)
 {
 	char *line = look_file("/proc/self/smaps"), *end, text[200], from[24], flags[100] = "", *p;
@@ -109,6 +112,10 @@ static inline void look_smaps(struct look *l)
 		if (line[0] < 'A' || line[0] > 'Z') {
 			start = strtoul(line, &p, 16);
 			stop = strtoul(p + 1, &p, 16);
+			if (start == l->notes.heap - C_PAGE && stop > l->notes.heap) {
+				start = l->notes.heap;
+				anonymous -= C_PAGE / 1024;
+			}
 		} else if (birth_index(l->notes.heap, start) == BIRTHS || stop - start > PAGES * C_PAGE) {
 			continue;
 		} else if (!strncmp(line, "Anonymous:", 10)) {

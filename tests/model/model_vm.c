@@ -92,16 +92,13 @@ struct mapping {
 
 static long mmap_place(const struct mapping *m)
 {
-	int gap;
-
 	if (m->map_flags & MAP_FIXED)
 		return addr_of(m->r.start);
 	if (!any_mapped(cur, m->r.start, m->r.n))
 		return addr_of(m->r.start);
 	if (m->map_flags & MAP_FIXED_NOREPLACE)
 		return -EEXIST;
-	gap = highest_gap(cur, m->r.n);
-	return gap < 0 ? -ENOMEM : (long)addr_of(gap);
+	return place_for(cur, m->r.n);
 }
 
 /* what the call gives, for a valid one: a place comes before permission */
@@ -525,14 +522,11 @@ static long check_resize(const struct move *m)
 /* where a move goes, or an error; m->old is not above m->new */
 static long move_target(struct move *m)
 {
-	int gap;
-
 	if (m->flags & MREMAP_FIXED)
 		return addr_of(m->to);
 	if ((m->flags & MREMAP_DONTUNMAP) && !any_mapped(cur, m->to, m->new))
 		return addr_of(m->to);
-	gap = highest_gap(cur, m->new);
-	return gap < 0 ? -ENOMEM : (long)addr_of(gap);
+	return place_for(cur, m->new);
 }
 
 static long mremap_result(struct move *m)

@@ -257,6 +257,20 @@ static int highest_gap(const struct space *s, unsigned int n)
 	return -1;
 }
 
+/*
+ * The same as an address. What would begin below the window is found, and refused: there
+ * is room from the second page of all on.
+ */
+static long place_for(const struct space *s, unsigned int n)
+{
+	unsigned int below = WINDOW / PAGE_SIZE - 1;
+	int gap = highest_gap(s, n);
+
+	if (gap >= 0)
+		return addr_of(gap);
+	return n <= below || !any_mapped(s, 0, n - below) ? -EPERM : -ENOMEM;
+}
+
 /* --- what the machine has ------------------------------------------------ */
 
 /* the page in the tables, without a fault; NULL: none */

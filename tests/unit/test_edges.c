@@ -795,6 +795,25 @@ static void test_mremap_limits(void **state)
 	vm_end(&t);
 }
 
+/* the kernel looks for a place below mmap_min_addr, too, when nothing else is left */
+static void test_low_places(void **state)
+{
+	unsigned long min = this_machine()->tunables.mmap_min_addr;
+	struct vm_test t;
+
+	vm_begin(&t);
+	t.mm->task_size = t.mm->mmap_base = 2 * min;
+	host_set_capable_admin(false);
+	assert_int_equal(vm_map(t.mm, min, min, PROT_READ, FIXED), min);
+	assert_int_equal(vm_map(t.mm, 0, min, PROT_READ, PRIV), -ENOMEM);
+	assert_int_equal(vm_map(t.mm, 0, min - K4, PROT_READ, PRIV), -EPERM);
+	assert_int_equal(move(t.mm, min, 1, 2, MREMAP_MAYMOVE, 0), -EPERM);
+	assert_int_equal(t.mm->total_vm, min / K4);
+	host_set_capable_admin(true);
+	assert_int_equal(vm_map(t.mm, 0, 2 * K4, PROT_READ, PRIV), min - 2 * K4);
+	vm_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -808,7 +827,7 @@ int main(void)
 		quire_unit_test(test_mprotect_edges), quire_unit_test(test_mremap_edges),
 		quire_unit_test(test_mremap_limits),
 		quire_unit_test(test_layouts), quire_unit_test(test_file_mapping_errors),
-		quire_unit_test(test_exe_file), quire_unit_test(test_device),
+		quire_unit_test(test_exe_file), quire_unit_test(test_low_places), quire_unit_test(test_device),
 	};
 
 	return cmocka_run_group_tests_name("edges", tests, NULL, NULL);
