@@ -111,7 +111,7 @@ static int fill_auxv(struct aux_entry *aux, struct linux_binprm *bprm, struct el
 	NEW_AUX(AT_EGID, cred->egid);
 	NEW_AUX(AT_SECURE, bprm->secure);
 	NEW_AUX(AT_RANDOM, random);
-	NEW_AUX(AT_HWCAP2, 0);
+	NEW_AUX(AT_HWCAP2, ELF_HWCAP2);
 	NEW_AUX(AT_EXECFN, bprm->exec);
 	NEW_AUX(AT_PLATFORM, platform);
 	NEW_AUX(AT_NULL, 0);

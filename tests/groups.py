@@ -755,6 +755,8 @@ OTHER_MACHINES = {
     "numa/policy-four": ("test_numa", {"smp": 4, "numa": "256:0+128:1+64:2+64:3"}),
     "numa/policy-bare": ("test_numa", {"smp": 2, "numa": "256:0-1+128+128"}),
     "cpu/no-pkeys": ("test_pkey", {"smp": 2, "cpu": "max,la57=off,pku=off"}),
+    "cpu/no-fsgsbase": ("test_fsgsbase", {"smp": 1, "cpu": "qemu64"}),
+    "cpu/nofsgsbase": ("test_fsgsbase", {"smp": 1, "append": "nofsgsbase"}),
     "cpu/no-xsave": ("test_pkey", {"smp": 1, "cpu": "qemu64"}),
 }
 

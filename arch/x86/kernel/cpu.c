@@ -195,7 +195,7 @@ static bool xsave_has_pkru(const struct cpuinfo_x86 *c)
 static void drop_unsupported(struct cpuinfo_x86 *c)
 {
 	static const u16 never[] = {
-		X86_FEATURE_FSGSBASE, X86_FEATURE_OSXSAVE, X86_FEATURE_LA57,
+		X86_FEATURE_OSXSAVE, X86_FEATURE_LA57,
 	};
 	unsigned int i;
 
@@ -285,6 +285,8 @@ void cpu_enable_paging_features(void)
 		bits |= X86_CR4_SMAP;
 	if (boot_cpu_has(X86_FEATURE_UMIP))
 		bits |= X86_CR4_UMIP;
+	if (boot_cpu_has(X86_FEATURE_FSGSBASE))
+		bits |= X86_CR4_FSGSBASE;
 	if (boot_cpu_has(X86_FEATURE_OSPKE))
 		bits |= X86_CR4_PKE;
 	cr4_set_bits(bits);

@@ -13,6 +13,8 @@
  *   D3  gates are interrupt gates, so every entry has interrupts off; only the
  *       breakpoint and overflow gates may be used by INT from user mode
  *   D4  tss.sp0 == cpu_local.stack_top (switch_to() keeps both)
+ *   D5  the word above where an interrupt stack begins points to the CPU's cpu_local:
+ *       paranoid_entry looks there, as it can trust no register
  *
  * Locks: none. A CPU's own tables are written by itself with interrupts off, or
  * before it starts.
@@ -57,6 +59,15 @@ static void gdt_init(struct gdt_page *gdt, const struct tss64 *tss)
 	gdt->entry[GDT_TSS + 1] = base >> 32;
 }
 
+/* D5 */
+static u64 ist_top(unsigned long stack, struct cpu_local *local)
+{
+	struct cpu_local **word = (struct cpu_local **)(stack + IST_STACK_SIZE - 16);
+
+	*word = local;
+	return (u64)word;
+}
+
 /**
  * cpu_tables_init() - fill @t for CPU number @cpu; @ist_stacks has NR_IST stacks.
  * Locks: none. Context: boot, or the CPU that starts another. Return: nothing.
@@ -73,7 +84,7 @@ void cpu_tables_init(struct cpu_tables *t, unsigned int cpu, void *ist_stacks)
 	t->local.ist_stacks = ist_stacks;
 	memset(&t->tss, 0, sizeof(t->tss));
 	for (i = 0; i < NR_IST; i++)
-		t->tss.ist[i] = stack + (i + 1) * IST_STACK_SIZE;
+		t->tss.ist[i] = ist_top(stack + i * IST_STACK_SIZE, &t->local);
 	t->tss.io_bitmap_base = sizeof(t->tss);		/* no port for user mode */
 	gdt_init(&t->gdt, &t->tss);
 }

@@ -11,8 +11,10 @@
  *
  * E1  in the kernel GS points to this CPU's struct cpu_local; the user's base is
  *     in MSR_KERNEL_GS_BASE. Entry from user mode and return to it swap the two.
- *     Only paranoid_entry may find either state and asks the MSR: a user's base
- *     is never negative, the kernel's always is.
+ *     Only paranoid_entry may find either state. Where programs can set their base
+ *     (CR4.FSGSBASE) it may be anything, the kernel's own too: the entry keeps what
+ *     it finds and takes the kernel's from the word above pt_regs (D5 of desc.c).
+ *     Elsewhere the MSR tells: a user's base is never negative, the kernel's always.
  * E2  pt_regs of the entry from user mode lie at the top of the task's stack, below the
  *       word that a system call's number is compared with (R4 of ptrace.c).
  * E3  at a return to user mode interrupts are off from the last look at ti_flags
@@ -36,6 +38,7 @@
 #define MINUS_ENOSYS	-38
 #define MSR_GS_BASE	0xc0000101
 #define FLAGS_TF_RF	0x10100
+#define CR4_FSGSBASE	0x10000
 
 /* A NOP that becomes CLAC on a CPU with SMAP: see smap_patch(). */
 .macro CLAC_IF_SMAP
@@ -265,24 +268,35 @@ paranoid_entry:
 	CLAC_IF_SMAP
 	xchgq	%rdi, (%rsp)
 	PUSH_FROM_SI
-	xorl	%ebx, %ebx
+	movq	%cr4, %r12		/* nothing that runs from here changes the bit */
+	testl	$CR4_FSGSBASE, %r12d
+	jz	1f
+	rdgsbase %rbx
+	movq	PT_SIZE(%rsp), %rax
+	wrgsbase %rax
+	jmp	2f
+1:	xorl	%ebx, %ebx		/* becomes: was it the user's? */
 	movl	$MSR_GS_BASE, %ecx
 	rdmsr
 	testl	%edx, %edx
-	js	1f
+	js	2f
 	swapgs
 	incl	%ebx
-1:	movq	%rdi, %rsi
+2:	movq	%rdi, %rsi
 	movq	%rsp, %rdi
 	movq	PT_ORIG_AX(%rsp), %rdx
 	movq	$-1, PT_ORIG_AX(%rsp)
 	subq	$8, %rsp
 	callq	do_exception
 	addq	$8, %rsp
-	testl	%ebx, %ebx
-	jz	2f
+	testl	$CR4_FSGSBASE, %r12d
+	jz	3f
+	wrgsbase %rbx
+	jmp	4f
+3:	testl	%ebx, %ebx
+	jz	4f
 	swapgs
-2:	POP_ALL
+4:	POP_ALL
 	iretq
 	.size	paranoid_entry, . - paranoid_entry
 

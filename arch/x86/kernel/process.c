@@ -9,10 +9,12 @@
  *
  *   T1  cpu_local.current_task is the task on whose stack the CPU runs
  *   T2  cpu_local.stack_top == tss.sp0 == task_stack_top(current) for a user task
- *   T3  cpu_local.fs_user and gs_user are what the MSRs hold: a base is written
- *       only when it changes
- *   T4  a selector that is not 0 can only be the user data selector; loading it has
- *       set the base to 0 (legacy meaning, no FSGSBASE instructions)
+ *   T3  with the FSGSBASE instructions a program may have changed its bases whenever it
+ *       ran: they are read when it is left and written when it goes on. Without them
+ *       cpu_local.fs_user and gs_user are what the MSRs hold, and only a base that
+ *       changes is written
+ *   T4  a selector that is not 0 can only be the user data selector. Loading it sets
+ *       the base to 0; without FSGSBASE nothing can have changed that
  *
  * Locks: thread_struct belongs to its task; switch_to() runs with interrupts off.
  */
@@ -22,6 +24,8 @@
 #include <linux/bug.h>
 #include <linux/syscalls.h>
 #include <linux/errno.h>
+#include <linux/init.h>
+#include <asm/cpufeature.h>
 #include <asm/desc.h>
 #include <asm/elf.h>
 #include <asm/fpu.h>
@@ -65,13 +69,30 @@ DEFINE_SELECTOR(es)
 DEFINE_SELECTOR(fs)
 DEFINE_SELECTOR(gs)
 
-/* T4: what the program did to its selectors; nearly always nothing. */
-static void save_selectors(struct cpu_local *cpu, struct thread_struct *t)
+static bool has_fsgsbase(void)
+{
+	return boot_cpu_has(X86_FEATURE_FSGSBASE);
+}
+
+static int __init param_nofsgsbase(char *value)
+{
+	setup_clear_cpu_cap(X86_FEATURE_FSGSBASE);
+	return 0;
+}
+early_param("nofsgsbase", param_nofsgsbase);
+
+/* T3, T4: what the program did to its segments. Interrupts off. */
+static void save_segments(struct cpu_local *cpu, struct thread_struct *t)
 {
 	t->ds = read_selector_ds();
 	t->es = read_selector_es();
 	t->fs = read_selector_fs();
 	t->gs = read_selector_gs();
+	if (has_fsgsbase()) {
+		t->fsbase = rdfsbase();
+		t->gsbase = rdgsbase_user();
+		return;
+	}
 	if (unlikely(t->fs))
 		t->fsbase = cpu->fs_user = 0;
 	if (unlikely(t->gs))
@@ -80,6 +101,11 @@ static void save_selectors(struct cpu_local *cpu, struct thread_struct *t)
 
 static void load_bases(struct cpu_local *cpu, const struct thread_struct *t)
 {
+	if (has_fsgsbase()) {
+		wrfsbase(t->fsbase);
+		wrgsbase_user(t->gsbase);
+		return;
+	}
 	if (cpu->fs_user != t->fsbase) {
 		wrmsr(MSR_FS_BASE, t->fsbase);
 		cpu->fs_user = t->fsbase;
@@ -91,17 +117,16 @@ static void load_bases(struct cpu_local *cpu, const struct thread_struct *t)
 }
 
 /* Interrupts off: while GS is the user's, the kernel has no per-CPU data. */
-static void load_selectors(struct cpu_local *cpu, const struct thread_struct *t)
+static void load_segments(struct cpu_local *cpu, const struct thread_struct *t)
 {
 	asm volatile("movw %w0, %%ds" : : "r"(t->ds));
 	asm volatile("movw %w0, %%es" : : "r"(t->es));
 	asm volatile("movw %w0, %%fs" : : "r"(t->fs));
 	asm volatile("swapgs; movw %w0, %%gs; swapgs" : : "r"(t->gs) : "memory");
 	/* each load has set the base, to a value that depends on the CPU's maker */
-	wrmsr(MSR_FS_BASE, t->fsbase);
-	wrmsr(MSR_KERNEL_GS_BASE, t->gsbase);
-	cpu->fs_user = t->fsbase;
-	cpu->gs_user = t->gsbase;
+	cpu->fs_user = ~t->fsbase;
+	cpu->gs_user = ~t->gsbase;
+	load_bases(cpu, t);
 }
 
 static bool any_selector(const struct thread_struct *t)
@@ -119,7 +144,7 @@ static void load_user_state(struct cpu_local *cpu, struct task_struct *next, boo
 	struct thread_struct *t = &next->thread;
 
 	if (unlikely(selectors || any_selector(t)))
-		load_selectors(cpu, t);
+		load_segments(cpu, t);
 	else
 		load_bases(cpu, t);
 	if (cpu->fpu_owner != next || t->fpu_cpu != cpu->cpu) {
@@ -142,7 +167,7 @@ struct task_struct *switch_to(struct task_struct *prev, struct task_struct *next
 
 	mm_assert(arch_irqs_disabled() && cpu->current_task == prev && prev != next);
 	if (has_user_state(prev) && !(prev->flags & PF_EXITING)) {
-		save_selectors(cpu, &prev->thread);
+		save_segments(cpu, &prev->thread);
 		fpu_save(prev->thread.fpu);
 	}
 	if (has_user_state(next)) {
@@ -156,13 +181,21 @@ struct task_struct *switch_to(struct task_struct *prev, struct task_struct *next
 	return __switch_stack(prev, &prev->thread.sp, next->thread.sp);
 }
 
+/* current's thread_struct says what its segments are now */
+static void save_own_segments(void)
+{
+	unsigned long flags = arch_local_irq_save();
+
+	save_segments(this_cpu_local(), &current->thread);
+	arch_local_irq_restore(flags);
+}
+
 /* Registers of current that are not in pt_regs, as the child gets them. */
 static void copy_user_state(struct task_struct *p)
 {
-	struct cpu_local *cpu = this_cpu_local();
 	struct thread_struct *t = &current->thread;
 
-	save_selectors(cpu, t);
+	save_own_segments();
 	p->thread.fsbase = t->fsbase;
 	p->thread.gsbase = t->gsbase;
 	p->thread.ds = t->ds;
@@ -235,7 +268,7 @@ void flush_thread(void)
 	cpu = this_cpu_local();
 	t->fsbase = t->gsbase = 0;
 	t->ds = t->es = t->fs = t->gs = 0;
-	load_selectors(cpu, t);
+	load_segments(cpu, t);
 	fpu_restore(t->fpu);
 	cpu->fpu_owner = current;
 	t->fpu_cpu = cpu->cpu;
@@ -271,7 +304,7 @@ static long set_base(unsigned long base, bool fs)
 	if (base >= TASK_SIZE_MAX)
 		return -EPERM;
 	flags = arch_local_irq_save();
-	save_selectors(this_cpu_local(), t);
+	save_segments(this_cpu_local(), t);
 	if (fs) {
 		t->fs = 0;
 		t->fsbase = base;
@@ -279,7 +312,7 @@ static long set_base(unsigned long base, bool fs)
 		t->gs = 0;
 		t->gsbase = base;
 	}
-	load_selectors(this_cpu_local(), t);
+	load_segments(this_cpu_local(), t);
 	arch_local_irq_restore(flags);
 	return 0;
 }
@@ -299,8 +332,10 @@ long sys_arch_prctl(int option, unsigned long arg2)
 	case ARCH_SET_GS:
 		return set_base(arg2, false);
 	case ARCH_GET_FS:
+		save_own_segments();
 		return put_user(t->fsbase, (unsigned long __user *)arg2);
 	case ARCH_GET_GS:
+		save_own_segments();
 		return put_user(t->gsbase, (unsigned long __user *)arg2);
 	default:
 		return -EINVAL;
@@ -316,6 +351,8 @@ void elf_core_regs(struct task_struct *t, unsigned long *regs)
 {
 	const struct thread_struct *th = &t->thread;
 
+	if (t == current)
+		save_own_segments();
 	memcpy(regs, task_pt_regs(t), sizeof(struct pt_regs));
 	regs += sizeof(struct pt_regs) / sizeof(long);
 	*regs++ = th->fsbase;

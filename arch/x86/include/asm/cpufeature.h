@@ -95,7 +95,7 @@ void identify_topology(struct cpuinfo_x86 *c);	/* topology.c */
 void early_cpu_init(void);
 /* another CPU that has come up: compare with the boot CPU; before it is online */
 void identify_secondary_cpu(unsigned int cpu);
-/* CR4 of this CPU: PGE, SMEP, SMAP, UMIP, PKE where there are; CR0.WP */
+/* CR4 of this CPU: PGE, SMEP, SMAP, UMIP, FSGSBASE, PKE where there are; CR0.WP */
 void cpu_enable_paging_features(void);
 /* the kernel does not make use of a feature: it vanishes for programs' eyes too */
 void setup_clear_cpu_cap(unsigned int feature);

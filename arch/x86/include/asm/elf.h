@@ -11,6 +11,8 @@
 #define ELF_ARCH		EM_X86_64
 #define ELF_PLATFORM		"x86_64"
 #define ELF_HWCAP		boot_cpu_data.x86_capability[CPUID_1_EDX]
+/* bit 1: programs may use the FSGSBASE instructions */
+#define ELF_HWCAP2		(boot_cpu_has(X86_FEATURE_FSGSBASE) ? 2 : 0)
 /* where position-independent programs with an interpreter begin, before ASLR */
 #define ELF_ET_DYN_BASE		(TASK_SIZE_MAX / 3 * 2)
 #define BRK_RND_BYTES		0x40000000ul

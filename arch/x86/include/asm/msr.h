@@ -62,6 +62,34 @@ static inline void wrmsr(u32 msr, u64 v)
 	asm volatile("wrmsr" : : "c"(msr), "a"((u32)v), "d"((u32)(v >> 32)) : "memory");
 }
 
+/* with CR4.FSGSBASE; the ones for GS are of the base that user mode has. Interrupts off:
+ * in between GS is not the kernel's. */
+static inline unsigned long rdfsbase(void)
+{
+	unsigned long v;
+
+	asm volatile("rdfsbase %0" : "=r"(v));
+	return v;
+}
+
+static inline void wrfsbase(unsigned long v)
+{
+	asm volatile("wrfsbase %0" : : "r"(v));
+}
+
+static inline unsigned long rdgsbase_user(void)
+{
+	unsigned long v;
+
+	asm volatile("swapgs; rdgsbase %0; swapgs" : "=r"(v) : : "memory");
+	return v;
+}
+
+static inline void wrgsbase_user(unsigned long v)
+{
+	asm volatile("swapgs; wrgsbase %0; swapgs" : : "r"(v) : "memory");
+}
+
 static inline void cpuid_count(u32 leaf, u32 sub, u32 regs[4])
 {
 	asm volatile("cpuid" : "=a"(regs[0]), "=b"(regs[1]), "=c"(regs[2]), "=d"(regs[3])
