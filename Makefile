@@ -521,8 +521,8 @@ out/debian-tools.cpio: tools/mkinitramfs tools/newc.py Makefile | deps-test
 	$(Q)mkdir -p $(@D)
 	$(Q)tools/mkinitramfs -o $@ --only $(TOOLS:%=--program %)
 
-# Debian's debugger and a program that dies: tests/guest/rootfs/gdb.sh. gdb itself would
-# need all of Python in the guest.
+# Debian's debuggers and a program that dies: tests/guest/rootfs/gdb.sh, trace.sh. gdb itself
+# would need all of Python in the guest.
 GDB := out/deps/gdb-minimal/usr/bin/gdb
 $(GDB): tools/unpack.sh | deps-test
 	$(Q)tools/unpack.sh out/deps/gdb-minimal gdb-minimal
@@ -536,7 +536,7 @@ out/guest/crash: tests/guest/crash.c Makefile | deps-test
 out/debian-gdb.cpio: tools/mkinitramfs tools/newc.py Makefile $(GDB) out/guest/crash
 	$(call say,CPIO,$@)
 	$(Q)tools/mkinitramfs -o $@ --only --file opt/quire/crash=out/guest/crash \
-		--program $(GDB) --program /usr/bin/readelf
+		--program $(GDB) --program /usr/bin/readelf --program /usr/bin/strace
 
 # Programs that use all of the system, and Python with its own tests, of the packages that
 # belong together: tests/guest/rootfs/debian.sh

@@ -820,7 +820,9 @@ def tools_jobs(oracle):
     """Debian's own programs in the guest; tests/tools_tests.py has the rules."""
     parts = [(name, config, "tools.sh", TOOLS_CPIO, tools_tests.RULES)
              for name, config in tools_tests.MACHINES.items()]
-    parts.append(("gdb", {"smp": 2, "mem": 256}, "gdb.sh", GDB_CPIO, tools_tests.GDB_RULES))
+    debugger = {"smp": 2, "mem": 256}
+    parts.append(("gdb", debugger, "gdb.sh", GDB_CPIO, tools_tests.GDB_RULES))
+    parts.append(("trace", debugger, "trace.sh", GDB_CPIO, tools_tests.TRACE_RULES))
     for name, config, script, cpio, rules in parts:
         def run(name=name, config=config, script=script, cpio=cpio, rules=rules):
             if not os.path.exists(cpio):

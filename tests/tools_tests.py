@@ -21,6 +21,7 @@ same memory, CPUs and nodes, by these rules:
     numastat -m the same rows but for what Quire lacks; totals are the sum over nodes
 
     gdb         the same backtrace, registers, memory, threads and notes of a core file
+    trace       the same of running programs: strace's lines, gdb's stops, steps and values
 
 Every tool ends with Linux's status. A difference names the tool and the line.
 """
@@ -266,6 +267,12 @@ RULES = {
 GDB_RULES = {name: exact for name in (
     "crash", "core", "gdb-backtrace", "gdb-signal", "gdb-registers", "gdb-memory",
     "gdb-threads", "gdb-files", "gdb-vdso", "readelf", "readelf-header")}
+
+# what strace and gdb see of running programs: tests/guest/rootfs/trace.sh
+TRACE_RULES = {name: exact for name in (
+    "strace-shell", "strace-calls", "strace-signals", "strace-inject", "strace-count",
+    "strace-attach", "gdb-break", "gdb-step", "gdb-write", "gdb-call", "gdb-watch",
+    "gdb-signal", "gdb-catch", "gdb-attach", "gdb-kill", "after")}
 
 
 def memory_kb(config):

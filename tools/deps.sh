@@ -63,6 +63,7 @@ need_test() {
 	prog lscpu util-linux "runs in the guest, too"
 	prog numactl numactl "runs in the guest, too"
 	prog stress-ng stress-ng "runs in the guest, too"
+	prog strace strace "runs in the guest, too"
 	add /usr/sbin/dmidecode dmidecode "runs in the guest, too"
 	prog bash bash "runs in the guest, too"
 	prog perl perl-base "runs in the guest, too"

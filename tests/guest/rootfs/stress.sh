@@ -38,3 +38,4 @@ stress resources 4
 stress sigsegv 500
 stress fault 200
 stress tlb-shootdown 4
+stress vm-segv 20
