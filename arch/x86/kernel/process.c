@@ -81,22 +81,31 @@ static int __init param_nofsgsbase(char *value)
 }
 early_param("nofsgsbase", param_nofsgsbase);
 
-/* T3, T4: what the program did to its segments. Interrupts off. */
-static void save_segments(struct cpu_local *cpu, struct thread_struct *t)
+static bool any_selector_loaded(void)
 {
-	t->ds = read_selector_ds();
-	t->es = read_selector_es();
-	t->fs = read_selector_fs();
-	t->gs = read_selector_gs();
+	return read_selector_ds() | read_selector_es() | read_selector_fs() | read_selector_gs();
+}
+
+/* T3, T4: what the program did to its segments; is any selector set? Interrupts off. */
+static __always_inline bool save_segments(struct cpu_local *cpu, struct thread_struct *t)
+{
+	unsigned short ds = read_selector_ds(), es = read_selector_es();
+	unsigned short fs = read_selector_fs(), gs = read_selector_gs();
+
+	t->ds = ds;
+	t->es = es;
+	t->fs = fs;
+	t->gs = gs;
 	if (has_fsgsbase()) {
 		t->fsbase = rdfsbase();
 		t->gsbase = rdgsbase_user();
-		return;
+	} else {
+		if (unlikely(fs))
+			t->fsbase = cpu->fs_user = 0;
+		if (unlikely(gs))
+			t->gsbase = cpu->gs_user = 0;
 	}
-	if (unlikely(t->fs))
-		t->fsbase = cpu->fs_user = 0;
-	if (unlikely(t->gs))
-		t->gsbase = cpu->gs_user = 0;
+	return ds | es | fs | gs;
 }
 
 static void load_bases(struct cpu_local *cpu, const struct thread_struct *t)
@@ -129,21 +138,17 @@ static void load_segments(struct cpu_local *cpu, const struct thread_struct *t)
 	load_bases(cpu, t);
 }
 
-static bool any_selector(const struct thread_struct *t)
-{
-	return t->ds | t->es | t->fs | t->gs;
-}
-
 static bool has_user_state(const struct task_struct *p)
 {
 	return !(p->flags & PF_KTHREAD);
 }
 
-static void load_user_state(struct cpu_local *cpu, struct task_struct *next, bool selectors)
+/* @any: is a selector set now? */
+static void load_user_state(struct cpu_local *cpu, struct task_struct *next, bool any)
 {
 	struct thread_struct *t = &next->thread;
 
-	if (unlikely(selectors || any_selector(t)))
+	if (unlikely(any || t->selectors))
 		load_segments(cpu, t);
 	else
 		load_bases(cpu, t);
@@ -163,18 +168,17 @@ static void load_user_state(struct cpu_local *cpu, struct task_struct *next, boo
 struct task_struct *switch_to(struct task_struct *prev, struct task_struct *next)
 {
 	struct cpu_local *cpu = this_cpu_local();
-	bool selectors = false;
+	bool any;
 
 	mm_assert(arch_irqs_disabled() && cpu->current_task == prev && prev != next);
 	if (has_user_state(prev) && !(prev->flags & PF_EXITING)) {
-		save_segments(cpu, &prev->thread);
+		any = save_segments(cpu, &prev->thread);
 		fpu_save(prev->thread.fpu);
+	} else {
+		any = any_selector_loaded();	/* of whoever ran before */
 	}
-	if (has_user_state(next)) {
-		selectors = read_selector_ds() | read_selector_es() | read_selector_fs() |
-			    read_selector_gs();
-		load_user_state(cpu, next, selectors);
-	}
+	if (has_user_state(next))
+		load_user_state(cpu, next, any);
 	cpu->current_task = next;
 	cpu->stack_top = task_stack_top(next);
 	cpu->tss->sp0 = cpu->stack_top;

@@ -21,7 +21,12 @@ union fpu_state;
 struct thread_struct {
 	unsigned long sp;		/* o  kernel stack pointer while not running */
 	unsigned long fsbase, gsbase;	/* o  user's bases */
-	unsigned short fs, gs, ds, es;	/* o  user's selectors, nearly always 0 */
+	union {				/* o  user's selectors, nearly always 0 */
+		struct {
+			unsigned short fs, gs, ds, es;
+		};
+		u64 selectors;		/*    all of them */
+	};
 	union fpu_state *fpu;		/* o  64-byte aligned; NULL before copy_thread() */
 	unsigned int fpu_cpu;		/* o  CPU whose registers were last loaded from fpu */
 	unsigned long cr2;		/* o  of the last fault that gave a signal */
