@@ -181,6 +181,15 @@ static ssize_t write_hole(struct kiocb *iocb, struct address_space *mapping, siz
 	return error ? error : (ssize_t)done;
 }
 
+/* touch what is to be written; -EFAULT: not even its first byte can be read */
+static int fault_in_source(const struct iov_iter *iter, size_t bytes)
+{
+	if (fault_in_iov_iter_readable(iter, 1))
+		return -EFAULT;
+	(void)fault_in_iov_iter_readable(iter, bytes);
+	return 0;
+}
+
 static ssize_t write_one_page(struct kiocb *iocb, struct address_space *mapping, size_t bytes,
 			      struct iov_iter *iter)
 {
@@ -194,7 +203,7 @@ static ssize_t write_one_page(struct kiocb *iocb, struct address_space *mapping,
 	mm_assert(bytes && bytes <= PAGE_SIZE - offset);
 	if (!page && !(ops && ops->read_page))
 		return write_hole(iocb, mapping, bytes, iter);
-	if (!(page && PageUptodate(page)) && fault_in_iov_iter_readable(iter, 1)) {
+	if (!(page && PageUptodate(page)) && fault_in_source(iter, bytes)) {
 		if (page)
 			put_page(page);
 		return -EFAULT;			/* and the page is what it was */
@@ -232,7 +241,7 @@ static ssize_t write_pages(struct kiocb *iocb, struct inode *inode, size_t bytes
 		size_t part = min_t(size_t, bytes, PAGE_SIZE - (iocb->ki_pos & ~PAGE_MASK));
 
 		n = shmem_may_write(inode, iocb->ki_pos, part);
-		if (unlikely(n) && fault_in_iov_iter_readable(iter, 1))
+		if (unlikely(n) && fault_in_source(iter, part))
 			n = -EFAULT;
 		if (!n)
 			n = write_one_page(iocb, inode->i_mapping, part, iter);

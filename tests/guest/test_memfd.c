@@ -304,7 +304,8 @@ static void test_room(void)
 {
 	int fd = syscall(SYS_memfd_create, "room", 0);
 	char *map = mmap(NULL, K4, RW, SHARED, fd, 0), *none = mmap(NULL, K4, 0, PRIV, -1, 0);
-	unsigned char there = 9;
+	int sealed = syscall(SYS_memfd_create, "sealed", MFD_ALLOW_SEALING);
+	unsigned char there = 9, two[2];
 
 	fallocate(fd, 0, 0, K4);
 	is(mincore(map, K4, &there) || (there & 1), 0, 0, "room is no page in memory");
@@ -313,6 +314,12 @@ static void test_room(void)
 	is(pwrite(fd, "x", 1, 5), 1, 0, "a byte");
 	is(mincore(map, K4, &there) || !(there & 1), 0, 0, "makes a page of it");
 	munmap(map, K4);
+	map = mmap(NULL, 2 * K4, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	fcntl(sealed, F_ADD_SEALS, F_SEAL_WRITE);
+	is(pwrite(sealed, map + K4 - 1, 2, 0), -1, EPERM, "a seal against the write");
+	is(mincore(map, 2 * K4, two) || !(two[0] & two[1] & 1), 0, 0, "of bytes that are there now");
+	munmap(map, 2 * K4);
+	close(sealed);
 	munmap(none, K4);
 	close(fd);
 }

@@ -33,6 +33,14 @@ static struct file *full_file(void)
 	return file;
 }
 
+static unsigned long faults(void)
+{
+	struct host_stats stats;
+
+	host_get_stats(this_machine(), &stats);
+	return stats.faults;
+}
+
 static int byte_at(struct file *file, loff_t pos)
 {
 	unsigned char c;
@@ -287,6 +295,29 @@ static void test_room_without_bytes(void **state)
 	vm_end(&t);
 }
 
+/* what a seal is against has had its buffer looked at, all that goes to one page */
+static void test_seal_comes_second(void **state)
+{
+	struct kiocb iocb = { .ki_pos = 10 };
+	struct iov_iter iter;
+	unsigned long before;
+	struct vm_test t;
+
+	vm_begin(&t);
+	iocb.ki_filp = full_file();
+	assert_int_equal(shmem_add_seals(iocb.ki_filp, F_SEAL_WRITE), 0);
+	assert_int_equal(vm_map(t.mm, BASE, 3 * K4, RW, PRIV | MAP_FIXED), BASE);
+	iov_iter_ubuf(&iter, (void __user *)(BASE + K4 - 1), K4);
+	before = faults();
+	assert_int_equal(generic_file_write_iter(&iocb, &iter), -EPERM);
+	assert_int_equal(faults() - before, 2);
+	assert_int_equal(vm_munmap(t.mm, BASE, K4), 0);
+	iov_iter_ubuf(&iter, (void __user *)(BASE + K4 - 1), K4);
+	assert_int_equal(generic_file_write_iter(&iocb, &iter), -EFAULT);
+	fput(iocb.ki_filp);
+	vm_end(&t);
+}
+
 static void test_holes(void **state)
 {
 	struct vm_test t;
@@ -424,7 +455,7 @@ int main(void)
 		quire_unit_test(test_each_seal), quire_unit_test(test_seals_and_mappings),
 		quire_unit_test(test_write_up_to_the_end), quire_unit_test(test_room),
 		quire_unit_test(test_holes), quire_unit_test(test_room_that_fails),
-		quire_unit_test(test_room_without_bytes),
+		quire_unit_test(test_room_without_bytes), quire_unit_test(test_seal_comes_second),
 		quire_unit_test(test_room_without_end), quire_unit_test(test_room_for_the_killed),
 		quire_unit_test(test_times), quire_unit_test(test_bad_range),
 	};
