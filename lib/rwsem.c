@@ -26,6 +26,10 @@
  *   R5  RWSEM_HANDOFF is set by the head of the queue and cleared when that is granted;
  *       while it is set, only rwsem_grant() adds holders
  *
+ *   W1  a waiter is on the queue iff granted is false
+ *   W2  granted is set, and the thread woken, with wait_lock held: who has seen granted
+ *       and passed through wait_lock once knows that nobody uses its waiter any more
+ *
  * So neither side starves: each thread waits for those before it in the queue, and before
  * each of them gets in, for those who took a semaphore that was free until that had lost.
  * Readers overtake only where nobody holds it: those who come while others read and a
@@ -39,12 +43,47 @@
  * Locks: wait_lock, which protects the queue. It is taken by threads only.
  */
 #include <linux/rwsem.h>
-#include "sleeplock.h"
+#include <mm/port.h>
 
 /* How many turns of cpu_relax() a port finds cheaper than to sleep and be woken. */
 #ifndef arch_lock_turns
 #define arch_lock_turns()	0
 #endif
+
+/* A thread in the queue, on its own stack. i: immutable */
+struct lock_waiter {
+	struct list_head list;		/* wait_lock */
+	struct task_struct *thread;	/* i */
+	bool write;			/* i  wants the lock for itself alone */
+	bool granted;			/* set under wait_lock (W1) */
+	bool woken;			/* set under wait_lock: come, it is free */
+};
+
+static void lock_waiter_init(struct lock_waiter *waiter, bool write)
+{
+	waiter->thread = port_self();
+	waiter->write = write;
+	waiter->granted = false;
+	waiter->woken = false;
+}
+
+/* The lock is the waiter's: wait_lock is held. */
+static void lock_waiter_grant(struct lock_waiter *waiter)
+{
+	struct task_struct *thread = waiter->thread;
+
+	mm_assert(!waiter->granted);					/* W1 */
+	list_del(&waiter->list);
+	smp_store_release(&waiter->granted, true);
+	port_wake(thread);
+}
+
+/* The waiter has seen granted: whoever granted is done with it after this (W2). */
+static void lock_waiter_leave(spinlock_t *wait_lock)
+{
+	spin_lock(wait_lock);
+	spin_unlock(wait_lock);
+}
 
 /**
  * init_rwsem() - make @sem a free semaphore, called @name in reports.

@@ -160,16 +160,12 @@ static void name_place(char *buf, size_t size, const void *p)
 }
 
 #ifdef CONFIG_DEBUG_LOCKS
-static_assert(offsetof(struct mutex, wait_lock) == offsetof(struct rw_semaphore, wait_lock) &&
-	      offsetof(struct mutex, owner) == offsetof(struct rw_semaphore, owner),
-	      "one way from the wait_lock to the owner");
-
-/* @lock, perhaps the wait_lock of a sleeping lock: its name, and who has that. */
+/* @lock, perhaps the wait_lock of a semaphore or mutex: its name, and who has that. */
 static const char *sleeping_lock(const spinlock_t *lock, const struct task_struct **owner)
 {
 	*owner = NULL;
 	if (lock->rank == RANK_SLEEPLOCK)
-		*owner = container_of(lock, struct mutex, wait_lock)->owner.thread;
+		*owner = container_of(lock, struct rw_semaphore, wait_lock)->owner.thread;
 	return lock->name ? lock->name : "lock";
 }
 

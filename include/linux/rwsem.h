@@ -36,10 +36,11 @@ struct rw_semaphore {
 #endif
 };
 
-#define __RWSEM_INITIALIZER(name)					\
+#define __RWSEM_NAMED(sem, name)					\
 	{ .count = ATOMIC_LONG_INIT(0),					\
 	  .wait_lock = SPIN_LOCK_RANK_INIT(name, RANK_SLEEPLOCK),	\
-	  .wait_list = LIST_HEAD_INIT(name.wait_list) }
+	  .wait_list = LIST_HEAD_INIT((sem).wait_list) }
+#define __RWSEM_INITIALIZER(name)	__RWSEM_NAMED(name, name)
 #define DECLARE_RWSEM(name)	struct rw_semaphore name = __RWSEM_INITIALIZER(name)
 
 void __init_rwsem(struct rw_semaphore *sem, const char *name);
@@ -139,16 +140,21 @@ static inline void up_read(struct rw_semaphore *sem)
 	arch_lock_point(&sem->wait_lock);
 }
 
-static inline void up_write(struct rw_semaphore *sem)
+/* What up_write() and mutex_unlock() have in common. */
+static inline void rwsem_release_write(struct rw_semaphore *sem)
 {
-	long old;
+	long old = atomic_long_fetch_sub_release(RWSEM_WRITER, &sem->count);
 
-	rwsem_debug_write_release(sem);
-	old = atomic_long_fetch_sub_release(RWSEM_WRITER, &sem->count);
-	mm_assert((old & ~(RWSEM_WAITERS | RWSEM_HANDOFF)) == RWSEM_WRITER);		/* R1 */
+	mm_assert((old & ~(RWSEM_WAITERS | RWSEM_HANDOFF)) == RWSEM_WRITER);	/* R1 */
 	if (unlikely(old & RWSEM_WAITERS))
 		rwsem_wake(sem);
 	arch_lock_point(&sem->wait_lock);
+}
+
+static inline void up_write(struct rw_semaphore *sem)
+{
+	rwsem_debug_write_release(sem);
+	rwsem_release_write(sem);
 }
 
 /* The writer becomes a reader, with no writer in between. */

@@ -351,7 +351,7 @@ static void test_mutex_recursion(void **state)
 	mutex_init(&mutex);
 	mutex_lock(&mutex);
 	expect_bug(mutex_lock(&mutex), "D1: mutex taken by the thread that holds it");
-	log_has_sleeplock("&mutex", &mutex.wait_lock);
+	log_has_sleeplock("&mutex", &mutex.sem.wait_lock);
 	assert_log_has(m1, "held by host, taken on CPU 2 in ");
 }
 
@@ -359,7 +359,7 @@ static void test_mutex_release(void **state)
 {
 	mutex_init(&mutex);
 	expect_bug(mutex_unlock(&mutex), "D3: mutex released by a thread that does not hold it");
-	log_has_sleeplock("&mutex", &mutex.wait_lock);
+	log_has_sleeplock("&mutex", &mutex.sem.wait_lock);
 }
 
 static void test_mutex_assert(void **state)
