@@ -666,8 +666,6 @@ int dequeue_signal(const sigset_t *mask, kernel_siginfo_t *info)
 	}
 	if (sig)
 		collect_signal(sig, from, info);
-	if (sig && (sigmask(sig) & SIG_KERNEL_STOP_MASK))
-		current->jobctl |= JOBCTL_STOP_DEQUEUED;		/* J4 of jobctl.c */
 	recalc_sigpending();
 	return sig;
 }
@@ -698,6 +696,18 @@ static bool tracer_lets_pass(struct ksignal *ksig)
 	return ksig->sig;
 }
 
+/* What others asked current for; true when siglock was let go for it. */
+static bool stop_or_trap(void)
+{
+	if ((current->jobctl & JOBCTL_STOP_PENDING) && do_signal_stop(0))
+		return true;
+	if (!(current->jobctl & JOBCTL_TRAP_MASK))
+		return false;
+	ptrace_jobctl_trap();
+	spin_unlock_irq(&current->signal->siglock);
+	return true;
+}
+
 enum taken { TAKEN_NONE, TAKEN_HANDLER, TAKEN_AGAIN, TAKEN_FATAL };
 
 /* One signal, siglock held; it is let go for TAKEN_AGAIN only. */
@@ -705,6 +715,7 @@ static enum taken take_one(struct ksignal *ksig)
 {
 	struct signal_struct *signal = current->signal;
 	unsigned long mask;
+	bool traced;
 
 	if ((signal->flags & SIGNAL_GROUP_EXIT) ||
 	    (signal->group_exec_task && signal->group_exec_task != current)) {
@@ -713,17 +724,13 @@ static enum taken take_one(struct ksignal *ksig)
 		ksig->sig = SIGKILL;
 		return TAKEN_FATAL;
 	}
-	if ((current->jobctl & JOBCTL_STOP_PENDING) && do_signal_stop(0))
+	if (unlikely(current->jobctl & JOBCTL_PENDING_MASK) && stop_or_trap())
 		return TAKEN_AGAIN;
-	if (unlikely(current->jobctl & JOBCTL_TRAP_MASK)) {
-		ptrace_jobctl_trap();
-		spin_unlock_irq(&signal->siglock);
-		return TAKEN_AGAIN;
-	}
 	ksig->sig = dequeue_signal(&current->blocked, &ksig->info);
 	if (!ksig->sig)
 		return TAKEN_NONE;
-	if (unlikely(current->ptrace) && !tracer_lets_pass(ksig)) {
+	traced = current->ptrace;
+	if (unlikely(traced) && !tracer_lets_pass(ksig)) {
 		spin_unlock_irq(&signal->siglock);
 		return TAKEN_AGAIN;
 	}
@@ -737,6 +744,8 @@ static enum taken take_one(struct ksignal *ksig)
 	}
 	if (!(mask & SIG_KERNEL_STOP_MASK))
 		return TAKEN_FATAL;
+	if (!traced)		/* else it was set before the tracer looked */
+		current->jobctl |= JOBCTL_STOP_DEQUEUED;	/* J4 of jobctl.c */
 	/* terminal stops do not stop a group that nobody could continue */
 	if (ksig->sig != SIGSTOP) {
 		bool orphaned;

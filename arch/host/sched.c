@@ -26,7 +26,6 @@
  * Locks: none: one thread.
  */
 #include "host_internal.h"
-#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/rwsem.h>
 

@@ -267,11 +267,7 @@ static bool frame_is_extended(const union fpu_state *s, const void __user *buf)
 	       magic2 == FP_XSTATE_MAGIC2;
 }
 
-/**
- * fpu_check_state() - does @s satisfy F3?
- * Locks: none. Context: any. Return: 0 or -EINVAL.
- */
-int fpu_check_state(const union fpu_state *s)
+static inline int check_state(const union fpu_state *s)
 {
 	int i;
 
@@ -287,6 +283,15 @@ int fpu_check_state(const union fpu_state *s)
 	return 0;
 }
 
+/**
+ * fpu_check_state() - does @s satisfy F3?
+ * Locks: none. Context: any. Return: 0 or -EINVAL.
+ */
+int fpu_check_state(const union fpu_state *s)
+{
+	return check_state(s);
+}
+
 /* Establish F3 for what a program wrote. */
 static int frame_sanitise(union fpu_state *s, bool extended)
 {
@@ -294,7 +299,7 @@ static int frame_sanitise(union fpu_state *s, bool extended)
 		memset(&s->xsave.header, 0, fpu_state_bytes - sizeof(struct fxregs_state));
 		s->xsave.header.xfeatures = XFEATURE_FPSSE;
 	}
-	return fpu_check_state(s);
+	return check_state(s);
 }
 
 /* The new state takes effect: buffer and registers in one step. */
