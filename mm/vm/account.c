@@ -78,7 +78,8 @@ unsigned long vm_memory_committed(void)
 	return n < 0 ? 0 : n;
 }
 
-static bool commit_fits(struct mm_struct *mm, unsigned long npages)
+/* @going: of what is promised, what the caller is about to give back */
+static bool commit_fits(struct mm_struct *mm, unsigned long npages, unsigned long going)
 {
 	struct mm_tunables *tun = &this_machine()->tunables;
 	unsigned long allowed;
@@ -93,7 +94,40 @@ static bool commit_fits(struct mm_struct *mm, unsigned long npages)
 	if (mm)
 		allowed -= min3(allowed, mm->total_vm / 32,
 				KB_TO_PAGES(READ_ONCE(tun->user_reserve_kbytes)));
-	return vm_memory_committed() < allowed;
+	return vm_memory_committed() < allowed + going;
+}
+
+/**
+ * vm_promised_pages() - how many pages of [@start, @end) are promised (A1).
+ * Locks:   mmap_lock.
+ * Context: any.
+ */
+unsigned long vm_promised_pages(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
+	unsigned long pages = 0;
+
+	rwsem_assert_held(&mm->mmap_lock);
+	for (; vma && vma->vm_start < end; vma = vma_next(vma))
+		if (vma->vm_flags & VM_ACCOUNT)
+			pages += (min(end, vma->vm_end) - max(start, vma->vm_start)) >> PAGE_SHIFT;
+	return pages;
+}
+
+/**
+ * vm_enough_memory_instead() - promise @npages; the caller gives @going back then, which
+ *	are judged as gone.
+ * Locks:   none.
+ * Context: any.
+ * Return:  0 with the pages promised, or -ENOMEM.
+ */
+int vm_enough_memory_instead(struct mm_struct *mm, unsigned long npages, unsigned long going)
+{
+	atomic_long_add(npages, &this_machine()->vm_committed_pages);
+	if (likely(commit_fits(mm, npages, going)))
+		return 0;
+	vm_unacct_memory(npages);
+	return -ENOMEM;
 }
 
 /**
@@ -104,11 +138,7 @@ static bool commit_fits(struct mm_struct *mm, unsigned long npages)
  */
 int vm_enough_memory(struct mm_struct *mm, unsigned long npages)
 {
-	atomic_long_add(npages, &this_machine()->vm_committed_pages);
-	if (likely(commit_fits(mm, npages)))
-		return 0;
-	vm_unacct_memory(npages);
-	return -ENOMEM;
+	return vm_enough_memory_instead(mm, npages, 0);
 }
 
 /** vm_unacct_memory() - take back a promise of vm_enough_memory(). Any context. */

@@ -39,7 +39,8 @@ static int promise_heap(const struct vm_area_struct *like, unsigned long replace
 		return -ENOMEM;
 	if (mm->map_count > this_machine()->tunables.max_map_count)
 		return -ENOMEM;
-	return vm_enough_memory(mm, vma_pages(like));
+	return vm_enough_memory_instead(mm, vma_pages(like), replaced ?
+					vm_promised_pages(mm, like->vm_start, like->vm_end) : 0);
 }
 
 /* reserve: the area itself, linked nowhere */

@@ -323,7 +323,9 @@ static int map_described(struct mm_struct *mm, struct vm_area_struct *like)
 		return -ENOMEM;
 	if (accountable(like->vm_flags)) {
 		charged = pages;
-		if (vm_enough_memory(mm, charged))
+		if (vm_enough_memory(mm, charged) &&
+		    vm_enough_memory_instead(mm, charged, vm_promised_pages(mm, like->vm_start,
+									    like->vm_end)))
 			return -ENOMEM;
 		like->vm_flags |= VM_ACCOUNT;
 	}

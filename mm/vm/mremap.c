@@ -188,6 +188,19 @@ static unsigned long old_bytes(const struct move *m, const struct vm_area_struct
 	return vma->vm_flags & VM_LOCKED ? m->old_len : 0;
 }
 
+/* promise the new place; what is there goes, and so does the old one, as a rule */
+static int promise_move(const struct move *m, unsigned long pages)
+{
+	unsigned long going;
+
+	if (!vm_enough_memory(m->mm, pages))
+		return 0;
+	going = vm_promised_pages(m->mm, m->new_addr, m->new_addr + m->new_len);
+	if (!(m->flags & MREMAP_DONTUNMAP))
+		going += vm_promised_pages(m->mm, m->addr, m->addr + m->unmap_len);
+	return vm_enough_memory_instead(m->mm, pages, going);
+}
+
 static int move_reserve(struct move *m, struct vm_area_struct *vma, struct reserved_move *r)
 {
 	int error;
@@ -198,7 +211,7 @@ static int move_reserve(struct move *m, struct vm_area_struct *vma, struct reser
 			    .end = m->new_addr + m->new_len, .keep_tables = true },
 		.old = { .mm = m->mm, .start = m->addr, .end = m->addr + old_bytes(m, vma) },
 	};
-	if (r->charged && vm_enough_memory(m->mm, r->charged))
+	if (r->charged && promise_move(m, r->charged))
 		return -ENOMEM;
 	error = unmap_reserve(&r->target);
 	if (error)

@@ -337,6 +337,14 @@ static void test_overcommit(void **state)
 	at = vm_map(t.mm, 0, limit / 2 * PAGE_SIZE, RW, PRIV);
 	assert_false(IS_ERR_VALUE(at));
 	assert_int_equal(vm_map(t.mm, 0, limit / 2 * PAGE_SIZE, RW, PRIV), -ENOMEM);
+	/* what goes is no promise any more: at its place, at the place of a move, behind a move */
+	assert_int_equal(vm_map(t.mm, at, limit / 2 * PAGE_SIZE, RW, PRIV | MAP_FIXED), at);
+	assert_int_equal(vm_mremap(t.mm, at, limit / 2 * PAGE_SIZE, limit / 2 * PAGE_SIZE,
+				   MREMAP_MAYMOVE | MREMAP_FIXED, FARTHER), FARTHER);
+	assert_int_equal(vm_mremap(t.mm, FARTHER, limit / 2 * PAGE_SIZE, limit / 2 * PAGE_SIZE,
+				   MREMAP_MAYMOVE | MREMAP_FIXED, at), at);
+	assert_int_equal(vm_map(t.mm, at, (limit + 1) * PAGE_SIZE, RW, PRIV | MAP_FIXED), -ENOMEM);
+	assert_int_equal(vm_memory_committed() - t.committed_before, limit / 2);
 	/* what nobody can write is no promise; to make it writable is one */
 	at = vm_map(t.mm, 0, limit / 2 * PAGE_SIZE, PROT_READ, PRIV);
 	assert_false(IS_ERR_VALUE(at));
