@@ -305,6 +305,38 @@ static void storm_fork(struct place *p)
 	__atomic_sub_fetch(&world.children, 1, __ATOMIC_RELAXED);
 }
 
+#define HALF		(PAGES / 2 * C_PAGE)
+#define UPPER		(WINDOW + HALF)
+
+/* [*@addr, *@addr + *@len) leaves the upper half of the window */
+static void keep_below(unsigned long *addr, unsigned long *len)
+{
+	if (*addr - UPPER < HALF)
+		*addr -= HALF;
+	if (*addr < UPPER && *len > UPPER - *addr)
+		*len = UPPER - *addr;
+}
+
+/*
+ * Fork shares page tables of nothing but private anonymous memory. In most worlds the upper
+ * half of the window is such a table: nothing else is mapped or moved there.
+ */
+static void keep_apart(struct call *c)
+{
+	unsigned long *a = c->a;
+
+	if (c->kind == C_MMAP && (a[3] & (MAP_ANONYMOUS | MAP_SHARED)) != MAP_ANONYMOUS) {
+		a[0] = a[0] ? a[0] : WINDOW;
+		a[3] |= MAP_FIXED;
+		keep_below(&a[0], &a[1]);
+	} else if (c->kind == C_MREMAP && a[0] < UPPER) {
+		a[3] = a[3] & MREMAP_FIXED ? a[3] : 0;
+		keep_below(a[3] ? &a[4] : &a[0], &a[2]);
+	} else if (c->kind == C_MADVISE && (a[2] == MADV_DONTFORK || a[2] == MADV_WIPEONFORK)) {
+		keep_below(&a[0], &a[1]);
+	}
+}
+
 static void storm_calls(struct place *p, unsigned int n)
 {
 	struct call c;
@@ -314,6 +346,8 @@ static void storm_calls(struct place *p, unsigned int n)
 		do {
 			draw_call(&p->gen, &c);
 		} while (!call_known(c.kind));
+		if (world.seed % 4)
+			keep_apart(&c);
 		if (c.kind == C_FORK)
 			storm_fork(p);
 		else
@@ -330,6 +364,8 @@ static void *thread_main(void *arg)
 	for (i = 0; i < t->calls; i += BATCH) {
 		thread_turn(t);
 		storm_calls(&t->place, BATCH);
+		if (!draw(&t->place.gen, 4))
+			storm_fork(&t->place);
 		host_use_mm(NULL);
 	}
 	machine_cpu_leave();

@@ -300,10 +300,10 @@ static inline long call_remote(struct place *p, const struct call *c)
 /* has the machine a call for it? */
 static inline bool call_known(unsigned int kind)
 {
-	return kind <= C_POKE || kind == C_KREAD || kind == C_KWRITE;
+	return kind <= C_FORK || kind == C_KREAD || kind == C_KWRITE;
 }
 
-/* what is call_known(): the result, or -errno */
+/* what is call_known() but fork(2): the result, or -errno */
 static inline long call_make(struct place *p, const struct call *c)
 {
 	struct mm_struct *mm = p->mm[p->me];
