@@ -421,4 +421,19 @@ static inline unsigned long long hash_text(unsigned long long h, const char *tex
 	return h;
 }
 
+static inline unsigned long hash_bytes(const unsigned char *bytes, unsigned long n)
+{
+	unsigned long long h = HASH_START;
+
+	while (n--)
+		h = (h ^ *bytes++) * 0x100000001b3ull;
+	return h >> 33;
+}
+
+/* what came, as one number: how much and what; or the error */
+static inline long read_result(long n, const unsigned char *bytes)
+{
+	return n < 0 ? n : (long)(hash_bytes(bytes, n) % 100000 * 100000 + n);
+}
+
 #endif

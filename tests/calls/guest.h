@@ -171,21 +171,6 @@ static inline long place_status(const char *field)
 
 /* --- the calls ----------------------------------------------------------- */
 
-static inline unsigned long hash_bytes(const unsigned char *bytes, size_t n)
-{
-	unsigned long long h = HASH_START;
-
-	while (n--)
-		h = (h ^ *bytes++) * 0x100000001b3ull;
-	return h >> 33;
-}
-
-/* what came, as one number: how much and what; or the error */
-static inline long read_result(long n, const unsigned char *bytes)
-{
-	return n < 0 ? n : (long)(hash_bytes(bytes, n) % 100000 * 100000 + n);
-}
-
 /* which pages are present, look.h compares */
 static inline long call_mincore(const unsigned long *a)
 {

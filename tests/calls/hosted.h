@@ -200,20 +200,6 @@ static inline long call_mlock(struct mm_struct *mm, const unsigned long *a)
 
 /* --- files --------------------------------------------------------------- */
 
-static inline unsigned long hash_bytes(const unsigned char *bytes, size_t n)
-{
-	unsigned long long h = HASH_START;
-
-	while (n--)
-		h = (h ^ *bytes++) * 0x100000001b3ull;
-	return h >> 33;
-}
-
-static inline long read_result(long n, const unsigned char *bytes)
-{
-	return n < 0 ? n : (long)(hash_bytes(bytes, n) % 100000 * 100000 + n);
-}
-
 static inline long file_move(struct file *file, loff_t pos, struct iov_iter *iter, bool write)
 {
 	struct kiocb iocb = { .ki_filp = file, .ki_pos = pos };
