@@ -15,8 +15,8 @@
  *   J1  group_stop_count is the number of threads with JOBCTL_STOP_CONSUME
  *   J2  SIGNAL_STOP_STOPPED is set by the last thread of a stop, cleared by SIGCONT
  *   J3  a thread that has SIGKILL pending, or exits, is asked for no stop
- *   J4  between taking a stop signal and acting on it siglock may be let go; SIGCONT
- *       then takes JOBCTL_STOP_DEQUEUED away, and the stop does not happen
+ *   J4  between taking a signal, which sets JOBCTL_STOP_DEQUEUED, and stopping for it
+ *       siglock may be let go; SIGCONT then takes the bit away, and nothing stops
  *   J5  who attaches to a stopped thread does not see how it goes over to the stop for
  *       its tracer: attaching waits as long as JOBCTL_TRAPPING is set
  *

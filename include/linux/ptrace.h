@@ -50,6 +50,15 @@ void ptrace_unlink(struct task_struct *p);
 void exit_ptrace(struct task_struct *tracer, struct list_head *dead);
 pid_t task_tracer_pid(struct task_struct *p);		/* 0: none; takes tasklist_lock */
 
+/* --- kernel/ptrace_info.c ---------------------------------------------------------- */
+
+/**
+ * ptrace_info() - the requests about signals and system calls of @p, and those of the port.
+ * Locks:   none; the caller holds @p (T3 of kernel/ptrace.c). Context: thread, may sleep.
+ * Return:  as ptrace(2).
+ */
+long ptrace_info(struct task_struct *p, long request, unsigned long addr, unsigned long data);
+
 /* --- arch: the registers of @p, which its tracer holds ---------------------------- */
 
 /**

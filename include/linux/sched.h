@@ -69,7 +69,7 @@ struct file;
 
 /* task->jobctl: stops that a thread has to make, kernel/jobctl.c and ptrace_stop.c */
 #define JOBCTL_STOP_SIGMASK	0x0000ffffu	/* signal of the last group stop */
-#define JOBCTL_STOP_DEQUEUED	0x00010000u	/* it has taken a signal that may stop */
+#define JOBCTL_STOP_DEQUEUED	0x00010000u	/* it has taken a signal, which may stop */
 #define JOBCTL_STOP_PENDING	0x00020000u	/* it takes part in a group stop */
 #define JOBCTL_STOP_CONSUME	0x00040000u	/* and is counted in group_stop_count */
 #define JOBCTL_TRAP_STOP	0x00080000u	/* it stops for its tracer */
