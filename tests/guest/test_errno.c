@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <sys/ipc.h>
 #include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -457,6 +458,49 @@ static void test_limits(void)
 	fails("prlimit", ESRCH, "no such process", syscall(SYS_prlimit64, 30000, RLIMIT_CORE, NULL, &r));
 }
 
+static long trace(int request, pid_t pid, unsigned long addr, unsigned long data)
+{
+	return syscall(SYS_ptrace, (long)request, (long)pid, addr, data);
+}
+
+static void test_ptrace(void)
+{
+	pid_t pid = fork();
+	long word;
+
+	if (!pid)
+		for (;;)
+			pause();
+	fails("ptrace", ESRCH, "no such thread", trace(PTRACE_ATTACH, 30000, 0, 0));
+	fails("ptrace", ESRCH, "a request to a thread that is not traced",
+	      trace(PTRACE_CONT, pid, 0, 0));
+	fails("ptrace", EPERM, "to trace oneself", trace(PTRACE_ATTACH, getpid(), 0, 0));
+	fails("ptrace", EPERM, "to trace a thread of the kernel", trace(PTRACE_SEIZE, 2, 0, 0));
+	fails("ptrace", EIO, "to seize with an address", trace(PTRACE_SEIZE, pid, 1, 0));
+	fails("ptrace", EIO, "to seize with options that nobody knows",
+	      trace(PTRACE_SEIZE, pid, 0, 1ul << 30));
+	trace(PTRACE_SEIZE, pid, 0, 0);
+	fails("ptrace", EPERM, "to trace what is traced", trace(PTRACE_ATTACH, pid, 0, 0));
+	fails("ptrace", ESRCH, "a request to a thread that runs", trace(PTRACE_CONT, pid, 0, 0));
+	trace(PTRACE_INTERRUPT, pid, 0, 0);
+	waitpid(pid, NULL, 0);
+	fails("ptrace", EIO, "a request that nobody knows", trace(0x4fff, pid, 0, 0));
+	fails("ptrace", EIO, "a signal that there is not", trace(PTRACE_CONT, pid, 0, 65));
+	fails("ptrace", EIO, "no memory there", trace(PTRACE_PEEKDATA, pid, 8, (long)&word));
+	fails("ptrace", EIO, "no word of struct user",
+	      trace(PTRACE_PEEKUSER, pid, 3, (long)&word));
+	fails("ptrace", EINVAL, "options that nobody knows",
+	      trace(PTRACE_SETOPTIONS, pid, 0, 1ul << 30));
+	fails("ptrace", EINVAL, "a set of registers that nobody knows",
+	      trace(PTRACE_GETREGSET, pid, 77, (long)&(struct iovec){ &word, 8 }));
+	fails("ptrace", EINVAL, "a mask of signals that is too long",
+	      trace(PTRACE_GETSIGMASK, pid, 16, (long)&word));
+	fails("ptrace", EFAULT, "nowhere to write", trace(PTRACE_GETREGS, pid, 0, 8));
+	fails("ptrace", EFAULT, "nothing to read", trace(PTRACE_SETREGS, pid, 0, 8));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
 int main(void)
 {
 	plan(0);
@@ -472,5 +516,6 @@ int main(void)
 	test_others();
 	test_shm();
 	test_limits();
+	test_ptrace();
 	return done();
 }
