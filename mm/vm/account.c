@@ -10,7 +10,8 @@
  *   mode 0	a single call may not ask for more than the machine has
  *   mode 1	everything is promised
  *   mode 2	the sum stays below vm_commit_limit(), less two reserves
- *		(mm/phys/meminfo.c, which shows it, too)
+ *		(mm/phys/meminfo.c, which shows it, too). What a call is about to replace
+ *		counts as gone: Linux unmaps first, Quire only once nothing can fail
  *
  *   A1  machine->vm_committed_pages is the sum of vma_pages() of all areas with
  *       VM_ACCOUNT and of what files of shared memory were promised (fs/ramfs.c): those
