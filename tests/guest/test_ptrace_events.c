@@ -238,16 +238,25 @@ static void starts_thread(void)
 		pause();
 }
 
+/* @pid goes on and makes a thread, which is traced, too. */
+static pid_t new_thread(pid_t pid)
+{
+	pid_t thread;
+
+	cont(pid);
+	stops(pid, "event 3, 5", "a thread is made");
+	thread = message(pid);
+	ok(thread != pid, "it has a number of its own");
+	stops(thread, "stop 19", "and stops");
+	return thread;
+}
+
 static void test_thread(void)
 {
 	pid_t pid = traced_child(starts_thread), thread;
 
 	PT(PTRACE_SETOPTIONS, pid, 0, O_ALL);
-	cont(pid);
-	stops(pid, "event 3, 5", "a thread is made");
-	thread = message(pid);
-	ok(thread != pid, "it has a number of its own");
-	stops(thread, "stop 19", "and stops by itself");
+	thread = new_thread(pid);
 	ok(atoi(status_line(thread, "Tgid")) == pid, "it belongs to the process");
 	cont(pid);
 	cont(thread);
@@ -280,10 +289,7 @@ static void test_thread_exec(void)
 	pid_t pid = traced_child(execs_by_thread), thread;
 
 	PT(PTRACE_SETOPTIONS, pid, 0, O_ALL & ~PTRACE_O_TRACEEXIT);
-	cont(pid);
-	stops(pid, "event 3, 5", "a thread is made");
-	thread = message(pid);
-	stops(thread, "stop 19", "and stops");
+	thread = new_thread(pid);
 	cont(pid);
 	cont(thread);
 	stops(pid, "event 4, 5", "its exec comes under the number of the process");
@@ -316,10 +322,7 @@ static void test_thread_group(void)
 	int status;
 
 	PT(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACECLONE);
-	cont(pid);
-	stops(pid, "event 3, 5", "a thread is made");
-	thread = message(pid);
-	stops(thread, "stop 19", "and stops");
+	thread = new_thread(pid);
 	cont(pid);
 	cont(thread);
 	until_state(pid, 'S');
