@@ -105,6 +105,7 @@ static void system_interrupt(struct cpu_local *cpu, struct pt_regs *regs, unsign
 	case LOCAL_TIMER_VECTOR:
 		cpu->nr_timer++;
 		apic_eoi();
+		nmi_report();
 		local_timer_interrupt(user_mode(regs));
 		break;
 	case RESCHEDULE_VECTOR:

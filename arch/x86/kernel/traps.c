@@ -5,7 +5,7 @@
  *	vector		user mode			kernel mode
  *	#DE  0		SIGFPE  FPE_INTDIV		a bug
  *	#DB  1		SIGTRAP TRAP_TRACE		a bug
- *	NMI  2		reported, or the stop that panic() sends
+ *	NMI  2		reported by the next tick, or the stop that panic() sends
  *	#BP  3		SIGTRAP SI_KERNEL		a bug
  *	#OF  4 #BR 5	SIGSEGV SI_KERNEL		a bug
  *	#UD  6		SIGILL  ILL_ILLOPN		a bug
@@ -42,6 +42,7 @@
 #define LOG_INTERVAL_NS	(5 * NSEC_PER_SEC)
 
 static struct cpu_tables boot_tables __section(".data..page_aligned") __aligned(4096);
+static bool nmi_seen[NR_CPUS];		/* o  each its own, also from NMI */
 static u8 boot_ist_stacks[NR_IST * IST_STACK_SIZE] __section(".bss..page_aligned")
 	__aligned(4096);
 
@@ -181,11 +182,26 @@ static void __noreturn double_fault(struct pt_regs *regs, unsigned long error)
 	die("double fault", regs, error);
 }
 
-static void do_nmi(struct pt_regs *regs)
+/* It may have come while this CPU held any lock, that of the log among them. */
+static void do_nmi(void)
 {
 	if (READ_ONCE(panic_in_progress))
 		smp_stop_this_cpu();
-	pr_emerg("Uhhuh. NMI received for unknown reason on CPU %u.\n", smp_processor_id());
+	WRITE_ONCE(nmi_seen[smp_processor_id()], true);
+}
+
+/**
+ * nmi_report() - say that this CPU had an NMI since the last call.
+ * Locks: the log's. Context: interrupts off, from an ordinary one. Return: nothing.
+ */
+void nmi_report(void)
+{
+	unsigned int cpu = smp_processor_id();
+
+	if (likely(!READ_ONCE(nmi_seen[cpu])))
+		return;
+	WRITE_ONCE(nmi_seen[cpu], false);
+	pr_emerg("Uhhuh. NMI received for unknown reason on CPU %u.\n", cpu);
 }
 
 /* all but page faults, which come by themselves a thousand times as often */
@@ -194,7 +210,7 @@ static noinline void other_exception(struct pt_regs *regs, unsigned long vector,
 {
 	switch (vector) {
 	case X86_TRAP_NMI:
-		do_nmi(regs);
+		do_nmi();
 		return;
 	case X86_TRAP_DF:
 		double_fault(regs, error);

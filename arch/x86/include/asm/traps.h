@@ -54,6 +54,7 @@ extern char ret_from_fork[];
 
 void do_exception(struct pt_regs *regs, unsigned long vector, unsigned long error);
 void do_interrupt(struct pt_regs *regs, unsigned long vector);	/* 32 and above */
+void nmi_report(void);			/* the tick: has this CPU had an NMI? */
 void do_page_fault(struct pt_regs *regs, unsigned long error, unsigned long address);
 void exit_to_user_mode_work(struct pt_regs *regs);
 long sys_ni_syscall_nr(struct pt_regs *regs);
