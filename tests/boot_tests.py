@@ -11,6 +11,7 @@ import re
 import select
 import subprocess
 import tempfile
+import threading
 import time
 
 import newc
@@ -55,6 +56,47 @@ def cpio_by_cpio():
     if res.output == b"content\ncontent\n2\n":
         return ""
     return "hard links of a cpio: %r %s" % (res.output, res.error)
+
+
+def nmi_any_gs():
+    """Interrupts that nothing masks find programs whose GS base is the kernel's."""
+    if not os.path.exists(qemu.KERNEL):
+        return "there is no kernel to boot"
+    ar = newc.Archive()
+    with open("out/guest/tests/test_fsgsbase", "rb") as f:
+        ar.file("tests/bin/test_fsgsbase", f.read(), 0o755)
+    over = threading.Event()
+    with tempfile.TemporaryDirectory(prefix="quire-") as tmp:
+        path = os.path.join(tmp, "monitor")
+        os.mkfifo(path + ".in")
+        os.mkfifo(path + ".out")
+
+        def send():
+            monitor = os.open(path + ".in", os.O_RDWR)  # does not wait for the other end
+            while not over.wait(0.05):
+                os.write(monitor, b"nmi\n")
+            os.close(monitor)
+
+        sender = threading.Thread(target=send)
+
+        seen = bytearray()
+
+        def sink(data):
+            seen.extend(data)
+            if b"spinning" in seen and not sender.ident:
+                sender.start()
+
+        machine = qemu.Machine(smp=2, extra=["-chardev", "pipe,id=monitor,path=" + path,
+                                             "-mon", "chardev=monitor,mode=readline"])
+        try:
+            res = qemu.run(machine, "/tests/bin/test_fsgsbase nmi 40", [ar.bytes()], LIMIT, sink)
+        finally:
+            over.set()
+            if sender.is_alive():
+                sender.join()
+    if res.status == 0 and b"kept" in res.output:
+        return ""
+    return "%s\n%s" % (res.error or "status %s" % res.status, qemu.log_tail(res))
 
 
 def eight_cpus():
@@ -533,7 +575,7 @@ def no_init():
 
 
 TESTS = [(f.__name__, f) for f in (
-    plain_cpu, gzip_initrd, cpio_by_cpio, eight_cpus, slab_checks, long_command_line,
+    plain_cpu, nmi_any_gs, gzip_initrd, cpio_by_cpio, eight_cpus, slab_checks, long_command_line,
     odd_command_line, grub_protected, grub_real_mode, truncated_content,
     truncated_header, bad_magic, bad_hex, absurd_name_size, absurd_file_size,
     truncated_anywhere, bad_init, command_lines, kernel_bug, debug_options,
