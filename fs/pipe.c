@@ -340,35 +340,36 @@ static int pipe_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static int wait_for_partner(struct pipe_inode_info *pipe, unsigned int *counter)
+/*
+ * Opening one end of a FIFO waits for the other, as fifo(7) says. Is it there? Else *@counter
+ * changes from *@before when it comes, even if it has gone again by then: both are looked
+ * at under pipe->mutex, as one.
+ */
+static bool has_partner(const struct file *file, const struct pipe_inode_info *pipe,
+			const unsigned int **counter, unsigned int *before)
 {
-	unsigned int before = *counter;
+	const bool reads = file->f_mode & FMODE_READ, writes = file->f_mode & FMODE_WRITE;
 
-	return wait_event_interruptible(pipe->rd_wait, READ_ONCE(*counter) != before);
+	*counter = reads ? &pipe->w_counter : &pipe->r_counter;
+	*before = **counter;
+	return reads == writes || (reads ? pipe->writers : pipe->readers);
 }
 
-/* Opening one end of a FIFO waits for the other, as fifo(7) says. */
-static int fifo_wait(struct file *file, struct pipe_inode_info *pipe)
+static int fifo_wait(const struct file *file, struct pipe_inode_info *pipe,
+		     const unsigned int *counter, unsigned int before)
 {
-	bool nonblock = file->f_flags & O_NONBLOCK;
-
-	switch (file->f_mode & (FMODE_READ | FMODE_WRITE)) {
-	case FMODE_READ:
-		if (pipe->writers || nonblock)
-			return 0;
-		return wait_for_partner(pipe, &pipe->w_counter);
-	case FMODE_WRITE:
-		if (pipe->readers)
-			return 0;
-		return nonblock ? -ENXIO : wait_for_partner(pipe, &pipe->r_counter);
-	}
-	return 0;
+	if (file->f_flags & O_NONBLOCK)
+		return file->f_mode & FMODE_READ ? 0 : -ENXIO;
+	return wait_event_interruptible(pipe->rd_wait, READ_ONCE(*counter) != before);
 }
 
 static int fifo_open(struct inode *inode, struct file *file)
 {
 	struct pipe_inode_info *pipe;
-	int err;
+	const unsigned int *counter;
+	unsigned int before;
+	bool partner;
+	int err = 0;
 
 	mutex_lock(&fifo_mutex);
 	if (!inode->i_pipe)
@@ -390,10 +391,12 @@ static int fifo_open(struct inode *inode, struct file *file)
 		pipe->writers++;
 		pipe->w_counter++;
 	}
+	partner = has_partner(file, pipe, &counter, &before);
 	mutex_unlock(&pipe->mutex);
 	wake_up_interruptible_all(&pipe->rd_wait);
 	/* a nameless pipe, opened again through /proc/PID/fd, has its other end or never will */
-	err = inode->i_sb == pipe_sb ? 0 : fifo_wait(file, pipe);
+	if (!partner && inode->i_sb != pipe_sb)
+		err = fifo_wait(file, pipe, counter, before);
 	if (err)
 		pipe_release(inode, file);
 	return err;

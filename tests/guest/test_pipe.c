@@ -351,6 +351,46 @@ static void vectors(void)
 	close(p[1]);
 }
 
+/*
+ * Both ends are opened at nearly the same moment, and the writer may be gone before the
+ * reader looks: each finds the other all the same.
+ */
+static void fifo_meetings(void)
+{
+	enum { ROUNDS = 3000 };
+	int go[2], i, end, good = 0;
+	pid_t pid;
+	char c;
+
+	mkfifo("f", 0600);
+	pipe(go);
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		for (i = 0; i < ROUNDS && read(go[0], &c, 1) == 1; i++) {
+			end = open("f", O_WRONLY);
+			write(end, &c, 1);
+			close(end);
+		}
+		_exit(0);
+	}
+	alarm(100);
+	for (i = 0; i < ROUNDS; i++) {
+		write(go[1], "x", 1);
+		for (volatile int wait = i % 300 * 20; wait > 0; wait--)
+			;
+		end = open("f", O_RDONLY);
+		good += read(end, buf, 2) == 1 && read(end, buf, 2) == 0;
+		close(end);
+	}
+	alarm(0);
+	is_int(good, ROUNDS, "the ends of a FIFO meet");
+	is(waitpid(pid, NULL, 0), pid, 0, "no writer is left");
+	close(go[0]);
+	close(go[1]);
+	unlink("f");
+}
+
 int main(void)
 {
 	plan(0);
@@ -361,6 +401,7 @@ int main(void)
 	atomic();
 	interrupted();
 	fifos();
+	fifo_meetings();
 	many_pipes();
 	vectors();
 	return done();
