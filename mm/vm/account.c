@@ -99,18 +99,20 @@ static bool commit_fits(struct mm_struct *mm, unsigned long npages, unsigned lon
 }
 
 /**
- * vm_promised_pages() - how many pages of [@start, @end) are promised (A1).
+ * vm_pages_with() - how many pages of [@start, @end) lie in areas with @flag: those that are
+ *	promised (VM_ACCOUNT, A1), or locked.
  * Locks:   mmap_lock.
  * Context: any.
  */
-unsigned long vm_promised_pages(struct mm_struct *mm, unsigned long start, unsigned long end)
+unsigned long vm_pages_with(struct mm_struct *mm, unsigned long flag, unsigned long start,
+			    unsigned long end)
 {
 	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
 	unsigned long pages = 0;
 
 	rwsem_assert_held(&mm->mmap_lock);
 	for (; vma && vma->vm_start < end; vma = vma_next(vma))
-		if (vma->vm_flags & VM_ACCOUNT)
+		if (vma->vm_flags & flag)
 			pages += (min(end, vma->vm_end) - max(start, vma->vm_start)) >> PAGE_SHIFT;
 	return pages;
 }

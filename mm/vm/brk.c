@@ -40,7 +40,8 @@ static int promise_heap(const struct vm_area_struct *like, unsigned long replace
 	if (mm->map_count > this_machine()->tunables.max_map_count)
 		return -ENOMEM;
 	return vm_enough_memory_instead(mm, vma_pages(like), replaced ?
-					vm_promised_pages(mm, like->vm_start, like->vm_end) : 0);
+					vm_pages_with(mm, VM_ACCOUNT, like->vm_start,
+						      like->vm_end) : 0);
 }
 
 /* reserve: the area itself, linked nowhere */

@@ -60,19 +60,6 @@ static int lock_range(struct mm_struct *mm, unsigned long start, unsigned long e
 	return 0;
 }
 
-/* pages of the range that are locked already: they are not counted twice */
-static unsigned long locked_pages(struct mm_struct *mm, unsigned long start, unsigned long end)
-{
-	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
-	unsigned long pages = 0;
-
-	rwsem_assert_held_write(&mm->mmap_lock);
-	for (; vma && vma->vm_start < end; vma = vma_next(vma))
-		if (vma->vm_flags & VM_LOCKED)
-			pages += (min(end, vma->vm_end) - max(start, vma->vm_start)) >> PAGE_SHIFT;
-	return pages;
-}
-
 static bool lock_limit_allows(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	unsigned long limit = port_rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
@@ -82,7 +69,8 @@ static bool lock_limit_allows(struct mm_struct *mm, unsigned long start, unsigne
 		return true;
 	if (end < start)	/* refused later; until then all that follows is meant */
 		end = max(start, mm->task_size);
-	return pages - locked_pages(mm, start, end) <= limit;
+	/* what is locked already is not counted twice */
+	return pages - vm_pages_with(mm, VM_LOCKED, start, end) <= limit;
 }
 
 /* what mlock(2) says of a page that could not be made present */

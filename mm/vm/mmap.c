@@ -324,8 +324,9 @@ static int map_described(struct mm_struct *mm, struct vm_area_struct *like)
 	if (accountable(like->vm_flags)) {
 		charged = pages;
 		if (vm_enough_memory(mm, charged) &&
-		    vm_enough_memory_instead(mm, charged, vm_promised_pages(mm, like->vm_start,
-									    like->vm_end)))
+		    vm_enough_memory_instead(mm, charged, vm_pages_with(mm, VM_ACCOUNT,
+									like->vm_start,
+									like->vm_end)))
 			return -ENOMEM;
 		like->vm_flags |= VM_ACCOUNT;
 	}

@@ -195,9 +195,9 @@ static int promise_move(const struct move *m, unsigned long pages)
 
 	if (!vm_enough_memory(m->mm, pages))
 		return 0;
-	going = vm_promised_pages(m->mm, m->new_addr, m->new_addr + m->new_len);
+	going = vm_pages_with(m->mm, VM_ACCOUNT, m->new_addr, m->new_addr + m->new_len);
 	if (!(m->flags & MREMAP_DONTUNMAP))
-		going += vm_promised_pages(m->mm, m->addr, m->addr + m->unmap_len);
+		going += vm_pages_with(m->mm, VM_ACCOUNT, m->addr, m->addr + m->unmap_len);
 	return vm_enough_memory_instead(m->mm, pages, going);
 }
 

@@ -103,7 +103,8 @@ static inline bool pkey_denies(const struct vm_area_struct *vma, bool write)
 
 void vm_reserves_init(void);
 void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long npages);
-unsigned long vm_promised_pages(struct mm_struct *mm, unsigned long start, unsigned long end);
+unsigned long vm_pages_with(struct mm_struct *mm, unsigned long flag, unsigned long start,
+			    unsigned long end);
 int vm_enough_memory_instead(struct mm_struct *mm, unsigned long npages, unsigned long going);
 bool may_expand_vm(struct mm_struct *mm, unsigned long vm_flags, unsigned long npages);
 int mlock_future_check(struct mm_struct *mm, unsigned long vm_flags, unsigned long bytes);
